@@ -1,0 +1,39 @@
+/** The options that provision and deploy share; their names are Ansible's own. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { StagesInput } from '../../core/ansible/stages.ts';
+
+const options = z.object({
+  limit: z.string().optional(),
+  tags: z.string().optional(),
+  check: z.boolean().default(false),
+  diff: z.boolean().default(false),
+  askBecomePass: z.boolean().default(false),
+  askVaultPass: z.boolean().default(false),
+});
+
+export function addPlaybookOptions(command: Command): Command {
+  return command
+    .argument('[ansible-args...]', 'after --: passed to ansible-playbook as they are')
+    .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
+    .option('-t, --tags <tags>', 'only plays and tasks with these tags')
+    .option('-C, --check', 'let Ansible predict changes and make none')
+    .option('-D, --diff', 'show what changes in files')
+    .option('-K, --ask-become-pass', 'ask for the password of sudo')
+    .option('-J, --ask-vault-pass', 'ask for the password of the vault')
+    .option('--dry-run', 'show the stages and hosts, start nothing');
+}
+
+export function playbookInput(command: Command, json: boolean): StagesInput {
+  const given = options.parse(command.opts());
+  return {
+    limit: given.limit,
+    tags: given.tags,
+    check: given.check,
+    diff: given.diff,
+    askBecomePassword: given.askBecomePass,
+    askVaultPassword: given.askVaultPass,
+    extra: command.args,
+    colour: !json && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  };
+}

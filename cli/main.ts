@@ -1,0 +1,59 @@
+/** The command line: global options and the table of subcommands. */
+import { Command, CommanderError } from 'commander';
+import { ERROR_CODES, EXIT, reportOf } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
+import { COMMANDS } from './commands.ts';
+import { renderReport } from './render/report.ts';
+
+const AFTER = `
+The way of a Pi:
+  rpi init my-pis && cd my-pis     a project: inventory, playbooks, an example app
+  rpi detect                       which Pis are on the network
+  rpi inventory add --all          adopt them
+  rpi access enroll                from default passwords to keys
+  rpi provision                    update, upgrade, roles
+  rpi deploy                       verify the environment, deploy, verify the deployment
+  rpi monitor --once               how they are
+
+Exit codes: 0 done, 1 something failed, 2 wrong input, 3 something is missing on this
+machine, 4 refused for safety, 5 an answer was needed, 130 cancelled.`;
+
+/** Runs one command line (without node and program) and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('rpi')
+    .description('From headless Raspberry Pis on your network to running your app, watched over.')
+    .version(VERSION)
+    .option('--project <folder>', 'the project (default: the nearest rpi.yml upwards)')
+    .option('--json', 'print events as JSON lines, see docs/events.md')
+    .option(
+      '--answers <from>',
+      'who answers questions: terminal, control (rpi runs answer), none',
+      process.stdin.isTTY ? 'terminal' : 'none',
+    )
+    .addHelpText('after', AFTER)
+    .showHelpAfterError('(rpi --help shows how)')
+    .enablePositionalOptions()
+    .exitOverride();
+  for (const add of COMMANDS) add(program);
+  for (const command of everyCommand(program)) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const report = reportOf(error);
+    if (program.opts()['json'] === true) {
+      process.stdout.write(`${JSON.stringify({ kind: 'error', error: report })}\n`);
+    } else {
+      process.stderr.write(`${renderReport(report)}\n`);
+      if (report.code === 'run.internal' && error instanceof Error && process.env['RPI_DEBUG']) {
+        process.stderr.write(`${error.stack ?? ''}\n`);
+      }
+    }
+    return EXIT[ERROR_CODES[report.code]];
+  }
+}
+
+function everyCommand(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...everyCommand(child)]);
+}

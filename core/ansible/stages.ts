@@ -1,0 +1,141 @@
+/**
+ * Stages: playbooks run one after the other, stopping at the first that fails. Provision and
+ * deploy are each a list of stages.
+ */
+import { acquireLocks } from '../files/lock.ts';
+import { RpiError } from '../errors.ts';
+import { loadInventory, selectHosts } from '../inventory/load.ts';
+import type { EventBody } from '../runs/event.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { startAskpass } from '../askpass/askpass.ts';
+import { requireAnsible } from './find.ts';
+import {
+  playbookCommand,
+  playbookPath,
+  runPlaybook,
+  type PlaybookOptions,
+  type PlaybookResult,
+} from './playbook.ts';
+
+/** The stages' names are those of `ansible:` in rpi.yml. */
+export type StageName =
+  'upgrade' | 'provision' | 'verify_environment' | 'deploy' | 'verify_deployment';
+
+export type Stage = { readonly name: StageName; readonly title: string };
+
+export type StagesInput = PlaybookOptions & {
+  readonly askBecomePassword: boolean;
+  readonly askVaultPassword: boolean;
+};
+
+export type StageResult = { readonly stage: StageName; readonly result: PlaybookResult };
+
+export type StagesOutcome = Outcome & { readonly stages: readonly StageResult[] };
+
+/**
+ * Runs `stages` on the hosts of the limit. Throws `ansible.not-found`, `inventory.*`,
+ * `lock.held` and `input.invalid` before anything is done.
+ */
+export async function* runStages(
+  stages: readonly Stage[],
+  doing: string,
+  input: StagesInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, StagesOutcome> {
+  const { project } = context;
+  const ansible = await requireAnsible(project, context.env);
+  const planned = stages.flatMap((stage) => {
+    const setting = project.config.ansible[stage.name];
+    return setting === null
+      ? []
+      : [{ ...stage, playbook: playbookPath(project, stage.name, setting) }];
+  });
+  const hosts = selectHosts(await loadInventory(project), input.limit);
+  if (hosts.length === 0) throw nothingAdopted();
+  yield {
+    kind: 'plan',
+    title: `${doing} on ${hosts.length} host${hosts.length === 1 ? '' : 's'} with ansible ${ansible.version}`,
+    items: planned.map(({ title, playbook }) => ({ action: title, target: playbook })),
+  };
+  if (context.dryRun) return { status: 'ok', summary: 'A dry run: nothing was started.', stages: [] };
+
+  await using _locks = await acquireLocks(
+    project.locks,
+    hosts.map((host) => `host ${host.name}`),
+    `rpi ${doing}`,
+  );
+  await using askpass = await startAskpass(context, {
+    become: input.askBecomePassword,
+    vault: input.askVaultPassword,
+  });
+  const done: StageResult[] = [];
+  for (const [index, stage] of planned.entries()) {
+    const notDone = planned.slice(index).map(({ title }) => `${title} was not finished`);
+    if (context.signal.aborted) return cancelledOutcome(done, notDone);
+    yield { kind: 'step.started', step: stage.name, title: stage.title };
+    let result: PlaybookResult;
+    try {
+      const command = playbookCommand(project, ansible, stage.playbook, input, askpass);
+      result = yield* runPlaybook(context, stage.name, command);
+    } catch (error) {
+      if (!RpiError.is(error, 'run.cancelled')) throw error;
+      yield { kind: 'step.finished', step: stage.name, status: 'cancelled', detail: 'cancelled' };
+      return cancelledOutcome(done, notDone);
+    }
+    done.push({ stage: stage.name, result });
+    yield {
+      kind: 'step.finished',
+      step: stage.name,
+      status: result.ok ? 'ok' : 'failed',
+      detail: describe(stage, result),
+    };
+    if (!result.ok) {
+      return {
+        status: 'failed',
+        summary: `${stage.title} failed${failedHosts(result)}.`,
+        undone: planned.slice(index + 1).map(({ title }) => `${title} was not started`),
+        stages: done,
+      };
+    }
+  }
+  const skipped = stages.filter(({ name }) => project.config.ansible[name] === null);
+  return {
+    status: 'ok',
+    summary: `${doing}: ${planned.map(({ title }) => title.toLowerCase()).join(', ')} done on ${hosts.length} host${hosts.length === 1 ? '' : 's'}${
+      skipped.length === 0
+        ? ''
+        : `; without ${skipped.map(({ title }) => title.toLowerCase()).join(', ')} (null in rpi.yml)`
+    }${input.check ? ' (check mode: nothing was changed)' : ''}.`,
+    stages: done,
+  };
+}
+
+function nothingAdopted(): RpiError {
+  return new RpiError('inventory.empty', 'There is no host in the inventory yet.', {
+    remedy: 'Find and adopt some first: rpi detect, then rpi inventory add --all.',
+  });
+}
+
+function cancelledOutcome(done: readonly StageResult[], undone: readonly string[]): StagesOutcome {
+  return { status: 'cancelled', summary: 'Cancelled.', undone, stages: done };
+}
+
+function describe(stage: Stage, result: PlaybookResult): string {
+  const hosts = Object.values(result.stats ?? {});
+  const total = (key: 'ok' | 'changed'): number => hosts.reduce((sum, host) => sum + host[key], 0);
+  const counts = `${total('ok')} ok, ${total('changed')} changed`;
+  return result.ok
+    ? `${stage.title}: ${counts}`
+    : `${stage.title} failed${failedHosts(result)} (ansible-playbook ended with ${result.exit})`;
+}
+
+/** ` on kitchen, attic (playbooks/deploy.yml:12: message)` */
+function failedHosts(result: PlaybookResult): string {
+  const names = Object.entries(result.stats ?? {})
+    .filter(([, stats]) => stats.failed > 0 || stats.unreachable > 0)
+    .map(([name]) => name);
+  const first = result.failures.find((failure) => names.includes(failure.host));
+  const where =
+    first?.path === undefined ? '' : ` (${first.path}:${first.line ?? 1}: ${first.task})`;
+  return names.length === 0 ? '' : ` on ${names.join(', ')}${where}`;
+}

@@ -1,0 +1,58 @@
+/** What templates may refer to, and how a template is rendered. */
+import { render } from 'ejs';
+import { join } from 'node:path';
+import { RpiError } from '../errors.ts';
+import type { StagePlaybooks } from './ansible-layout.ts';
+import type { Template } from './template-tree.ts';
+
+/** The variables of a template. */
+export type TemplateValues = {
+  /** The name of the project's folder. */
+  readonly projectName: string;
+  readonly projectId: string;
+  /** Networks to look for Pis in, `192.168.1.0/24`; may be empty. */
+  readonly networks: readonly string[];
+  /** The private key of the project; below the home folder it begins with `~/`. */
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+  /** The inventory, relative to the project. */
+  readonly inventory: string;
+  /** The playbook of each stage, relative to the project, where there is one. */
+  readonly playbooks: StagePlaybooks;
+  /** True for a scaffolded project, false for one that had its Ansible files before. */
+  readonly scaffold: boolean;
+  /** `NAME=VALUE` as one argument of ssh's `-o`, quoted for ansible.cfg's ssh_args. */
+  readonly sshOption: typeof sshOption;
+};
+
+/** A template's content for these values. Throws `input.invalid`, naming the template. */
+export function renderTemplate(template: Template, values: TemplateValues): string {
+  if (!template.rendered) return template.content;
+  try {
+    return render(template.content, values, { filename: template.source, async: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RpiError('input.invalid', `The template ${template.source} is wrong: ${reason}`, {
+      remedy: 'Correct the template, or remove it to use the built-in one.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * An option whose value is a path, for ansible.cfg's `ssh_args`. Ansible splits those as a POSIX
+ * shell does, then ssh reads quotes and `%` tokens.
+ */
+export function sshOption(name: string, path: string): string {
+  const escaped = path.replaceAll('%', '%%');
+  if (/^[A-Za-z0-9_@%+:,./~-]+$/.test(escaped)) return `${name}=${escaped}`;
+  const forSsh = `${name}="${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `'${forSsh.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `path` with `~` for the home folder, so that a project can be shared between people. */
+export function withTilde(path: string, home: string | undefined): string {
+  if (home === undefined || home === '' || home === '/') return path;
+  const prefix = join(home, '/');
+  return path.startsWith(prefix) ? `~/${path.slice(prefix.length)}` : path;
+}

@@ -1,0 +1,200 @@
+/** `rpi.yml`, the one configuration of a project: schema, defaults, errors with line and column. */
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { RpiError } from '../errors.ts';
+
+const hostNamePattern = z
+  .string()
+  .min(1)
+  .describe('A host name; * and ? are wildcards, as in “kitchen*”.');
+
+const groupRule = z
+  .strictObject({
+    group: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and _ only')
+      .describe('The inventory group that matching Pis are placed in.'),
+    name: hostNamePattern.optional(),
+    mac: z
+      .string()
+      .regex(/^[0-9A-Fa-f:*]+$/, 'a MAC or the beginning of one with a *')
+      .optional()
+      .describe('A MAC address, or the beginning of one followed by *.'),
+    model: z.string().min(1).optional().describe('A model with * and ?, as in “*Pi 4*”.'),
+  })
+  .refine((rule) => rule.name !== undefined || rule.mac !== undefined || rule.model !== undefined, {
+    message: 'a rule needs a name, a mac or a model to match',
+  });
+
+/** A playbook's path, or null where the project has no such stage. */
+const playbook = z.string().min(1).nullable();
+
+const user = z.strictObject({
+  name: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name: a-z, 0-9, _ and -'),
+  authorized: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Public keys, or paths of .pub files in the project.'),
+  sudo: z.boolean().default(false).describe('May become root without a password.'),
+});
+
+/** The public part of each default is docs: `rpi.yml` may leave out everything but `version`. */
+export const configSchema = z.strictObject({
+  version: z.literal(1).describe('The version of this file’s format.'),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{4,64}$/, '4 to 64 letters, digits, _ and -')
+    .describe('Names the folder of this project’s keys and known hosts. Don’t change it.'),
+  networks: z
+    .array(z.string().regex(/^\d+\.\d+\.\d+\.\d+\/\d+$/, 'a network such as 192.168.1.0/24'))
+    .default([])
+    .describe('Where to look for Pis. Empty: the network of the default route, if private.'),
+  inventory: z.string().default('inventory/hosts.yml').describe('The inventory that rpi keeps.'),
+  ansible: z
+    .strictObject({
+      command: z.string().optional().describe('Path of ansible-playbook, if not on the PATH.'),
+      upgrade: playbook.default('playbooks/upgrade.yml'),
+      provision: playbook.default('playbooks/provision.yml'),
+      verify_environment: playbook.default('playbooks/verify-environment.yml'),
+      deploy: playbook.default('playbooks/deploy.yml'),
+      verify_deployment: playbook.default('playbooks/verify-deployment.yml'),
+    })
+    .prefault({})
+    .describe('The playbooks of each stage, relative to this file.'),
+  groups: z
+    .array(groupRule)
+    .default([])
+    .describe('Where adopted Pis are placed; the first rule that matches wins.'),
+  access: z
+    .strictObject({
+      host_keys: z
+        .enum(['ask', 'accept', 'refuse'])
+        .default('ask')
+        .describe('What to do with a host key never seen before. A changed one is refused.'),
+      identity: z
+        .string()
+        .default('generate')
+        .describe('The key to log in with: generate, agent, or the path of a private key.'),
+      defaults: z
+        .boolean()
+        .default(true)
+        .describe('Try the well-known default passwords, on detected Pis only.'),
+      root: z.boolean().default(true).describe('Authorise the key for root too.'),
+      users: z.array(user).default([]).describe('Users every Pi gets, with their keys.'),
+      password_login: z
+        .enum(['keep', 'off'])
+        .default('keep')
+        .describe('Whether sshd may still accept passwords once keys work.'),
+      rotate: z
+        .boolean()
+        .default(false)
+        .describe('Replace the key of a Pi that already lets us in by key.'),
+    })
+    .prefault({}),
+  create: z
+    .strictObject({
+      config: z.string().default('create/installer-config.txt'),
+      post_install: z.string().default('create/post-install.txt'),
+      settings: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe('Installer settings for every host, over those of installer-config.txt.'),
+    })
+    .prefault({}),
+  monitor: z
+    .strictObject({
+      temperature: z.number().default(75).describe('Degrees Celsius from which a Pi is hot.'),
+      disk: z.number().default(90).describe('Per cent of the root file system from which it is full.'),
+      memory: z.number().default(92).describe('Per cent of memory from which it is short.'),
+      timeout: z.number().positive().default(10).describe('Seconds a Pi may take to answer.'),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type GroupRule = Config['groups'][number];
+export type AccessPolicy = Config['access'];
+
+/** A fault in rpi.yml. Lines and columns count from 1. */
+export type ConfigFault = {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+};
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly ConfigFault[] };
+
+/** Reads the text of an rpi.yml; every fault at once, each where it stands. */
+export function parseConfig(text: string): ParsedConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.1', prettyErrors: false });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      faults: document.errors.map((error) => ({ message: error.message, ...at(error.pos[0]) })),
+    };
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return { ok: true, config: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map((issue) => ({
+      message: describeIssue(issue),
+      ...at(offsetOf(document, issue)),
+    })),
+  };
+}
+
+/** As parseConfig, but throws `config.invalid` that names file, line and column. */
+export function readConfig(path: string, text: string): Config {
+  const parsed = parseConfig(text);
+  if (parsed.ok) return parsed.config;
+  const list = parsed.faults.map((f) => `${path}:${f.line}:${f.column}: ${f.message}`);
+  throw new RpiError('config.invalid', list.join('\n'), {
+    remedy: 'Correct rpi.yml; docs/rpi-yml.md lists every setting. Nothing was done.',
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const where = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return `unknown setting${issue.keys.length > 1 ? 's' : ''} ${issue.keys.join(', ')}${where === '' ? '' : ` in ${where}`}`;
+  }
+  if (issue.code === 'invalid_value') {
+    return `${where}: one of ${issue.values.map(String).join(', ')} is wanted`;
+  }
+  return where === '' ? issue.message : `${where}: ${issue.message}`;
+}
+
+/** Where the value (or, for an unknown setting, its key) of an issue stands in the text. */
+function offsetOf(document: Document, issue: z.core.$ZodIssue): number {
+  const path = [...issue.path] as (string | number)[]; // symbols don't occur in YAML
+  const wanted = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (wanted !== undefined && depth === path.length && isMapLike(node)) {
+      const key = node.items.map((item) => item.key).find((k) => scalarValue(k) === wanted);
+      if (hasRange(key)) return key.range[0];
+    }
+    if (hasRange(node)) return node.range[0];
+  }
+  return 0;
+}
+
+function hasRange(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
+}
+
+function isMapLike(node: unknown): node is { items: { key: unknown }[] } {
+  return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items);
+}
+
+function scalarValue(node: unknown): unknown {
+  return typeof node === 'object' && node !== null && 'value' in node ? node.value : undefined;
+}

@@ -1,0 +1,69 @@
+/** Where things are kept; see docs/architecture.md, “State”. */
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../command/run.ts';
+
+/** Disposable state of a project (or of none): `.rpi/`, git-ignored, 0700. */
+export type StatePaths = {
+  readonly state: string;
+  readonly runs: string;
+  readonly locks: string;
+  /** What detection saw last, one JSON document. */
+  readonly sightings: string;
+};
+
+/** What must survive: keys and known hosts, outside the project. */
+export type DataPaths = {
+  readonly data: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+  /** Backups and recovery notes of installs, pre-generated host keys. */
+  readonly hosts: string;
+};
+
+export function projectState(root: string): StatePaths {
+  return statePaths(join(root, '.rpi'));
+}
+
+/** State of commands that were started outside any project. */
+export function personalState(env: Environment): StatePaths {
+  const base = env['XDG_STATE_HOME'] ?? join(home(env), '.local', 'state');
+  return statePaths(join(base, 'rpi'));
+}
+
+export function projectData(projectId: string, env: Environment): DataPaths {
+  const base = env['XDG_DATA_HOME'] ?? join(home(env), '.local', 'share');
+  const data = join(base, 'rpi', projectId);
+  return {
+    data,
+    identity: join(data, 'id_ed25519'),
+    knownHosts: join(data, 'known_hosts'),
+    hosts: join(data, 'hosts'),
+  };
+}
+
+/** The person's own templates, rendered after the built-in ones. */
+export function personalTemplates(env: Environment): string {
+  return join(env['XDG_CONFIG_HOME'] ?? join(home(env), '.config'), 'rpi', 'templates');
+}
+
+/** Where live runs listen. Short: a unix socket's path has room for about 100 bytes. */
+export function socketFolder(env: Environment): string {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  return runtime === undefined || runtime.length > 60
+    ? join(tmpdir(), `rpi-${process.getuid?.() ?? 'user'}`)
+    : join(runtime, 'rpi');
+}
+
+function statePaths(state: string): StatePaths {
+  return {
+    state,
+    runs: join(state, 'runs'),
+    locks: join(state, 'locks'),
+    sightings: join(state, 'sightings.json'),
+  };
+}
+
+function home(env: Environment): string {
+  return env['HOME'] ?? homedir();
+}
