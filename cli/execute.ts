@@ -68,6 +68,15 @@ export async function executeAnywhere<Result extends Outcome>(
   await run(invocation, project, (context) => operation(context, project), presentation);
 }
 
+/** Runs an operation that has nothing to do with a project that may be around it. */
+export async function executeOutside<Result extends Outcome>(
+  invocation: Invocation,
+  operation: (context: Context) => AsyncGenerator<EventBody, Result>,
+  presentation: Presentation<Result> = {},
+): Promise<void> {
+  await run(invocation, undefined, operation, presentation);
+}
+
 /** The project of `--project`, else of the working directory; undefined where there is none. */
 export async function projectOf(invocation: {
   readonly project?: string | undefined;

@@ -20,7 +20,15 @@ export const basePackages = [
 ] as const;
 
 /** What the bridge's apt repository offers beyond the base, with everything these depend on. */
-export const repositoryPackages = ['acl', 'apache2', 'curl', 'git', 'python3-venv', 'rsync', 'sqlite3'] as const;
+export const repositoryPackages = [
+  'acl',
+  'apache2',
+  'curl',
+  'git',
+  'python3-venv',
+  'rsync',
+  'sqlite3',
+] as const;
 
 /** A package of the lab's own: 1.0 in the base and 1.1 in the repository, so that an upgrade upgrades. */
 export const notice = { name: 'rpi-lab-notice', installed: '1.0', offered: '1.1' } as const;
@@ -45,7 +53,10 @@ export const maskedUnits = [
 ] as const;
 
 /** Where a machine sees its hardware files; and the one folder in which it can leave word for its firmware. */
-export const guest = { hardware: '/usr/lib/rpi-lab/hardware', firmware: '/usr/lib/rpi-lab/firmware' } as const;
+export const guest = {
+  hardware: '/usr/lib/rpi-lab/hardware',
+  firmware: '/usr/lib/rpi-lab/firmware',
+} as const;
 
 const network = `[Match]
 Name=eth0 wlan0
@@ -100,11 +111,19 @@ ExecStart=-/bin/mount --bind ${guest.hardware}/bus/w1 /sys/bus/w1
 WantedBy=sysinit.target
 `;
 
-// A container's reboot can't carry systemctl's argument (such as "0 tryboot") to whoever started it.
-const shutdownHook = `#!/bin/sh
-# Leaves the parameter of "reboot PARAMETER" where the machine's firmware reads it.
-[ "$1" = reboot ] && [ -s /run/systemd/reboot-param ] && cp /run/systemd/reboot-param ${guest.firmware}/
-exit 0
+/** Where dpkg keeps the real /sbin/reboot; systemctl goes by the name that it is called by. */
+export const divertedReboot = '/usr/sbin/reboot.systemd';
+
+// logind refuses a reboot parameter in a container, and a container's reboot carries none out of it: so the
+// command leaves it where the machine's firmware looks.
+const reboot = `#!/bin/sh
+if [ $# -eq 1 ]; then
+  case $1 in
+    -*) ;;
+    *) printf '%s\\n' "$1" > ${guest.firmware}/reboot-param && shift ;;
+  esac
+fi
+exec ${divertedReboot} "$@"
 `;
 
 const config = `# For more options and information see
@@ -165,11 +184,19 @@ export const baseFiles: readonly BaseFile[] = [
   { path: '/etc/systemd/network/10-lab.network', content: network, mode: 0o644 },
   { path: '/etc/systemd/system/regenerate_ssh_host_keys.service', content: hostKeys, mode: 0o644 },
   { path: '/etc/systemd/system/rpi-lab-hardware.service', content: hardware, mode: 0o644 },
-  { path: '/usr/lib/systemd/system-shutdown/rpi-lab', content: shutdownHook, mode: 0o755 },
-  { path: '/etc/systemd/journald.conf.d/lab.conf', content: '[Journal]\nStorage=persistent\nSystemMaxUse=16M\nSystemMaxFileSize=4M\n', mode: 0o644 },
+  { path: '/usr/sbin/reboot', content: reboot, mode: 0o755 },
+  {
+    path: '/etc/systemd/journald.conf.d/lab.conf',
+    content: '[Journal]\nStorage=persistent\nSystemMaxUse=16M\nSystemMaxFileSize=4M\n',
+    mode: 0o644,
+  },
   { path: '/etc/ssh/sshd_config.d/lab.conf', content: 'UseDNS no\n', mode: 0o644 },
   { path: '/etc/sudoers.d/010_pi-nopasswd', content: 'pi ALL=(ALL) NOPASSWD: ALL\n', mode: 0o440 },
-  { path: '/etc/rpi-issue', content: 'Raspberry Pi reference 2025-05-13\nGenerated using pi-gen\n', mode: 0o644 },
+  {
+    path: '/etc/rpi-issue',
+    content: 'Raspberry Pi reference 2025-05-13\nGenerated using pi-gen\n',
+    mode: 0o644,
+  },
   { path: '/etc/machine-id', content: '', mode: 0o444 },
   { path: '/etc/fstab', content: 'proc /proc proc defaults 0 0\n', mode: 0o644 },
 ];

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import {
   baseFiles,
   basePackages,
+  divertedReboot,
   enabledUnits,
   guest,
   maskedUnits,
@@ -26,8 +27,8 @@ export type Base = { key: string; root: string; repository: string };
 /** Raised when the steps below change without their data changing. */
 const recipeVersion = 1;
 
-/** The base that the recipe names, whether it is built or not. */
-export function baseOf(cache: string): Base {
+/** The base that today's recipe names, whether it is built or not. */
+function baseOf(cache: string): Base {
   const recipe = JSON.stringify([
     recipeVersion,
     suite,
@@ -40,7 +41,13 @@ export function baseOf(cache: string): Base {
     guest,
   ]);
   const key = createHash('sha256').update(recipe).digest('hex').slice(0, 12);
-  return { key, root: join(cache, `base-${key}`, 'root'), repository: join(cache, `base-${key}`, 'repository') };
+  return baseNamed(cache, key);
+}
+
+/** The base of a key: a lab that runs keeps its own, even when the recipe has changed since. */
+export function baseNamed(cache: string, key: string): Base {
+  const home = join(cache, `base-${key}`);
+  return { key, root: join(home, 'root'), repository: join(home, 'repository') };
 }
 
 /** Gives the base, built first when it isn't there (about half a minute, network needed). */
@@ -81,6 +88,19 @@ async function build(
   };
   await run(isolated(bootstrap(root, repository)), { signal, onLine: say });
   onProgress('adding what makes it a Raspberry Pi OS');
+  await run(
+    inside(
+      root,
+      'dpkg-divert',
+      '--local',
+      '--rename',
+      '--divert',
+      divertedReboot,
+      '--add',
+      '/usr/sbin/reboot',
+    ),
+    { signal },
+  );
   for (const file of baseFiles) await writeRootFile(root, file.path, file.content, file.mode);
   await mkdir(join(root, guest.hardware), { recursive: true });
   await mkdir(join(root, guest.firmware), { recursive: true });
@@ -92,10 +112,16 @@ async function build(
     if (each.startsWith('ssh_host_')) await rm(join(root, 'etc/ssh', each));
   }
   await rm(join(root, 'var/lib/dbus/machine-id'), { force: true });
-  await run(inside(root, 'useradd', '--create-home', '--shell=/bin/bash', '--groups=sudo', 'pi'), { signal });
-  for (const version of [notice.installed, notice.offered]) await buildNotice(home, repository, version);
+  await run(inside(root, 'useradd', '--create-home', '--shell=/bin/bash', '--groups=sudo', 'pi'), {
+    signal,
+  });
+  for (const version of [notice.installed, notice.offered])
+    await buildNotice(home, repository, version);
   const installed = `${notice.name}_${notice.installed}_all.deb`;
-  await run({ command: 'dpkg', args: ['--root', root, '--install', join(repository, installed)] }, { signal });
+  await run(
+    { command: 'dpkg', args: ['--root', root, '--install', join(repository, installed)] },
+    { signal },
+  );
   await run(inside(root, 'systemctl', 'enable', ...enabledUnits), { signal });
   await run(inside(root, 'systemctl', 'mask', ...maskedUnits), { signal });
   onProgress('indexing the apt repository');
@@ -144,12 +170,22 @@ Description: a package that the lab's repository has in a newer version
   await writeRootFile(tree, '/usr/share/rpi-lab-notice/version', `${version}\n`, 0o644);
   await run({
     command: 'dpkg-deb',
-    args: ['--root-owner-group', '--build', tree, join(repository, `${notice.name}_${version}_all.deb`)],
+    args: [
+      '--root-owner-group',
+      '--build',
+      tree,
+      join(repository, `${notice.name}_${version}_all.deb`),
+    ],
   });
   await rm(tree, { recursive: true });
 }
 
-async function writeRootFile(root: string, path: string, content: string, mode: number): Promise<void> {
+async function writeRootFile(
+  root: string,
+  path: string,
+  content: string,
+  mode: number,
+): Promise<void> {
   const target = join(root, path);
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, content);

@@ -41,7 +41,10 @@ export function cgroupsIn(own: string, mounts: string): string[] {
 }
 
 /** Makes a machine's groups and gives the files that take a pid into them. */
-export async function makeMachineCgroups(groups: readonly string[], name: string): Promise<string[]> {
+export async function makeMachineCgroups(
+  groups: readonly string[],
+  name: string,
+): Promise<string[]> {
   const files: string[] = [];
   for (const group of groups) {
     const path = join(group, name);

@@ -39,7 +39,9 @@ export async function attempt(command: Command, options: RunOptions = {}): Promi
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     ...(command.env === undefined ? {} : { env: command.env }),
-    ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
+    ...(options.signal === undefined
+      ? {}
+      : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   });
   let stdout = '';
   let stderr = '';

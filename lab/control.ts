@@ -20,7 +20,7 @@ export type Request = z.output<typeof requestSchema>;
 
 const report = z.object({
   name: z.string(),
-  state: z.enum(['off', 'booting', 'on', 'installing', 'failed']),
+  state: z.enum(['off', 'booting', 'on', 'installing', 'dead', 'failed']),
   address: z.string().optional(),
   banner: z.string().optional(),
   boots: z.int(),
@@ -63,11 +63,15 @@ export async function serveControl(handle: (request: Request) => Promise<Answer>
       const line = text.slice(0, text.indexOf('\n'));
       text = '';
       void (async () => {
-        const answer = await handle(requestSchema.parse(JSON.parse(line))).catch((error: unknown) => ({
-          error: messageOf(error),
-        }));
+        const answer = await handle(requestSchema.parse(JSON.parse(line))).catch(
+          (error: unknown) => ({
+            error: messageOf(error),
+          }),
+        );
         socket.end(`${JSON.stringify(answer)}\n`);
-      })().catch((error: unknown) => socket.end(`${JSON.stringify({ error: messageOf(error) })}\n`));
+      })().catch((error: unknown) =>
+        socket.end(`${JSON.stringify({ error: messageOf(error) })}\n`),
+      );
     });
   });
   await new Promise<void>((resolve, reject) => {

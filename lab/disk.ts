@@ -22,9 +22,11 @@ const diskState = z.object({
   setup: z.string(),
   /** Snapshot folders below the upper one, uppermost first. */
   layers: z.array(z.string()),
+  /** Where the boot partition is mounted: the network installer's systems have it where it was before bookworm. */
+  bootAt: z.enum(['/boot/firmware', '/boot']).default('/boot/firmware'),
 });
 
-export type DiskState = z.output<typeof diskState>;
+export type DiskState = z.input<typeof diskState>;
 
 /** What, when it changes in the lab file, makes a new system necessary. */
 export function setupOf(definition: MachineDefinition): string {
@@ -33,7 +35,9 @@ export function setupOf(definition: MachineDefinition): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-export async function readDiskState(paths: MachinePaths): Promise<DiskState | undefined> {
+export async function readDiskState(
+  paths: MachinePaths,
+): Promise<z.output<typeof diskState> | undefined> {
   try {
     return diskState.parse(JSON.parse(await readFile(paths.state, 'utf8')));
   } catch (error) {
@@ -47,30 +51,44 @@ export async function writeDiskState(paths: MachinePaths, state: DiskState): Pro
   await writeAtomically(paths.state, `${JSON.stringify(state)}\n`);
 }
 
-/** Empties a disk. The boot partition goes too, unless it is to be kept (the installer rewrites it itself). */
-export async function wipeDisk(paths: MachinePaths, keepBoot = false): Promise<void> {
-  await rm(paths.state, { force: true });
-  for (const path of [paths.upper, paths.work]) await rm(path, { recursive: true, force: true });
-  if (!keepBoot) await rm(paths.boot, { recursive: true, force: true });
+/** Empties a disk and its boot partition. */
+export async function wipeDisk(paths: MachinePaths): Promise<void> {
+  for (const path of [paths.state, paths.disk, paths.boot])
+    await rm(path, { recursive: true, force: true });
 }
 
-/** Mounts a disk at the machine's `root`; `disk-full` machines get a small disk that forgets everything at `down`. */
-export async function mountDisk(
+/** What the network installer left on a disk: nothing, a half-installed system, or a whole one. */
+export async function settleInstallation(
   paths: MachinePaths,
   base: Base,
-  layers: readonly string[],
   definition: MachineDefinition,
-): Promise<void> {
-  if (definition.faults.includes('disk-full')) {
-    await mkdir(join(paths.dir, 'disk'), { recursive: true });
-    const options = 'size=96m,mode=0755';
-    await run({ command: 'mount', args: ['-t', 'tmpfs', '-o', options, 'rpi-lab', join(paths.dir, 'disk')] });
+): Promise<'none' | 'wiped'> {
+  const marks: string[] = await readdir(paths.disk).catch(() => []);
+  if (marks.includes('wiped')) return 'wiped';
+  if (marks.includes('installed')) {
+    const state = {
+      base: base.key,
+      setup: setupOf(definition),
+      layers: [],
+      bootAt: '/boot' as const,
+    };
+    await writeDiskState(paths, state);
+    await rm(join(paths.disk, 'installed'));
   }
-  await remountDisk(paths, base, layers);
+  return 'none';
 }
 
-/** The overlay alone. */
-export async function remountDisk(
+/** Gives a `disk-full` machine its small disk, which forgets everything at `down`. */
+export async function mountSmallDisk(paths: MachinePaths): Promise<void> {
+  await mkdir(paths.disk, { recursive: true });
+  await run({
+    command: 'mount',
+    args: ['-t', 'tmpfs', '-o', 'size=96m,mode=0755', 'rpi-lab', paths.disk],
+  });
+}
+
+/** Mounts a disk at the machine's `root`. */
+export async function mountDisk(
   paths: MachinePaths,
   base: Base,
   layers: readonly string[],
@@ -103,7 +121,12 @@ export async function prepareDisks(
     const paths = machinePaths(lab, machine.name);
     const state = await readDiskState(paths);
     const volatile = machine.faults.includes('disk-full');
-    if (state !== undefined && !volatile && state.base === base.key && state.setup === setupOf(machine)) {
+    if (
+      state !== undefined &&
+      !volatile &&
+      state.base === base.key &&
+      state.setup === setupOf(machine)
+    ) {
       continue;
     }
     if (state !== undefined && !volatile) renewed.push(machine.name);
@@ -127,7 +150,10 @@ export async function writeBootPartition(boot: string): Promise<void> {
 
 /** Copies a folder with owners, special files and extended attributes; shares blocks where the disk can. */
 export async function copyTree(from: string, to: string): Promise<void> {
-  await run({ command: 'cp', args: ['--archive', '--reflink=auto', '--no-target-directory', from, to] });
+  await run({
+    command: 'cp',
+    args: ['--archive', '--reflink=auto', '--no-target-directory', from, to],
+  });
 }
 
 /** Makes a file in a mounted root, owned and permitted as given, its folders made as root's. */

@@ -65,7 +65,8 @@ export function chooseBoot(text: string, config: string, filter: string, tryboot
     const line = raw.replace(/#.*/, '').trim();
     const section = /^\[(.*)\]$/.exec(line)?.[1];
     if (section !== undefined) {
-      active = section === 'all' || matchesFilter(section, filter) || (section === 'tryboot' && tryboot);
+      active =
+        section === 'all' || matchesFilter(section, filter) || (section === 'tryboot' && tryboot);
       continue;
     }
     const setting = /^(\w+)(?:\s*=\s*|\s+)(.*)$/.exec(line);
@@ -75,7 +76,8 @@ export function chooseBoot(text: string, config: string, filter: string, tryboot
     else settings.set(name, value);
   }
   const installs =
-    settings.get('os_prefix') === installerPrefix || /^installer/.test(settings.get('initramfs') ?? '');
+    settings.get('os_prefix') === installerPrefix ||
+    /^installer/.test(settings.get('initramfs') ?? '');
   return {
     target: installs ? 'installer' : 'system',
     config,

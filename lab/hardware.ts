@@ -16,7 +16,8 @@ export async function writeHardware(
   boot: Boot,
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  // The machine mounts these two even when config.txt put nothing into them.
+  for (const each of ['bus', 'platform']) await mkdir(join(folder, each), { recursive: true });
   await writeAll(folder, hardwareFiles(definition, boot));
   await writeAll(folder, readings(definition, boot, Date.now()));
 }
@@ -89,7 +90,8 @@ export function readings(definition: MachineDefinition, boot: Boot, now: number)
   if (hasOverlay(boot, 'w1-gpio')) {
     for (const each of definition.sensors) {
       const reading = sensorReading(each, each.celsius + drift);
-      for (const [name, content] of reading) files.set(`bus/w1/devices/${each.id}/${name}`, content);
+      for (const [name, content] of reading)
+        files.set(`bus/w1/devices/${each.id}/${name}`, content);
     }
   }
   return files;
@@ -99,14 +101,26 @@ export function readings(definition: MachineDefinition, boot: Boot, now: number)
 export function sensorReading(sensor: Sensor, celsius: number): HardwareFiles {
   // 12 bits: sixteenths of a degree. 0x0550 is what the chip holds at power-on.
   const raw = sensor.fault === 'unpowered' ? 0x0550 : Math.round(celsius * 16);
-  const scratchpad = Buffer.from([raw & 0xff, (raw >> 8) & 0xff, 0x4b, 0x46, 0x7f, 0xff, 0x0c, 0x10]);
+  const scratchpad = Buffer.from([
+    raw & 0xff,
+    (raw >> 8) & 0xff,
+    0x4b,
+    0x46,
+    0x7f,
+    0xff,
+    0x0c,
+    0x10,
+  ]);
   const crc = dallasCrc(scratchpad);
   if (sensor.fault === 'crc') scratchpad[2] = 0xff;
   const bytes = [...scratchpad, crc].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const milli = Math.trunc((raw * 1000) / 16);
   const verdict = sensor.fault === 'crc' ? 'NO' : 'YES';
   return new Map([
-    ['w1_slave', `${bytes} : crc=${crc.toString(16).padStart(2, '0')} ${verdict}\n${bytes} t=${milli}\n`],
+    [
+      'w1_slave',
+      `${bytes} : crc=${crc.toString(16).padStart(2, '0')} ${verdict}\n${bytes} t=${milli}\n`,
+    ],
     ['temperature', sensor.fault === 'crc' ? '' : `${milli}\n`],
   ]);
 }

@@ -1,6 +1,6 @@
 /** The lab file: which machines a lab has. YAML in, checked definition out, errors with line and column. */
 import { createHash } from 'node:crypto';
-import { LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { LabError } from './errors.ts';
@@ -16,7 +16,10 @@ const machineName = z
 
 const mac = z
   .string()
-  .regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i, 'a MAC address is six pairs of hexadecimal digits with colons')
+  .regex(
+    /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i,
+    'a MAC address is six pairs of hexadecimal digits with colons',
+  )
   .transform((text) => text.toLowerCase())
   .refine((text) => (Number.parseInt(text.slice(0, 2), 16) & 1) === 0, {
     message: 'this is a multicast address; an interface needs a unicast one (an even first byte)',
@@ -80,15 +83,28 @@ const machine = z
       context.addIssue({ code: 'custom', path: ['model'], message: 'a Pi needs a model' });
     }
     if (value.kind === 'decoy' && (value.model !== undefined || value.sensors.length > 0)) {
-      context.addIssue({ code: 'custom', path: ['kind'], message: 'a decoy has no model and no sensors' });
+      context.addIssue({
+        code: 'custom',
+        path: ['kind'],
+        message: 'a decoy has no model and no sensors',
+      });
     }
   });
 
-const labFile = z
+/** What a lab file holds; the running lab's copy, as JSON, has the same shape. */
+export const labFile = z
   .strictObject({ version: z.literal(1), machines: z.array(machine).min(1).max(64) })
   .superRefine((value, context) => {
-    refuseRepeats(value.machines.map((each) => [each.name]), 'name', context);
-    refuseRepeats(value.machines.map((each) => each.macs), 'macs', context);
+    refuseRepeats(
+      value.machines.map((each) => [each.name]),
+      'name',
+      context,
+    );
+    refuseRepeats(
+      value.machines.map((each) => each.macs),
+      'macs',
+      context,
+    );
     const crowds = [...value.machines.entries()].filter(([, each]) => each.addresses > 1);
     for (const [index] of crowds.slice(1)) {
       context.addIssue({
@@ -153,10 +169,7 @@ export function parseLabFile(text: string, path: string): LabDefinition {
 function offsetOf(document: Document.Parsed, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = document.getIn(path.slice(0, length), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-      const [start]: unknown[] = node.range;
-      if (typeof start === 'number') return start;
-    }
+    if (isNode(node) && node.range) return node.range[0];
   }
   return 0;
 }

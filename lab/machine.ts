@@ -8,7 +8,16 @@ import { guest } from './base-content.ts';
 import { makeMachineCgroups, removeCgroups } from './cgroup.ts';
 import { attempt, run } from './command.ts';
 import type { Command } from './command.ts';
-import { mountDisk, readDiskState, setupOf, unmountDisk, writeBootPartition, writeDiskState } from './disk.ts';
+import {
+  mountDisk,
+  mountSmallDisk,
+  readDiskState,
+  settleInstallation,
+  setupOf,
+  unmountDisk,
+  writeBootPartition,
+  writeDiskState,
+} from './disk.ts';
 import { messageOf } from './errors.ts';
 import type { Boot } from './firmware.ts';
 import { readFirmware } from './firmware.ts';
@@ -19,11 +28,11 @@ import { diesAfter } from './lab-file.ts';
 import { models } from './models.ts';
 import { gateway, plugCables, unplugCables } from './network.ts';
 import { machinePaths } from './paths.ts';
-import type { LabPaths } from './paths.ts';
+import type { LabPaths, MachinePaths } from './paths.ts';
 import { probe } from './probe.ts';
 import { setUpSystem } from './setup.ts';
 
-export type MachineState = 'off' | 'booting' | 'on' | 'installing' | 'failed';
+export type MachineState = 'off' | 'booting' | 'on' | 'installing' | 'dead' | 'failed';
 
 export type MachineSurroundings = {
   lab: LabPaths;
@@ -85,10 +94,17 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   let life: Promise<void> | undefined;
   let powered = false;
   let mounted = false;
+  let smallDisk = false;
+  let bootAt: '/boot' | '/boot/firmware' = '/boot/firmware';
+  let lastAddress: string | undefined;
 
   async function prepareDisk(): Promise<void> {
+    if (definition.faults.includes('disk-full') && !smallDisk) await mountSmallDisk(paths);
+    smallDisk = true;
+    if ((await settleInstallation(paths, around.base, definition)) === 'wiped') return;
     const disk = await readDiskState(paths);
-    if (!mounted) await mountDisk(paths, around.base, disk?.layers ?? [], definition);
+    bootAt = disk?.bootAt ?? '/boot/firmware';
+    if (!mounted) await mountDisk(paths, around.base, disk?.layers ?? []);
     mounted = true;
     if (disk !== undefined) return;
     await setUpSystem(paths.root, definition, gateway, around.publicKey);
@@ -97,15 +113,23 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   }
 
   async function live(): Promise<void> {
+    // What was left there before a power cut asked for a reboot that never came.
+    await takeRebootParameter(paths.firmware);
     let parameter = '';
     while (powered) {
+      await prepareDisk();
       boot = await readFirmware(paths.boot, parameter, filter);
+      // The installer works on the disk itself; and a disk that it wiped and left has no system.
+      if (boot.target === 'installer') await unmount();
+      else if (!mounted) boot = { ...boot, target: 'none' };
       if (definition.kind === 'pi') await writeHardware(paths.hardware, definition, boot);
       else await mkdir(paths.hardware, { recursive: true });
       await log(`boot ${boot.target} by ${boot.config}`);
       boots += 1;
       banner = undefined;
-      state = boot.target === 'installer' ? 'installing' : 'booting';
+      state = { installer: 'installing', system: 'booting', none: 'dead' }[
+        boot.target
+      ] as MachineState;
       const status = await runOnce(boot);
       await log(`ended with status ${status}`);
       if (status !== rebootStatus) break;
@@ -118,10 +142,7 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
     const files = await makeMachineCgroups(around.cgroups, definition.name);
     for (const command of plugCables(definition, around.index)) await run(command);
     try {
-      const command =
-        choice.target === 'installer'
-          ? installerCommand(around.lab, around.base, definition, firstAddress())
-          : systemCommand(definition.name, paths);
+      const command = commandFor(choice);
       const now = await start(intoCgroups(command, files), paths.console);
       running = now;
       // The power may have been cut while we were still plugging in.
@@ -132,12 +153,27 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
       const status = await now.exited;
       watch.abort();
       clearTimeout(doom);
-      if (choice.target === 'installer' && status === rebootStatus) mounted = true;
       return status;
     } finally {
       running = undefined;
       for (const command of unplugCables(definition, around.index)) await attempt(command);
     }
+  }
+
+  function commandFor(choice: Boot): Command {
+    switch (choice.target) {
+      case 'installer':
+        return installerCommand(around.lab, around.base, definition, firstAddress());
+      case 'system':
+        return systemCommand(definition.name, paths, bootAt);
+      case 'none':
+        return { command: 'sleep', args: ['infinity'] };
+    }
+  }
+
+  async function unmount(): Promise<void> {
+    if (mounted) await unmountDisk(paths);
+    mounted = false;
   }
 
   // A function, because `powered` changes while we wait.
@@ -152,11 +188,14 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
 
   function firstAddress(): string | undefined {
     const [mac] = definition.macs;
-    return mac === undefined ? undefined : around.addressOf(mac);
+    // Remembered, because dnsmasq empties its file for a moment whenever it writes it.
+    if (mac !== undefined) lastAddress = around.addressOf(mac) ?? lastAddress;
+    return lastAddress;
   }
 
   async function watchSsh(signal: AbortSignal): Promise<void> {
-    const silent = definition.faults.includes('sshd-hangs') || definition.faults.includes('no-sshd');
+    const silent =
+      definition.faults.includes('sshd-hangs') || definition.faults.includes('no-sshd');
     while (!signal.aborted) {
       const address = firstAddress();
       const answer = address === undefined ? undefined : await probe(address, signal);
@@ -165,7 +204,11 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
         state = 'on';
         return;
       }
-      if (state === 'booting' && silent && (answer?.kind === 'silent' || answer?.kind === 'refused')) {
+      if (
+        state === 'booting' &&
+        silent &&
+        (answer?.kind === 'silent' || answer?.kind === 'refused')
+      ) {
         state = 'on';
         return;
       }
@@ -181,7 +224,6 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
     const previous = life;
     life = (async () => {
       await previous;
-      await prepareDisk();
       await live();
       state = 'off';
     })()
@@ -217,8 +259,7 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
 
   async function release(): Promise<void> {
     await life;
-    await unmountDisk(paths);
-    mounted = false;
+    await unmount();
     await removeCgroups(cgroups);
   }
 
@@ -251,7 +292,7 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   return { definition, powerOn, cut, shutDown, release, report, refresh };
 }
 
-function systemCommand(name: string, paths: ReturnType<typeof machinePaths>): Command {
+function systemCommand(name: string, paths: MachinePaths, bootAt: string): Command {
   return {
     command: 'nsenter',
     args: [
@@ -269,7 +310,7 @@ function systemCommand(name: string, paths: ReturnType<typeof machinePaths>): Co
       '--resolv-conf=off',
       '--timezone=off',
       '--link-journal=no',
-      `--bind=${paths.boot}:/boot/firmware`,
+      `--bind=${paths.boot}:${bootAt}`,
       `--bind-ro=${paths.hardware}:${guest.hardware}`,
       `--bind=${paths.firmware}:${guest.firmware}`,
     ],
@@ -279,7 +320,10 @@ function systemCommand(name: string, paths: ReturnType<typeof machinePaths>): Co
 /** Has a command join control groups before it begins: only a process itself can do so without a race. */
 function intoCgroups(command: Command, files: readonly string[]): Command {
   const join = 'while [ "$1" != -- ]; do echo $$ > "$1"; shift; done; shift; exec "$@"';
-  return { command: 'sh', args: ['-c', join, 'sh', ...files, '--', command.command, ...command.args] };
+  return {
+    command: 'sh',
+    args: ['-c', join, 'sh', ...files, '--', command.command, ...command.args],
+  };
 }
 
 async function start(command: Command, consolePath: string): Promise<Running> {

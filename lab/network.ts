@@ -42,7 +42,8 @@ export function plugCables(definition: MachineDefinition, index: number): Comman
     `link set crowd${extra} up`,
   ]);
   // Each address must answer ARP with its own MAC only.
-  if (crowd.length > 0) commands.push(ip(['link set eth0 up', ...crowd], name), answerForOwnAddressOnly(name));
+  if (crowd.length > 0)
+    commands.push(ip(['link set eth0 up', ...crowd], name), answerForOwnAddressOnly(name));
   if (definition.faults.includes('slow')) commands.push(slowDown(index));
   return commands;
 }
@@ -58,7 +59,12 @@ function interfaceName(port: number): string {
 }
 
 function answerForOwnAddressOnly(name: string): Command {
-  const settings = ['all.arp_ignore=1', 'all.arp_announce=2', 'all.rp_filter=0', 'default.rp_filter=0'];
+  const settings = [
+    'all.arp_ignore=1',
+    'all.arp_announce=2',
+    'all.rp_filter=0',
+    'default.rp_filter=0',
+  ];
   return {
     command: 'nsenter',
     args: [
@@ -88,7 +94,10 @@ export function extraAddresses(definition: MachineDefinition): ExtraAddress[] {
   return Array.from({ length: definition.addresses - 1 }, (_, extra) => {
     const digits = createHash('sha256').update(`${definition.name} ${extra}`).digest('hex');
     const tail = [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 6)].join(':');
-    return { mac: `${prefix}:${tail}`, address: `10.77.0.${extra < 54 ? 200 + extra : extra - 52}` };
+    return {
+      mac: `${prefix}:${tail}`,
+      address: `10.77.0.${extra < 54 ? 200 + extra : extra - 52}`,
+    };
   });
 }
 

@@ -12,6 +12,8 @@ export type LabPaths = {
   id: string;
   record: string;
   lock: string;
+  /** The control groups that a lab made, for whoever has to remove them after a kill. */
+  cgroups: string;
   definition: string;
   machines: string;
   snapshots: string;
@@ -30,7 +32,9 @@ export function cacheDirectory(): string {
  * @throws LabError `bad-directory` for a folder whose name mount options can't carry.
  */
 export function labPaths(dir?: string): LabPaths {
-  const folder = resolve(dir ?? process.env['RPI_LAB_DIR'] ?? join(checkout, '.cache', 'lab', 'default'));
+  const folder = resolve(
+    dir ?? process.env['RPI_LAB_DIR'] ?? join(checkout, '.cache', 'lab', 'default'),
+  );
   for (const path of [folder, cacheDirectory()]) {
     if (/[:,\\"\s]/.test(path)) {
       throw new LabError(
@@ -45,6 +49,7 @@ export function labPaths(dir?: string): LabPaths {
     id: `rpilab-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`,
     record: join(folder, 'supervisor.json'),
     lock: join(folder, 'up.lock'),
+    cgroups: join(folder, 'cgroups.json'),
     definition: join(folder, 'lab.json'),
     machines: join(folder, 'machines'),
     snapshots: join(folder, 'snapshots'),
@@ -58,6 +63,8 @@ export type MachinePaths = {
   dir: string;
   /** What the overlay's layers are and who they are for: see disk.ts. */
   state: string;
+  /** The disk itself: the overlay's own folders, and the installer's marks. */
+  disk: string;
   upper: string;
   work: string;
   root: string;
@@ -72,6 +79,7 @@ export function machinePaths(lab: LabPaths, name: string): MachinePaths {
   return {
     dir,
     state: join(dir, 'disk.json'),
+    disk: join(dir, 'disk'),
     upper: join(dir, 'disk', 'upper'),
     work: join(dir, 'disk', 'work'),
     root: join(dir, 'root'),

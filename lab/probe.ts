@@ -1,7 +1,8 @@
 /** What answers on a machine's ssh port. */
 import { connect } from 'node:net';
 
-export type Answer = { kind: 'banner'; text: string } | { kind: 'silent' | 'refused' | 'unreachable' };
+export type Answer =
+  { kind: 'banner'; text: string } | { kind: 'silent' | 'refused' | 'unreachable' };
 
 /** Connects and reads the greeting; `silent` when the connection stands and says nothing for two seconds. */
 export async function probe(address: string, signal?: AbortSignal, port = 22): Promise<Answer> {

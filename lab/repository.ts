@@ -48,7 +48,12 @@ export async function serveRepository(folder: string, address: string): Promise<
   return server;
 }
 
-async function answer(folder: string, method: string, url: string, response: ServerResponse): Promise<void> {
+async function answer(
+  folder: string,
+  method: string,
+  url: string,
+  response: ServerResponse,
+): Promise<void> {
   if (method !== 'GET' && method !== 'HEAD') {
     response.writeHead(405).end();
     return;
@@ -66,7 +71,10 @@ async function answer(folder: string, method: string, url: string, response: Ser
     'content-type': 'application/octet-stream',
   });
   if (method === 'HEAD') response.end();
-  else createReadStream(path).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(path)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
 function decode(path: string): string {

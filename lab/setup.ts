@@ -22,7 +22,12 @@ export async function setUpSystem(
 ): Promise<void> {
   await nameSystem(root, definition.name);
   await pointAtLab(root, gateway);
-  await putFile(root, '/etc/ssh/sshd_config.d/10-machine.conf', await sshdConfig(root, definition), 0o644);
+  await putFile(
+    root,
+    '/etc/ssh/sshd_config.d/10-machine.conf',
+    await sshdConfig(root, definition),
+    0o644,
+  );
   await setUpLogin(root, definition, publicKey);
   await setUpFaults(root, definition);
 }
@@ -39,7 +44,11 @@ export async function pointAtLab(root: string, gateway: string): Promise<void> {
   await putFile(root, '/etc/apt/sources.list', sourcesList(gateway), 0o644);
 }
 
-async function setUpLogin(root: string, definition: MachineDefinition, publicKey: string): Promise<void> {
+async function setUpLogin(
+  root: string,
+  definition: MachineDefinition,
+  publicKey: string,
+): Promise<void> {
   switch (definition.login) {
     case 'root/raspbian':
       await removePi(root);
@@ -54,7 +63,8 @@ async function setUpLogin(root: string, definition: MachineDefinition, publicKey
       return;
     case 'locked':
       // Passwords exist and are asked for; nobody knows them.
-      for (const user of ['root', 'pi']) await setPassword(root, user, randomBytes(24).toString('hex'));
+      for (const user of ['root', 'pi'])
+        await setPassword(root, user, randomBytes(24).toString('hex'));
       return;
   }
 }
@@ -63,7 +73,9 @@ async function setUpLogin(root: string, definition: MachineDefinition, publicKey
 async function removePi(root: string): Promise<void> {
   for (const path of ['etc/passwd', 'etc/shadow', 'etc/group', 'etc/gshadow']) {
     const file = join(root, path);
-    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => !line.startsWith('pi:'));
+    const lines = (await readFile(file, 'utf8'))
+      .split('\n')
+      .filter((line) => !line.startsWith('pi:'));
     const text = lines.map((line) => (line.startsWith('sudo:') ? line.replace(/\bpi$/, '') : line));
     await writeFile(file, text.join('\n'));
   }
@@ -73,7 +85,11 @@ async function removePi(root: string): Promise<void> {
 
 /** Puts a password's hash into the root's shadow file. */
 export async function setPassword(root: string, user: string, password: string): Promise<void> {
-  const { stdout } = await run({ command: 'openssl', args: ['passwd', '-6', '-stdin'], input: `${password}\n` });
+  const { stdout } = await run({
+    command: 'openssl',
+    args: ['passwd', '-6', '-stdin'],
+    input: `${password}\n`,
+  });
   const file = join(root, 'etc/shadow');
   const shadow = await readFile(file, 'utf8');
   await writeFile(file, withPasswordHash(shadow, user, stdout.trim()));
@@ -109,13 +125,14 @@ async function sshdConfig(root: string, definition: MachineDefinition): Promise<
     lines.push('DebianBanner no', `VersionAddendum Raspbian-${await sshdRevision(root)}`);
   }
   if (definition.login === 'root/raspbian') lines.push('PermitRootLogin yes');
-  if (definition.login === 'key') lines.push('PasswordAuthentication no', 'KbdInteractiveAuthentication no');
+  if (definition.login === 'key')
+    lines.push('PasswordAuthentication no', 'KbdInteractiveAuthentication no');
   if (definition.addresses > 1) lines.push('MaxStartups 300:30:600');
   return `${lines.join('\n')}\n`;
 }
 
 /** The Debian revision of the root's sshd, such as `2+deb12u7`. */
-async function sshdRevision(root: string): Promise<string> {
+export async function sshdRevision(root: string): Promise<string> {
   const status = await readFile(join(root, 'var/lib/dpkg/status'), 'utf8');
   const version = /^Package: openssh-server\n(?:.+\n)*?Version: (.+)$/m.exec(status)?.[1] ?? '';
   return version.slice(version.lastIndexOf('-') + 1);
@@ -128,7 +145,9 @@ async function setUpFaults(root: string, definition: MachineDefinition): Promise
       const dropIn = '[Service]\nExecStartPost=/bin/kill -STOP $MAINPID\n';
       await putFile(root, '/etc/systemd/system/ssh.service.d/hang.conf', dropIn, 0o644);
     } else if (fault === 'no-sshd') {
-      await rm(join(root, 'etc/systemd/system/multi-user.target.wants/ssh.service'), { force: true });
+      await rm(join(root, 'etc/systemd/system/multi-user.target.wants/ssh.service'), {
+        force: true,
+      });
     } else if (fault === 'disk-full') {
       await lateUnit(root, 'fill-disk', '-/bin/dd if=/dev/zero of=/var/tmp/filler bs=64k');
     } else if (fault === 'read-only') {

@@ -11,8 +11,6 @@ const record = z.object({
   /** Field 22 of /proc/PID/stat: with the boot id, no other process can be taken for it. */
   startTime: z.string(),
   bootId: z.string(),
-  /** Control groups that the lab made, to be removed when it is gone. */
-  cgroups: z.array(z.string()),
   started: z.string(),
 });
 
@@ -73,7 +71,10 @@ export async function writeAtomically(path: string, content: string): Promise<vo
  * Holds the lab's lock while `work` runs, so that two `up` don't meet.
  * @throws LabError `busy` when another living process holds it
  */
-export async function withLock<Result>(paths: LabPaths, work: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(
+  paths: LabPaths,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await mkdir(paths.dir, { recursive: true });
   const mine = `${paths.lock}.${process.pid}`;
   await writeFile(mine, `${process.pid} ${startTimeOf(process.pid) ?? ''}\n`);
@@ -114,7 +115,8 @@ export async function childrenOf(pid: number): Promise<number[]> {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === String(pid)) children.push(Number(name));
+      if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] === String(pid))
+        children.push(Number(name));
     } catch {
       // It ended while we looked.
     }

@@ -7,8 +7,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { labCgroups } from './cgroup.ts';
-import { removeCgroups } from './cgroup.ts';
+import { labCgroups, removeCgroups } from './cgroup.ts';
 import { run } from './command.ts';
 import { serveControl } from './control.ts';
 import type { Answer, Request } from './control.ts';
@@ -19,6 +18,7 @@ import { dnsmasq, gateway, makeBridge, parseLeases } from './network.ts';
 import { labPaths } from './paths.ts';
 import { serveRepository } from './repository.ts';
 import { readRunningDefinition } from './running.ts';
+import { writeAtomically } from './state.ts';
 
 const [, , folder] = process.argv;
 if (folder === undefined) throw new Error('supervisor.ts needs the folder of its lab');
@@ -31,6 +31,7 @@ async function supervise(): Promise<void> {
   await mkdir(paths.logs, { recursive: true });
   const { definition, base } = await readRunningDefinition(paths);
   const cgroups = labCgroups(paths.id);
+  await writeAtomically(paths.cgroups, JSON.stringify(cgroups));
   await run(makeBridge());
   startDnsmasq();
   await serveRepository(base.repository, gateway);
@@ -45,7 +46,11 @@ async function supervise(): Promise<void> {
   await serveControl(async (request) => await handle(request, machines, cgroups));
 }
 
-async function handle(request: Request, machines: readonly Machine[], cgroups: readonly string[]): Promise<Answer> {
+async function handle(
+  request: Request,
+  machines: readonly Machine[],
+  cgroups: readonly string[],
+): Promise<Answer> {
   switch (request.verb) {
     case 'status':
       return { machines: await reports(machines) };
@@ -59,7 +64,11 @@ async function handle(request: Request, machines: readonly Machine[], cgroups: r
       const rested = machines.filter((each) => !['off', 'failed'].includes(each.report().state));
       const installing = rested.find((each) => each.report().state === 'installing');
       if (installing !== undefined) {
-        throw new LabError('wrong-state', `${installing.definition.name} is being installed.`, 'Wait.');
+        throw new LabError(
+          'wrong-state',
+          `${installing.definition.name} is being installed.`,
+          'Wait.',
+        );
       }
       await Promise.all(rested.map((each) => each.shutDown()));
       return { rested: rested.map((each) => each.definition.name) };
@@ -107,7 +116,11 @@ function find(machines: readonly Machine[], name: string): Machine {
   const found = machines.find((each) => each.definition.name === name);
   if (found !== undefined) return found;
   const names = machines.map((each) => each.definition.name).join(', ');
-  throw new LabError('unknown-machine', `There is no machine ${name}; there are ${names}.`, 'Check the name.');
+  throw new LabError(
+    'unknown-machine',
+    `There is no machine ${name}; there are ${names}.`,
+    'Check the name.',
+  );
 }
 
 function addressOf(mac: string): string | undefined {
@@ -126,7 +139,10 @@ function startDnsmasq(): void {
 }
 
 function logFailure(error: unknown): void {
-  void appendFile(join(paths.logs, 'supervisor.log'), `${new Date().toISOString()} ${messageOf(error)}\n`);
+  void appendFile(
+    join(paths.logs, 'supervisor.log'),
+    `${new Date().toISOString()} ${messageOf(error)}\n`,
+  );
 }
 
 process.on('SIGTERM', () => undefined);

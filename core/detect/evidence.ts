@@ -10,7 +10,12 @@ export type Observed = {
   readonly banner?: string | undefined;
 };
 
-export type Judgement = { readonly isPi: boolean; readonly evidence: readonly Evidence[] };
+export type Judgement = {
+  readonly isPi: boolean;
+  /** False where something learnt later (a MAC) could still turn the judgement. */
+  readonly isCertain: boolean;
+  readonly evidence: readonly Evidence[];
+};
 
 /** A clue is evidence and how much it counts: a strong one decides, a weak one only undisputed. */
 type Clue = Evidence & { readonly strong: boolean };
@@ -21,11 +26,16 @@ type Clue = Evidence & { readonly strong: boolean };
  * MAC says nothing. It stays a judgement: Pico W boards share some prefixes.
  */
 export function judge(observed: Observed): Judgement {
-  const clues = [...macClues(observed.mac), ...bannerClues(observed.banner), ...nameClues(observed.name)];
+  const clues = [
+    ...macClues(observed.mac),
+    ...bannerClues(observed.banner),
+    ...nameClues(observed.name),
+  ];
   const disputed = clues.some((clue) => clue.weight === 'against');
-  const isPi = clues.some((clue) => clue.weight === 'for' && (clue.strong || !disputed));
+  const isCertain = clues.some((clue) => clue.weight === 'for' && clue.strong);
   return {
-    isPi,
+    isPi: isCertain || (!disputed && clues.some((clue) => clue.weight === 'for')),
+    isCertain,
     evidence: clues.map(({ source, says, weight }) => ({ source, says, weight })),
   };
 }

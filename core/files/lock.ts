@@ -4,8 +4,9 @@
  * holder is dead is taken over. Reading takes no locks.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from './atomic.ts';
@@ -29,8 +30,13 @@ export type Lock = AsyncDisposable;
  * Release it with `await using`, or by its `[Symbol.asyncDispose]`.
  */
 export async function acquireLock(folder: string, name: string, doing: string): Promise<Lock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${encodeURIComponent(name)}.lock`);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw writeError(folder, error);
+  });
+  return acquire(join(folder, `${encodeURIComponent(name)}.lock`), name, doing);
+}
+
+async function acquire(path: string, name: string, doing: string): Promise<Lock> {
   const token = randomBytes(8).toString('hex');
   const holder: Holder = { ...ownIdentity(), doing, token };
   const ready = `${path}.${token}`;
@@ -38,7 +44,7 @@ export async function acquireLock(folder: string, name: string, doing: string): 
     throw writeError(path, error);
   });
   try {
-    for (let attempt = 0; attempt < 5; attempt++) {
+    for (;;) {
       try {
         await link(ready, path);
         return { [Symbol.asyncDispose]: () => release(path, token) };
@@ -47,9 +53,8 @@ export async function acquireLock(folder: string, name: string, doing: string): 
       }
       const other = await readHolder(path);
       if (other !== undefined && isAlive(other)) throw held(name, other);
-      await removeStale(path, other, token);
+      await removeStale(path, name);
     }
-    throw held(name, undefined);
   } finally {
     await unlink(ready).catch(() => undefined);
   }
@@ -91,21 +96,20 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /**
- * Moves a dead holder's lock away. Two that come at once both see it dead; the rename is won by
- * one, and if what was moved turns out to be a living lock, it is put back.
+ * Removes a dead holder's lock. Only who holds the lock on the removal may remove, and looks once
+ * more before it does: otherwise two could see the same dead holder, and the slower one would
+ * remove the lock that the faster one has just taken.
  */
-async function removeStale(path: string, seen: Holder | undefined, token: string): Promise<void> {
-  const aside = `${path}.stale.${token}`;
+async function removeStale(path: string, name: string): Promise<void> {
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await using _removal = await acquire(`${path}.removal`, name, 'taking over a dead run’s lock');
+    const holder = await readHolder(path);
+    if (holder === undefined || !isAlive(holder)) await unlink(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    if (!RpiError.is(error, 'lock.held')) throw error;
+    await delay(5); // another takes it over at this moment
   }
-  const moved = await readHolder(aside);
-  if (moved !== undefined && moved.token !== seen?.token && isAlive(moved)) {
-    await link(aside, path).catch(() => undefined);
-  }
-  await unlink(aside).catch(() => undefined);
 }
 
 async function release(path: string, token: string): Promise<void> {

@@ -56,14 +56,23 @@ export function parsePublicKey(line: string): PublicKey | undefined {
   return key?.type === type ? key : undefined;
 }
 
-/** A key from its wire form, as a server sends it. Undefined when it does not name its type. */
+/**
+ * A key from its wire form, as a server sends it: strings with their lengths (RFC 4253, 6.6), the
+ * first of which names the type. Undefined for anything else.
+ */
 export function publicKeyFromBlob(blob: Uint8Array, comment = ''): PublicKey | undefined {
   const bytes = Buffer.from(blob);
-  if (bytes.length < 4) return undefined;
-  const length = bytes.readUInt32BE(0);
-  if (length === 0 || length > 64 || 4 + length >= bytes.length) return undefined;
-  const type = bytes.toString('latin1', 4, 4 + length);
-  return /^[A-Za-z0-9@.-]+$/.test(type) ? { type, blob: bytes, comment } : undefined;
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    if (at + 4 > bytes.length) return undefined;
+    const end = at + 4 + bytes.readUInt32BE(at);
+    if (end > bytes.length) return undefined;
+    parts.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  const type = parts[0]?.toString('latin1') ?? '';
+  const isKey = parts.length > 1 && /^[A-Za-z0-9@.-]{1,64}$/.test(type);
+  return isKey ? { type, blob: bytes, comment } : undefined;
 }
 
 /** A new ed25519 pair in the format of OpenSSH’s PROTOCOL.key, without a passphrase. */
@@ -103,7 +112,7 @@ export function generateKeyPair(comment: string): KeyPair {
 }
 
 function hasControlCharacter(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\u007f');
+  return Array.from(text).some((character) => character < ' ' || character === '\u007f');
 }
 
 function stripPadding(base64: string): string {

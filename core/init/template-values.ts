@@ -1,5 +1,5 @@
 /** What templates may refer to, and how a template is rendered. */
-import { render } from 'ejs';
+import ejs from 'ejs';
 import { join } from 'node:path';
 import { RpiError } from '../errors.ts';
 import type { StagePlaybooks } from './ansible-layout.ts';
@@ -15,6 +15,8 @@ export type TemplateValues = {
   /** The private key of the project; below the home folder it begins with `~/`. */
   readonly identityFile: string;
   readonly knownHostsFile: string;
+  /** The folder of both. */
+  readonly dataFolder: string;
   /** The inventory, relative to the project. */
   readonly inventory: string;
   /** The playbook of each stage, relative to the project, where there is one. */
@@ -23,13 +25,15 @@ export type TemplateValues = {
   readonly scaffold: boolean;
   /** `NAME=VALUE` as one argument of ssh's `-o`, quoted for ansible.cfg's ssh_args. */
   readonly sshOption: typeof sshOption;
+  /** A text as a YAML scalar, quoted where it must be. */
+  readonly yaml: typeof yamlScalar;
 };
 
 /** A template's content for these values. Throws `input.invalid`, naming the template. */
 export function renderTemplate(template: Template, values: TemplateValues): string {
   if (!template.rendered) return template.content;
   try {
-    return render(template.content, values, { filename: template.source, async: false });
+    return ejs.render(template.content, values, { filename: template.source, async: false });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RpiError('input.invalid', `The template ${template.source} is wrong: ${reason}`, {
@@ -48,6 +52,11 @@ export function sshOption(name: string, path: string): string {
   if (/^[A-Za-z0-9_@%+:,./~-]+$/.test(escaped)) return `${name}=${escaped}`;
   const forSsh = `${name}="${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   return `'${forSsh.replaceAll("'", `'\\''`)}'`;
+}
+
+/** `text` as a YAML 1.1 scalar on one line. */
+export function yamlScalar(text: string): string {
+  return /^[A-Za-z][A-Za-z0-9_./-]*[./][A-Za-z0-9_./-]*$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** `path` with `~` for the home folder, so that a project can be shared between people. */

@@ -40,9 +40,12 @@ export async function serveControl(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
-      socket.write(`${JSON.stringify(respond(line, handle))}\n`);
-    });
+    // readline repeats its input's errors as its own.
+    createInterface({ input: socket })
+      .on('error', () => socket.destroy())
+      .on('line', (line) => {
+        socket.write(`${JSON.stringify(respond(line, handle))}\n`);
+      });
   });
   await listen(server, path);
   return {
@@ -68,9 +71,9 @@ export async function askControl(
     return await new Promise<ControlReply>((resolve, reject) => {
       socket.once('error', reject);
       socket.once('close', () => reject(new Error('closed without an answer')));
-      createInterface({ input: socket }).once('line', (line) => {
-        resolve(reply.parse(JSON.parse(line)));
-      });
+      createInterface({ input: socket })
+        .on('error', reject)
+        .once('line', (line) => resolve(reply.parse(JSON.parse(line))));
       socket.write(`${JSON.stringify(message)}\n`);
     });
   } catch (error) {

@@ -19,8 +19,7 @@ export type AnsibleYaml = {
 /** How a vault-encrypted value appears among variables; also in `ansible-inventory --list`. */
 export type VaultValue = { readonly __ansible_vault: string };
 
-const BOOLEAN =
-  /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const INTEGER =
   /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const FLOAT =
@@ -29,8 +28,9 @@ const NULL = /^(?:~|null|Null|NULL)?$/;
 const TIMESTAMP =
   /^[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:(?:[Tt]|[ \t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9][0-9]?(?::[0-9]{2})?))?)?$/;
 
-/** True when PyYAML, or a YAML 1.1 or 1.2 parser, reads the plain word as more than text. */
+/** True when PyYAML, or a YAML 1.1 or 1.2 parser, may read the plain word as more than text. */
 export function isResolvedPlain(word: string): boolean {
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(word)) return false;
   return (
     [BOOLEAN, INTEGER, FLOAT, NULL, TIMESTAMP].some((pattern) => pattern.test(word)) ||
     /^(?:[yYnN]|<<|=)$/.test(word) ||

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import type { EventOf } from '../../core/runs/event.ts';
+import { executeAnywhere, invocationOf } from '../execute.ts';
+
+const MARKS = {
+  ok: colors.green('✓'),
+  warning: colors.yellow('!'),
+  failed: colors.red('✗'),
+  skipped: colors.dim('–'),
+} as const;
+
+/** `rpi doctor` */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what is installed, what is missing, why it matters, the command that installs it')
+    .addHelpText('after', '\nEnds with 1 when something is missing that rpi needs.')
+    .action(async (_options: unknown, command: Command) => {
+      const { doctor } = await import('../../core/doctor/doctor.ts');
+      await executeAnywhere(
+        invocationOf(command),
+        (context, project) => doctor({ project, system: process.platform }, context),
+        { lines: { check: renderCheck } },
+      );
+    });
+}
+
+/** A row of the table; what is not well has its reason and remedy below it. */
+function renderCheck({ name, status, detail, why, remedy }: EventOf<'check'>): string {
+  const row = `${MARKS[status]} ${name.padEnd(18)}${detail}`;
+  if (status === 'ok') return row;
+  const more = [why === undefined ? undefined : colors.dim(why), remedy && `→ ${remedy}`];
+  return [row, ...more.filter(Boolean).map((line) => `${' '.repeat(20)}${String(line)}`)].join(
+    '\n',
+  );
+}

@@ -1,0 +1,132 @@
+/** Finding the Pis on the network: all sources at once, each Pi told as soon as it is known. */
+import { formatNetwork, parseAddress } from '../formats/ipv4.ts';
+import type { StatePaths } from '../project/paths.ts';
+import type { EventBody, Sighting } from '../runs/event.ts';
+import type { Context, Outcome } from '../runs/operation.ts';
+import { sightingOf } from './devices.ts';
+import { attachedNetworks, readRoutes } from './interfaces.ts';
+import { chooseNetworks, type TargetNetwork } from './networks.ts';
+import { runScan } from './scan.ts';
+import { loadSightings, recordSightings } from './sightings.ts';
+import type { Device } from './source.ts';
+import { SOURCES } from './sources.ts';
+import { createTeller } from './tell.ts';
+
+export type DetectInput = {
+  /** Networks (CIDR) to search; empty: the default route's, if private and at most a /22. */
+  readonly networks: readonly string[];
+  /** Search named networks beyond routers too, by ssh banner. */
+  readonly routed: boolean;
+  /** Addresses of a host list; with them and no named network, only they are looked at. */
+  readonly hosts: readonly string[];
+  /** Run nmap as well. */
+  readonly nmap: boolean;
+  /** Tell devices that are no Pis as well, and ask every device for its ssh banner. */
+  readonly all: boolean;
+  /** Milliseconds to wait for answers after the last question; undefined: as long as it pays. */
+  readonly wait?: number | undefined;
+  /** Where sightings are kept. */
+  readonly state: StatePaths;
+};
+
+export type DetectOutcome = Outcome & {
+  /** What was told, in the order of addresses: Pis, and with `all` the rest. */
+  readonly devices: readonly Sighting[];
+  /** As in `10.0.0.0/24`, or `3 listed addresses`. */
+  readonly searched: readonly string[];
+};
+
+/**
+ * Looks for Pis and keeps what it saw in the sightings. Yields a `sighting` when a device is first
+ * known to be a Pi, and another that replaces it (same MAC, else same address) when more is known.
+ * Throws `input.invalid` and `detect.no-network` before anything is sent, and `command.not-found`
+ * where nmap was asked for and is missing.
+ */
+export async function* detect(
+  input: DetectInput,
+  context: Context,
+): AsyncGenerator<EventBody, DetectOutcome> {
+  const networks = await targetNetworks(input, context);
+  const searched = describeTargets(networks, input.hosts);
+  yield { kind: 'step.started', step: 'scan', title: `Looking for Pis in ${searched.join(', ')}` };
+
+  const teller = createTeller(input.all);
+  const plan = {
+    networks,
+    hosts: input.hosts,
+    sources: SOURCES.filter((source) => !source.onRequest || input.nmap),
+    known: await loadSightings(input.state),
+    thorough: input.all,
+    wait: input.wait,
+  };
+  const devices = yield* runScan(plan, teller, context);
+  await keep(devices, input.state, context);
+
+  const told = [...teller.told()].sort(byAddress);
+  const pis = told.filter((sighting) => sighting.isPi);
+  yield* silentPis(devices);
+  const aborted = context.signal.aborted;
+  yield { kind: 'step.finished', step: 'scan', status: aborted ? 'cancelled' : 'ok' };
+  const where = `in ${searched.join(', ')}`;
+  return {
+    devices: told,
+    searched,
+    ...(aborted
+      ? {
+          status: 'cancelled',
+          summary: `Cancelled; ${count(pis.length)} found so far ${where}.`,
+          undone: ['The search was not finished; what was found is kept.'],
+        }
+      : { status: 'ok', summary: `${count(pis.length)} found ${where}.` }),
+  };
+}
+
+async function targetNetworks(input: DetectInput, context: Context): Promise<TargetNetwork[]> {
+  if (input.networks.length === 0 && input.hosts.length > 0) return [];
+  const [attached, routes] = await Promise.all([
+    attachedNetworks(),
+    input.networks.length > 0 ? [] : readRoutes(context.env, context.signal),
+  ]);
+  return chooseNetworks({ named: input.networks, routed: input.routed }, attached, routes);
+}
+
+function describeTargets(networks: readonly TargetNetwork[], hosts: readonly string[]): string[] {
+  const listed = hosts.length === 1 ? '1 listed address' : `${hosts.length} listed addresses`;
+  return [
+    ...networks.map(({ network }) => formatNetwork(network)),
+    ...(hosts.length === 0 ? [] : [listed]),
+  ];
+}
+
+async function keep(
+  devices: readonly Device[],
+  state: StatePaths,
+  context: Context,
+): Promise<void> {
+  const answered = devices.filter((device) => device.answered);
+  if (answered.length === 0) return;
+  const seen = answered.map((device) => ({ ...sightingOf(device), bannerAt: device.bannerAt }));
+  await recordSightings(state, seen, context.clock);
+}
+
+/** Pis that only the neighbour table still knows: most likely they are off. */
+function* silentPis(devices: readonly Device[]): Generator<EventBody> {
+  for (const { address, mac, answered, judgement } of devices) {
+    if (answered || !judgement.isPi) continue;
+    yield {
+      kind: 'log',
+      level: 'warn',
+      step: 'scan',
+      text: `${address} (${mac ?? 'no MAC'}) was here a while ago and does not answer now; it is not counted.`,
+    };
+  }
+}
+
+function count(pis: number): string {
+  if (pis === 0) return 'No Pi';
+  return pis === 1 ? '1 Pi' : `${pis} Pis`;
+}
+
+function byAddress(a: Sighting, b: Sighting): number {
+  return (parseAddress(a.address) ?? 0) - (parseAddress(b.address) ?? 0);
+}

@@ -1,0 +1,22 @@
+/** Faults of inventory files as errors. */
+import { RpiError } from '../errors.ts';
+import type { InventoryFault } from '../formats/inventory/statement.ts';
+
+/** The error `inventory.invalid`, a line a fault: `path:line:column: message`. */
+export function invalidInventory(path: string, faults: readonly InventoryFault[]): RpiError {
+  const lines = faults.map(({ message, line, column }) =>
+    [path, ...(line === undefined ? [] : [line, column ?? 1])].join(':').concat(`: ${message}`),
+  );
+  return new RpiError('inventory.invalid', lines.join('\n'), {
+    remedy: 'Correct the file and run the command again. Nothing was written.',
+  });
+}
+
+/** The error for writing what only people write: INI files, programs, plugin configurations. */
+export function readOnlyInventory(path: string): RpiError {
+  return new RpiError('inventory.read-only', `${path} is not YAML: rpi reads it, never writes it.`, {
+    remedy:
+      'Convert it once: ansible-inventory -i ' +
+      `${path} --list --yaml --export --output hosts.yml — then name that file as inventory: in rpi.yml.`,
+  });
+}

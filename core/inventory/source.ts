@@ -1,0 +1,96 @@
+/** Finds the files of an inventory and reads what they say. */
+import { extname, join } from 'node:path';
+import { runChecked, type Environment } from '../command/run.ts';
+import { RpiError } from '../errors.ts';
+import { parseIniInventory } from '../formats/inventory/ini-inventory.ts';
+import { parseListedInventory } from '../formats/inventory/listed-inventory.ts';
+import type { ParsedInventory, Statement } from '../formats/inventory/statement.ts';
+import { parseYamlInventory } from '../formats/inventory/yaml-inventory.ts';
+import { invalidInventory } from './fault.ts';
+import type { InventoryFiles } from './files.ts';
+
+/** One file of an inventory. Only `yaml` ones are ever written. */
+export type InventorySource = {
+  readonly path: string;
+  readonly format: 'yaml' | 'ini' | 'program';
+  readonly statements: readonly Statement[];
+};
+
+/** What reading inventories that are programs takes; without it, they are an error. */
+export type Programs = { readonly env: Environment; readonly signal: AbortSignal };
+
+/** As ansible/inventory/manager.py ignores entries of an inventory folder. */
+const IGNORED =
+  /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
+const YAML_EXTENSIONS = ['', '.yml', '.yaml', '.json'];
+
+/**
+ * Reads the inventory at `path`: a file, or a folder of them. Throws `inventory.not-found`,
+ * `inventory.invalid`, and for programs `command.failed` or `command.not-found`.
+ */
+export async function readSources(
+  path: string,
+  files: InventoryFiles,
+  programs: Programs | undefined,
+): Promise<InventorySource[]> {
+  const entries = await files.list(path);
+  if (entries === undefined) return [await readSource(path, files, programs)];
+  const sources: InventorySource[] = [];
+  for (const { name } of entries) {
+    if (IGNORED.test(name)) continue;
+    sources.push(...(await readSources(join(path, name), files, programs)));
+  }
+  return sources;
+}
+
+async function readSource(
+  path: string,
+  files: InventoryFiles,
+  programs: Programs | undefined,
+): Promise<InventorySource> {
+  const text = await files.read(path);
+  if (text === undefined) {
+    throw new RpiError('inventory.not-found', `There is no inventory ${path}.`, {
+      remedy: 'Name yours in rpi.yml as inventory:, or create one with: rpi init',
+    });
+  }
+  const extension = extname(path);
+  if (text.startsWith('#!') || extension === '.toml') return askAnsible(path, programs);
+  if (!YAML_EXTENSIONS.includes(extension)) {
+    return { path, format: 'ini', statements: accepted(path, parseIniInventory(text)) };
+  }
+  const yaml = parseYamlInventory(text);
+  if (yaml.ok === 'plugin') return askAnsible(path, programs);
+  if (yaml.ok || extension !== '') {
+    return { path, format: 'yaml', statements: accepted(path, yaml) };
+  }
+  // Ansible, too, takes a file without an extension that is no YAML inventory for INI.
+  const ini = parseIniInventory(text);
+  const isIni = ini.ok || /^\s*\[[^\s,]+\]\s*$/m.test(text);
+  return isIni
+    ? { path, format: 'ini', statements: accepted(path, ini) }
+    : { path, format: 'yaml', statements: accepted(path, yaml) };
+}
+
+function accepted(path: string, parsed: ParsedInventory): readonly Statement[] {
+  if (parsed.ok) return parsed.statements;
+  throw invalidInventory(path, parsed.faults);
+}
+
+/** Programs, plugin configurations and TOML: only Ansible itself knows what they say. */
+async function askAnsible(path: string, programs: Programs | undefined): Promise<InventorySource> {
+  if (programs === undefined) {
+    throw new RpiError(
+      'inventory.read-only',
+      `${path} is a program or a plugin’s configuration, which is not run here.`,
+      { remedy: 'Use a YAML inventory, or run the rpi command in a terminal.' },
+    );
+  }
+  const command = {
+    command: 'ansible-inventory',
+    args: ['--inventory', path, '--list', '--export'],
+    env: { ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: 'true', ANSIBLE_NOCOLOR: '1' },
+  };
+  const { stdout } = await runChecked(command, programs);
+  return { path, format: 'program', statements: accepted(path, parseListedInventory(stdout)) };
+}

@@ -1,0 +1,23 @@
+/** `npm run build`: the bundles of dist/ and the JSON Schema of rpi.yml. */
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build as bundle } from 'esbuild';
+import { z } from 'zod';
+import { configSchema } from '../core/project/config.ts';
+import { BUNDLES, ROOT } from './bundles.ts';
+
+export async function build(): Promise<void> {
+  const dist = join(ROOT, 'dist');
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist, { recursive: true });
+  await Promise.all(Object.values(BUNDLES).map((options) => bundle(options)));
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  await writeFile(join(dist, 'rpi.schema.json'), `${JSON.stringify(schema, undefined, 2)}\n`);
+  await chmod(join(dist, 'rpi.js'), 0o755);
+}
+
+if (import.meta.main) {
+  const began = Date.now();
+  await build();
+  process.stdout.write(`Built dist/ in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+}

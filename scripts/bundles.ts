@@ -1,0 +1,37 @@
+/** What is bundled from what: the build's one table, which the boundary test reads too. */
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+
+export const ROOT = join(import.meta.dirname, '..');
+
+/** Bundled CommonJS packages call require, which an ES module does not have. */
+const REQUIRE =
+  "import { createRequire as rpiCreateRequire } from 'node:module'; const require = rpiCreateRequire(import.meta.url);";
+
+const shared = {
+  absWorkingDir: ROOT,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  banner: { js: REQUIRE },
+  // ssh2's optional native addons: it works without them, and they fit one Node only.
+  external: ['vscode', '*.node', 'cpu-features'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Each bundle by its name in dist/. `rpi` is split, so that each subcommand loads only its own. */
+export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server', BuildOptions>> = {
+  rpi: {
+    ...shared,
+    entryPoints: { rpi: 'cli/rpi.ts' },
+    splitting: true,
+    chunkNames: 'rpi-[name]-[hash]',
+  },
+  extension: { ...shared, entryPoints: { extension: 'client/extension.ts' } },
+  server: { ...shared, entryPoints: { server: 'server/server.ts' } },
+};

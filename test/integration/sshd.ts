@@ -1,0 +1,169 @@
+/**
+ * A real sshd for tests: in a mount and PID namespace of its own, over throw-away copies of /etc,
+ * /root, /home and /var, so that logging in as root, adding users and changing sshd's
+ * configuration touch nothing of the machine. Needs root; see canRunSshd.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shellWord } from '../../core/command/command.ts';
+import { parsePublicKey, type PublicKey } from '../../core/formats/ssh-key.ts';
+
+export const canRunSshd = process.platform === 'linux' && process.getuid?.() === 0;
+
+export type TestSshd = AsyncDisposable & {
+  readonly port: number;
+  readonly hostKey: PublicKey;
+  /** The sshd's log so far, at level VERBOSE. */
+  readonly log: () => Promise<string>;
+  /** Runs a shell script as root inside. */
+  readonly inside: (script: string) => Promise<string>;
+  /** As a power cut: everything is killed at once. */
+  readonly cut: () => void;
+};
+
+export type TestSshdOptions = {
+  readonly addresses?: readonly string[];
+  /** User → password. Users other than root are created, with sudo and no password for it. */
+  readonly passwords?: Readonly<Record<string, string>>;
+  /** Lines for the beginning of sshd_config. */
+  readonly config?: readonly string[];
+  /** A shell script run as root inside before sshd starts. */
+  readonly prepare?: string;
+  readonly hostKeyType?: 'ed25519' | 'rsa' | 'ecdsa';
+  readonly port?: number;
+};
+
+let nextPort = 20_000 + (process.pid % 400) * 50;
+
+export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd> {
+  const folder = await mkdtemp(join(tmpdir(), 'rpi-sshd-'));
+  const port = options.port ?? nextPort++;
+  const addresses = options.addresses ?? ['127.0.0.1'];
+  const config = [
+    ...(options.config ?? []),
+    'Include /etc/ssh/sshd_config.d/*.conf',
+    ...addresses.map((address) => `ListenAddress ${address}:${port}`),
+    'HostKey /etc/ssh/test_host_key',
+    'LogLevel VERBOSE',
+    'MaxStartups 500',
+    'PermitRootLogin yes',
+    'UsePAM no',
+    'UseDNS no',
+    '',
+  ];
+  for (const name of ['etc', 'var', 'root', 'home']) {
+    await mkdir(join(folder, name, 'upper'), { recursive: true });
+    await mkdir(join(folder, name, 'work'));
+  }
+  await writeFile(join(folder, 'sshd_config'), config.join('\n'));
+  await writeFile(join(folder, 'start.sh'), startScript(folder, options), { mode: 0o700 });
+  const child = spawn(
+    'unshare',
+    ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', join(folder, 'start.sh')],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const first = addresses[0] ?? '127.0.0.1';
+  await waitForPort(first, port, child, () => complaints);
+  const hostKey = parsePublicKey(
+    await readFile(join(folder, 'etc/upper/ssh/test_host_key.pub'), 'utf8'),
+  );
+  if (hostKey === undefined) throw new Error('no host key');
+  const stop = async (): Promise<void> => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  };
+  return {
+    port,
+    hostKey,
+    log: () => readFile(join(folder, 'log'), 'utf8'),
+    inside: async (script) => {
+      const pid = await firstChild(child);
+      return run('nsenter', ['-t', pid, '--mount', '--pid', 'sh', '-c', script]);
+    },
+    cut: () => child.kill('SIGKILL'),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function startScript(folder: string, options: TestSshdOptions): string {
+  const passwords = Object.entries(options.passwords ?? {});
+  const overlay = (name: string): string => {
+    const at = join(folder, name);
+    const lower = name === 'root' || name === 'home' ? join(at, 'lower') : `/${name}`;
+    return `mkdir -p ${join(at, 'lower')} && mount -t overlay overlay -o lowerdir=${lower},upperdir=${at}/upper,workdir=${at}/work /${name}`;
+  };
+  return [
+    'set -eu',
+    'mount --make-rprivate /',
+    ...['etc', 'var', 'root', 'home'].map(overlay),
+    'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd',
+    'chmod 700 /root',
+    'rm -f /etc/ssh/sshd_config.d/*',
+    `cp ${folder}/sshd_config /etc/ssh/sshd_config`,
+    `ssh-keygen -q -N '' -C '' -t ${options.hostKeyType ?? 'ed25519'} -f /etc/ssh/test_host_key`,
+    ...passwords.flatMap(([user, password]) => [
+      ...(user === 'root'
+        ? []
+        : [
+            `id ${user} >/dev/null 2>&1 || useradd -m -s /bin/bash ${user}`,
+            `echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`,
+          ]),
+      `printf '%s\\n' ${shellWord(`${user}:${password}`)} | chpasswd -c SHA512 -s 1000`,
+    ]),
+    options.prepare ?? '',
+    `exec /usr/sbin/sshd -D -E ${folder}/log`,
+    '',
+  ].join('\n');
+}
+
+async function waitForPort(
+  address: string,
+  port: number,
+  child: ChildProcess,
+  complaints: () => string,
+): Promise<void> {
+  for (const until = Date.now() + 15_000; Date.now() < until; await sleep(20)) {
+    if (child.exitCode !== null) break;
+    if (await answers(address, port)) return;
+  }
+  throw new Error(`sshd did not start: ${complaints()}`);
+}
+
+function answers(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    socket.once('data', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    setTimeout(() => socket.destroy(), 1000).unref();
+    socket.once('data', () => socket.destroy());
+  });
+}
+
+async function firstChild(child: ChildProcess): Promise<string> {
+  const pid = child.pid ?? 0;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.trim().split(' ')[0] ?? '';
+}
+
+function run(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [output, errors] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`${command} ended with ${String(code)}: ${errors}`));
+    });
+  });
+}

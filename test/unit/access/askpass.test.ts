@@ -1,0 +1,104 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAskpass } from '../../../core/askpass/askpass.ts';
+import { askSecret } from '../../../core/askpass/secret.ts';
+import { runCommand } from '../../../core/command/run.ts';
+import { RpiError } from '../../../core/errors.ts';
+import { systemClock } from '../../../core/runs/clock.ts';
+import type { Context } from '../../../core/runs/operation.ts';
+
+let runtime: string;
+beforeAll(async () => {
+  runtime = await mkdtemp(join(tmpdir(), 'rpi-ask-'));
+});
+afterAll(() => rm(runtime, { recursive: true }));
+
+const signal = new AbortController().signal;
+function contextThat(ask: Context['ask'], env: Record<string, string> = {}): Context {
+  return {
+    signal,
+    clock: systemClock,
+    env: { PATH: process.env['PATH'], XDG_RUNTIME_DIR: runtime, ...env },
+    dryRun: false,
+    ask,
+  };
+}
+const run = (command: string, ...args: string[]) =>
+  runCommand({ command, args }, { signal, env: { PATH: process.env['PATH'] } });
+
+describe('askpass', () => {
+  it('gives each program its secret, and asks for each once', async () => {
+    const asked: string[] = [];
+    const context = contextThat((question) => {
+      asked.push(question.text);
+      return Promise.resolve(`secret of “${question.text}”`);
+    });
+    await using askpass = await startAskpass(context, { become: true, vault: true });
+    const { becomePasswordFile = '', vaultPasswordFile = '', env } = askpass;
+    for (let time = 0; time < 2; time++) {
+      expect((await run(becomePasswordFile)).stdout).toBe(
+        'secret of “Password for sudo on the Pis”\n',
+      );
+      expect((await run(vaultPasswordFile)).stdout).toBe('secret of “Password of the vault”\n');
+    }
+    const passphrase = await run(env['SSH_ASKPASS'] ?? '', "Enter passphrase for key 'k': ");
+    expect(passphrase.stdout).toBe("secret of “Enter passphrase for key 'k'”\n");
+    expect(asked).toHaveLength(3);
+  });
+
+  it('keeps its folder private and removes it at the end', async () => {
+    const context = contextThat(() => Promise.resolve('x'));
+    const askpass = await startAskpass(context, { become: true, vault: false });
+    expect(askpass.vaultPasswordFile).toBeUndefined();
+    const folder = dirname(askpass.becomePasswordFile ?? '');
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await askpass[Symbol.asyncDispose]();
+    await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('fails the program where nobody can answer', async () => {
+    const context = contextThat(() => Promise.reject(new RpiError('answer.needed', 'nobody')));
+    await using askpass = await startAskpass(context, { become: true, vault: false });
+    const finished = await run(askpass.becomePasswordFile ?? '');
+    expect(finished).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('tells nothing to who has not the token', async () => {
+    let asked = false;
+    const context = contextThat(() => {
+      asked = true;
+      return Promise.resolve('x');
+    });
+    await using askpass = await startAskpass(context, { become: true, vault: false });
+    const path = join(dirname(askpass.becomePasswordFile ?? ''), 's');
+    const reply = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(path, () => {
+        socket.write('{"token":"guess","kind":"become","prompt":""}\n');
+      });
+      socket.on('data', (data) => (text += data.toString())).on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+    expect(reply).toBe('{}');
+    expect(asked).toBe(false);
+  });
+});
+
+describe('RPI_ASKPASS', () => {
+  it('is run with the prompt and answers in the person’s place', async () => {
+    const program = join(runtime, 'outer');
+    await writeFile(program, '#!/bin/sh\necho "told: $1"\n', { mode: 0o755 });
+    const context = contextThat(() => Promise.reject(new Error('asked a person')), {
+      RPI_ASKPASS: program,
+    });
+    expect(await askSecret(context, 'Password for pi')).toBe('told: Password for pi');
+  });
+
+  it('means “no answer” when it fails', async () => {
+    const context = contextThat(() => Promise.resolve('a person'), { RPI_ASKPASS: '/bin/false' });
+    await expect(askSecret(context, 'x')).rejects.toMatchObject({ code: 'answer.needed' });
+  });
+});

@@ -1,0 +1,44 @@
+/** What may know what, held against the compiler and the bundler. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
+import { temporaryFolder } from '../temporary.ts';
+
+async function inputsOf(name: keyof typeof BUNDLES): Promise<string[]> {
+  const { metafile } = await build({ ...BUNDLES[name], write: false });
+  return Object.keys((metafile as Metafile).inputs); // the table asks for a metafile
+}
+
+describe('bundles', () => {
+  test('the language server has no ssh', async () => {
+    const inputs = await inputsOf('server');
+    expect(inputs.some((path) => path.includes('node_modules/ssh2/'))).toBe(false);
+    expect(inputs.some((path) => path.startsWith('core/ssh/'))).toBe(false);
+  });
+
+  test('rpi has no language server and no editor', async () => {
+    const inputs = await inputsOf('rpi');
+    expect(inputs.filter((path) => /node_modules\/vscode-/.test(path))).toEqual([]);
+    expect(inputs.filter((path) => /^(client|server|webview|lab|test)\//.test(path))).toEqual([]);
+  });
+
+  test('the extension has no lab, no tests and no scripts', async () => {
+    const inputs = await inputsOf('extension');
+    expect(inputs.filter((path) => /^(lab|test|scripts|cli)\//.test(path))).toEqual([]);
+  });
+});
+
+test('core can’t import the editor: the compiler refuses', async () => {
+  const config = ts.readConfigFile(join(ROOT, 'core/tsconfig.json'), (path) =>
+    ts.sys.readFile(path),
+  );
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(ROOT, 'core'));
+  const file = join(await temporaryFolder(), 'probe.ts');
+  await writeFile(file, "import * as vscode from 'vscode';\nexport const x = vscode.version;\n");
+  const program = ts.createProgram([file], { ...options, composite: false, noEmit: true });
+  const faults = program.getSemanticDiagnostics(program.getSourceFile(file));
+  expect(faults.map(({ code }) => code)).toContain(2307); // cannot find module
+});

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseConfig, readConfig } from '../../../core/project/config.ts';
+
+describe('rpi.yml', () => {
+  test('needs only a version and an id; everything else has a default', () => {
+    const parsed = parseConfig('version: 1\nid: my-pis\n');
+    expect(parsed).toMatchObject({
+      ok: true,
+      config: {
+        networks: [],
+        inventory: 'inventory/hosts.yml',
+        access: { host_keys: 'ask', identity: 'generate', password_login: 'keep' },
+        monitor: { temperature: 75 },
+      },
+    });
+  });
+
+  test('an unknown setting is reported at its key', () => {
+    const parsed = parseConfig('version: 1\nid: my-pis\naccess:\n  root: true\n  pasword: x\n');
+    expect(parsed).toEqual({
+      ok: false,
+      faults: [{ message: 'unknown setting pasword in access', line: 5, column: 3 }],
+    });
+  });
+
+  test('every fault is reported at once, each where it stands', () => {
+    const parsed = parseConfig(
+      'version: 2\nid: my-pis\nnetworks:\n  - 10.0.0.0/24\n  - house\naccess:\n  host_keys: trust\n',
+    );
+    expect(!parsed.ok && parsed.faults.map(({ line, column }) => [line, column])).toEqual([
+      [1, 10],
+      [5, 5],
+      [7, 14],
+    ]);
+  });
+
+  test('a YAML error has its line and column, and the thrown error names the file', () => {
+    expect(() => readConfig('/p/rpi.yml', 'version: 1\n  id: [')).toThrowError(/\/p\/rpi\.yml:2:/);
+  });
+
+  test('a rule that matches nothing is refused', () => {
+    const parsed = parseConfig('version: 1\nid: my-pis\ngroups:\n  - group: attic\n');
+    expect(parsed).toMatchObject({ ok: false, faults: [{ line: 4 }] });
+  });
+
+  test('any text is either a configuration or faults with positions', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const parsed = parseConfig(text);
+        if (parsed.ok) return;
+        expect(parsed.faults.length).toBeGreaterThan(0);
+        for (const { line, column } of parsed.faults) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(column).toBeGreaterThanOrEqual(1);
+        }
+      }),
+    );
+  });
+});
