@@ -8,6 +8,8 @@ const everywhere = {
     'error',
     { considerDefaultExhaustiveForUnions: true },
   ],
+  // `await using _lock = …` holds a resource that nobody reads.
+  '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
   '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
   '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -39,7 +39,7 @@ export function invocationOf(command: Command): Invocation {
     throw new RpiError('input.invalid', parsed.error.issues.map((i) => i.message).join('\n'));
   }
   const names: string[] = [];
-  for (let c: Command | null = command; c?.parent; c = c.parent) names.unshift(c.name());
+  for (let c = command; c.parent !== null; c = c.parent) names.unshift(c.name());
   const words = process.argv.slice(2);
   return { ...parsed.data, name: names.join(' '), args: withoutSecrets(words) };
 }
@@ -58,10 +58,7 @@ export async function executeInProject<Result extends Outcome>(
 /** Runs an operation that can do without a project; it gets the nearest one if there is one. */
 export async function executeAnywhere<Result extends Outcome>(
   invocation: Invocation,
-  operation: (
-    context: Context,
-    project: Project | undefined,
-  ) => AsyncGenerator<EventBody, Result>,
+  operation: (context: Context, project: Project | undefined) => AsyncGenerator<EventBody, Result>,
   presentation: Presentation<Result> = {},
 ): Promise<void> {
   const project = await projectOf(invocation);
@@ -92,7 +89,7 @@ async function run<Result extends Outcome>(
   operation: (context: Context) => AsyncGenerator<EventBody, Result>,
   presentation: Presentation<Result>,
 ): Promise<void> {
-  const started = await startRun({
+  const started = startRun({
     command: invocation.name,
     args: invocation.args,
     operation,
@@ -126,7 +123,9 @@ function cancelOnSignal(cancel: () => void): () => void {
   const onSignal = (): void => {
     if (asked) process.exit(EXIT.cancelled);
     asked = true;
-    process.stderr.write('\nCancelling: finishing what must not be left half-done. Once more to stop at once.\n');
+    process.stderr.write(
+      '\nCancelling: finishing what must not be left half-done. Once more to stop at once.\n',
+    );
     cancel();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -34,8 +34,9 @@ export function cgroupsIn(own: string, mounts: string): string[] {
     const path = type === 'cgroup2' ? paths.get('') : named ? paths.get('name=systemd') : undefined;
     if (path === undefined) continue;
     // In a container, the mount shows a part of the hierarchy only: the path is relative to its root.
-    const relative = root !== '/' && path.startsWith(root) ? path.slice(root.length) : path;
-    groups.push(join(point, relative));
+    const partial = root !== '/' && `${path}/`.startsWith(`${root}/`);
+    const relative = partial ? path.slice(root.length) : path;
+    groups.push(relative === '/' ? point : join(point, relative));
   }
   return [...new Set(groups)];
 }

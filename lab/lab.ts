@@ -1,35 +1,35 @@
 /** The lab as tests, demo and benchmarks use it. The command line (main.ts) is a thin face of the same functions. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBase } from './base.ts';
-import { removeCgroups } from './cgroup.ts';
-import { attempt, run } from './command.ts';
-import type { Command } from './command.ts';
+import { run } from './command.ts';
 import { ask, isListening } from './control.ts';
 import type { LiveReport } from './control.ts';
 import { prepareDisks } from './disk.ts';
 import { LabError, messageOf } from './errors.ts';
-import { isInstalled, requireHost } from './host.ts';
+import { requireHost } from './host.ts';
+import { requireInotify } from './inotify.ts';
 import { parseLabFile, serialOf } from './lab-file.ts';
 import type { LabDefinition } from './lab-file.ts';
 import { cidr, gateway } from './network.ts';
 import { cacheDirectory, labPaths } from './paths.ts';
 import type { LabPaths } from './paths.ts';
+import { pause } from './pause.ts';
 import { readRunningDefinition, writeRunningDefinition } from './running.ts';
 import { removeUnusedSnapshots, restoreSnapshot, saveSnapshot } from './snapshot.ts';
+import { liveRecord, withLock } from './state.ts';
 import {
-  bootId,
-  childrenOf,
-  lives,
-  liveRecord,
-  readRecord,
-  startTimeOf,
-  withLock,
-  writeRecord,
-} from './state.ts';
-import type { SupervisorRecord } from './state.ts';
+  endOf,
+  killSupervisor,
+  removeRemains,
+  requireRecord,
+  startSupervisor,
+  waitUntilUp,
+} from './supervisor-process.ts';
+
+export { canHostLab } from './host.ts';
+export { enterCommand, execCommand } from './enter.ts';
 
 export type LabOptions = {
   /** The lab's folder; RPI_LAB_DIR or the checkout's own when absent. */
@@ -53,6 +53,8 @@ export type MachineStatus = Omit<LiveReport, 'pid' | 'leader'> & {
   model?: string;
   serial?: string;
   login: string;
+  /** How many 1-wire sensors it has. */
+  sensors: number;
   faults: string[];
 };
 
@@ -93,6 +95,7 @@ export async function labUp(options: UpOptions = {}): Promise<RunningLab & { alr
     const file = options.file ?? defaultFile;
     const definition = await readLabFile(file);
     await removeRemains(paths);
+    requireInotify(definition.machines.length);
     const base = await ensureBase(cacheDirectory(), say, signal);
     for (const folder of [paths.machines, paths.snapshots, paths.keys, paths.logs]) {
       await mkdir(folder, { recursive: true });
@@ -148,6 +151,7 @@ export async function labStatus(options: LabOptions = {}): Promise<LabStatus> {
           kind: machine.kind,
           macs: machine.macs,
           login: machine.login,
+          sensors: machine.sensors.length,
           faults: machine.faults.map((each) => (typeof each === 'string' ? each : 'dies-after')),
           ...(machine.model === undefined
             ? {}
@@ -196,7 +200,12 @@ export async function labWaitFor(machine: string, options: UpOptions = {}): Prom
     const status = await requireStatus(labPaths(options.dir));
     const found = status.machines.find((each) => each.name === machine);
     if (found?.state === 'on') return found;
-    if (found === undefined || found.state === 'failed' || Date.now() > deadline) {
+    if (
+      found === undefined ||
+      found.state === 'failed' ||
+      found.state === 'dead' ||
+      Date.now() > deadline
+    ) {
       throw new LabError(
         'start-failed',
         `${machine} did not come up: ${found?.problem ?? found?.state ?? 'there is no such machine'}`,
@@ -217,118 +226,16 @@ export async function labSnapshot(name: string, options: LabOptions = {}): Promi
     const { definition, base } = await readRunningDefinition(paths);
     const record = await liveRecord(paths);
     if (record === undefined) return await saveSnapshot(paths, definition, base, name);
+    const before = (await ask(record, { verb: 'status' })).machines;
     const { rested } = await ask(record, { verb: 'rest' });
     try {
       return await saveSnapshot(paths, definition, base, name);
     } finally {
       await ask(record, { verb: 'wake', machines: rested });
-      await Promise.all(rested.map((machine) => labWaitFor(machine, options)));
+      const answering = before.filter((each) => each.state === 'on');
+      await Promise.all(answering.map((each) => labWaitFor(each.name, options)));
     }
   });
-}
-
-/** A command as root inside a machine, over no network: for looking, and for breaking things in tests. */
-export async function execCommand(
-  machine: string,
-  command: string,
-  args: readonly string[],
-  options: LabOptions = {},
-): Promise<Command> {
-  const record = await requireRecord(labPaths(options.dir));
-  const { machines } = await ask(record, { verb: 'status' });
-  const found = machines.find((each) => each.name === machine);
-  if (found?.leader === undefined) {
-    const known = machines.map((each) => each.name).join(', ');
-    throw found === undefined
-      ? new LabError(
-          'unknown-machine',
-          `There is no machine ${machine}; there are ${known}.`,
-          'Check the name.',
-        )
-      : new LabError(
-          'wrong-state',
-          `${machine} is ${found.state}.`,
-          `npm run lab -- plug ${machine}`,
-        );
-  }
-  // Two steps: into the lab, where the machine's pid is known by the number that the supervisor gave; then in.
-  const [init] = await childrenOf(record.pid);
-  const environment = [
-    '-i',
-    'HOME=/root',
-    'USER=root',
-    'LANG=C.UTF-8',
-    `TERM=${process.env['TERM'] ?? 'dumb'}`,
-  ];
-  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-  return {
-    command: 'nsenter',
-    args: [
-      `--target=${init ?? record.pid}`,
-      '--mount',
-      '--pid',
-      '--',
-      'nsenter',
-      `--target=${found.leader}`,
-      '--mount',
-      '--uts',
-      '--ipc',
-      '--net',
-      '--pid',
-      '--root',
-      '--wd',
-      '--',
-      'env',
-      ...environment,
-      path,
-      command,
-      ...args,
-    ],
-  };
-}
-
-/**
- * A command on the bridge's side, where the machine that controls the Pis is: this machine's files and
- * programs, the lab's network. As root, or as another user of this machine.
- */
-export async function enterCommand(
-  command: string,
-  args: readonly string[],
-  options: LabOptions & { user?: string | undefined } = {},
-): Promise<Command> {
-  const record = await requireRecord(labPaths(options.dir));
-  const enter = [`--target=${record.pid}`, '--net', '--'];
-  if (options.user === undefined) return { command: 'nsenter', args: [...enter, command, ...args] };
-  const account = await findAccount(options.user);
-  return {
-    command: 'nsenter',
-    args: [
-      ...enter,
-      'setpriv',
-      `--reuid=${account.uid}`,
-      `--regid=${account.gid}`,
-      ...(account.name === undefined ? ['--clear-groups'] : ['--init-groups']),
-      '--',
-      'env',
-      `HOME=${account.home}`,
-      ...(account.name === undefined ? [] : [`USER=${account.name}`, `LOGNAME=${account.name}`]),
-      command,
-      ...args,
-    ],
-  };
-}
-
-type Account = { name?: string; uid: number; gid: number; home: string };
-
-async function findAccount(user: string): Promise<Account> {
-  const { code, stdout } = await attempt({ command: 'getent', args: ['passwd', user] });
-  const [name, , uid, gid, , home] = stdout.trim().split(':');
-  if (code === 0 && name !== undefined && home !== undefined) {
-    return { name, uid: Number(uid), gid: Number(gid), home };
-  }
-  // A number needs no account: that is how a test gets an ordinary user on any machine.
-  if (/^\d+$/.test(user)) return { uid: Number(user), gid: Number(user), home: '/' };
-  throw new LabError('bad-argument', `There is no user ${user}.`, 'Give a user name, or a number.');
 }
 
 async function readLabFile(file: string): Promise<LabDefinition> {
@@ -351,144 +258,9 @@ async function ensureKey(paths: LabPaths): Promise<void> {
   await run({ command: 'ssh-keygen', args });
 }
 
-async function startSupervisor(paths: LabPaths): Promise<SupervisorRecord> {
-  const namespaces = ['-m', '-n', '-p', '-i', '-u', '--fork', '--kill-child', '--mount-proc'];
-  // sh is the namespace's init: it takes up orphans while it waits for the supervisor, and ends with it.
-  const init = ['sh', '-c', '"$@" & wait $!', 'sh'];
-  const supervisor = [process.execPath, join(import.meta.dirname, 'supervisor.ts'), paths.dir];
-  const command = ['unshare', ...namespaces, '--', ...init, ...supervisor];
-  const scope = ['systemd-run', '--scope', '--quiet', '--collect', '-p', 'Delegate=yes', '--'];
-  // Where systemd owns the control groups, it must be asked for one to have groups of our own in.
-  const [first, ...rest] =
-    existsSync('/run/systemd/system') && isInstalled('systemd-run')
-      ? [...scope, ...command]
-      : command;
-  const output = await open(join(paths.logs, 'supervisor.log'), 'a');
-  try {
-    const child = spawn(first ?? 'unshare', rest, {
-      detached: true,
-      stdio: ['ignore', output.fd, output.fd],
-      cwd: '/',
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
-    child.unref();
-    const pid = child.pid ?? 0;
-    const record = {
-      pid,
-      startTime: startTimeOf(pid) ?? '',
-      bootId: bootId(),
-      started: new Date().toISOString(),
-    };
-    await writeRecord(paths, record);
-    return record;
-  } finally {
-    await output.close();
-  }
-}
-
-async function waitUntilUp(
-  paths: LabPaths,
-  record: SupervisorRecord,
-  definition: LabDefinition,
-  options: UpOptions & { onProgress: (text: string) => void },
-): Promise<void> {
-  const started = Date.now();
-  const deadline = started + (options.timeout ?? 120) * 1000;
-  const told = new Set<string>();
-  while (told.size < definition.machines.length) {
-    if (options.signal?.aborted === true) {
-      throw new LabError(
-        'interrupted',
-        'Interrupted: the lab was taken down again.',
-        'npm run lab -- up',
-      );
-    }
-    if (!lives(record)) {
-      const log = join(paths.logs, 'supervisor.log');
-      const said = (await readFile(log, 'utf8').catch(() => ''))
-        .trim()
-        .split('\n')
-        .slice(-8)
-        .join('\n');
-      throw new LabError(
-        'start-failed',
-        `The lab ended while it started:\n${said}`,
-        `Look into ${log}.`,
-      );
-    }
-    const machines = isListening(record) ? (await ask(record, { verb: 'status' })).machines : [];
-    for (const machine of machines) {
-      if (machine.state === 'failed') {
-        throw new LabError(
-          'start-failed',
-          `${machine.name} did not start: ${machine.problem ?? 'no reason known'}`,
-          `Look into ${join(paths.logs, `${machine.name}.console.log`)}.`,
-        );
-      }
-      if (machine.state !== 'on' || told.has(machine.name)) continue;
-      told.add(machine.name);
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      options.onProgress(
-        `${machine.name} ${machine.address ?? ''} ${machine.banner ?? 'is up'} (${seconds} s)`,
-      );
-    }
-    if (Date.now() > deadline) {
-      const missing = definition.machines
-        .map((each) => each.name)
-        .filter((name) => !told.has(name));
-      throw new LabError(
-        'start-failed',
-        `No answer from ${missing.join(', ')}.`,
-        `Look into ${paths.logs}; on a slow machine give more time: --timeout 300.`,
-      );
-    }
-    await pause(50);
-  }
-}
-
-async function killSupervisor(record: SupervisorRecord): Promise<void> {
-  if (!lives(record)) return;
-  process.kill(record.pid, 'SIGKILL');
-  await endOf(record, 5000);
-}
-
-async function endOf(record: SupervisorRecord, milliseconds: number): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (lives(record) && Date.now() < deadline) await pause(10);
-}
-
-/** Removes what a lab that is gone can't remove itself: its record, and its control groups once they are empty. */
-async function removeRemains(paths: LabPaths): Promise<void> {
-  const record = await readRecord(paths);
-  if (record !== undefined && lives(record)) return;
-  const text = await readFile(paths.cgroups, 'utf8').catch(() => '[]');
-  const parsed: unknown = JSON.parse(text);
-  const groups = Array.isArray(parsed) ? parsed.filter((each) => typeof each === 'string') : [];
-  // The killed processes take a moment to leave their groups.
-  for (let attempts = 0; attempts < 50; attempts += 1) {
-    if (await removeCgroups(groups)) break;
-    await pause(100);
-  }
-  await rm(paths.cgroups, { force: true });
-  await rm(paths.record, { force: true });
-}
-
-async function requireRecord(paths: LabPaths): Promise<SupervisorRecord> {
-  const record = await liveRecord(paths);
-  if (record !== undefined) return record;
-  throw new LabError('not-running', `The lab in ${paths.dir} is not up.`, 'npm run lab -- up');
-}
-
 async function requireStatus(paths: LabPaths): Promise<RunningLab> {
   await requireRecord(paths);
   const status = await labStatus({ dir: paths.dir });
   if (status.up) return status;
   throw new LabError('not-running', `The lab in ${paths.dir} is not up.`, 'npm run lab -- up');
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

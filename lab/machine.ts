@@ -1,7 +1,9 @@
 /** One machine: its power, its boots, its address. What it boots is its firmware's choice (firmware.ts). */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Base } from './base.ts';
 import { guest } from './base-content.ts';
@@ -29,6 +31,7 @@ import { models } from './models.ts';
 import { gateway, plugCables, unplugCables } from './network.ts';
 import { machinePaths } from './paths.ts';
 import type { LabPaths, MachinePaths } from './paths.ts';
+import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { setUpSystem } from './setup.ts';
 
@@ -212,7 +215,7 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
         state = 'on';
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
   }
 
@@ -297,6 +300,7 @@ function systemCommand(name: string, paths: MachinePaths, bootAt: string): Comma
     command: 'nsenter',
     args: [
       `--net=/run/netns/${name}`,
+      ...clockFromZero(),
       'systemd-nspawn',
       '--quiet',
       `--directory=${paths.root}`,
@@ -315,6 +319,13 @@ function systemCommand(name: string, paths: MachinePaths, bootAt: string): Comma
       `--bind=${paths.firmware}:${guest.firmware}`,
     ],
   };
+}
+
+/** Lets a machine's uptime begin at its boot, where the kernel has time namespaces (5.6); else it is this machine's. */
+function clockFromZero(): string[] {
+  if (!existsSync('/proc/self/ns/time_for_children')) return [];
+  const offset = `-${Math.floor(uptime())}`;
+  return ['unshare', '--time', '--monotonic', offset, '--boottime', offset, '--'];
 }
 
 /** Has a command join control groups before it begins: only a process itself can do so without a race. */

@@ -44,7 +44,9 @@ export function plugCables(definition: MachineDefinition, index: number): Comman
   // Each address must answer ARP with its own MAC only.
   if (crowd.length > 0)
     commands.push(ip(['link set eth0 up', ...crowd], name), answerForOwnAddressOnly(name));
-  if (definition.faults.includes('slow')) commands.push(slowDown(index));
+  if (definition.faults.includes('slow')) {
+    commands.push(slowDown(['dev', cable(index, 0)]), slowDown(['dev', 'eth0'], name));
+  }
   return commands;
 }
 
@@ -77,10 +79,11 @@ function answerForOwnAddressOnly(name: string): Command {
   };
 }
 
-/** A link of 256 kbit/s: an ssh login takes seconds over it. */
-function slowDown(index: number): Command {
-  const shape = ['tbf', 'rate', '256kbit', 'burst', '4kb', 'latency', '2s'];
-  return { command: 'tc', args: ['qdisc', 'add', 'dev', cable(index, 0), 'root', ...shape] };
+/** One direction of a link of 32 kbit/s: an ssh login takes seconds over it. */
+function slowDown(device: readonly string[], namespace?: string): Command {
+  const inNamespace = namespace === undefined ? [] : ['-netns', namespace];
+  const shape = ['tbf', 'rate', '32kbit', 'burst', '2kb', 'latency', '4s'];
+  return { command: 'tc', args: [...inNamespace, 'qdisc', 'add', ...device, 'root', ...shape] };
 }
 
 export type ExtraAddress = { mac: string; address: string };

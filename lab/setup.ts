@@ -151,14 +151,21 @@ async function setUpFaults(root: string, definition: MachineDefinition): Promise
     } else if (fault === 'disk-full') {
       await lateUnit(root, 'fill-disk', '-/bin/dd if=/dev/zero of=/var/tmp/filler bs=64k');
     } else if (fault === 'read-only') {
-      await lateUnit(root, 'read-only', '/bin/mount -o remount,ro /');
+      // The journal moves to memory first: a file that is open for writing would forbid the change.
+      await lateUnit(
+        root,
+        'read-only',
+        '/bin/journalctl --relinquish-var',
+        '/bin/mount -o remount,ro /',
+      );
     }
   }
 }
 
 /** A unit that runs once the machine is up and its host keys are made. */
-async function lateUnit(root: string, name: string, command: string): Promise<void> {
-  const unit = `[Unit]\nAfter=ssh.service\n\n[Service]\nType=oneshot\nExecStart=${command}\n`;
+async function lateUnit(root: string, name: string, ...commands: string[]): Promise<void> {
+  const starts = commands.map((command) => `ExecStart=${command}\n`).join('');
+  const unit = `[Unit]\nAfter=ssh.service\n\n[Service]\nType=oneshot\n${starts}`;
   await putFile(root, `/etc/systemd/system/${name}.service`, unit, 0o644);
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
   await mkdir(wants, { recursive: true });

@@ -73,8 +73,10 @@ export async function saveSnapshot(
     for (const machine of definition.machines) {
       const paths = machinePaths(lab, machine.name);
       const state = await readDiskState(paths);
-      // A disk of tmpfs is seen by the supervisor only; and one never set up has nothing to save.
-      if (state === undefined || machine.faults.includes('disk-full') || !existsSync(paths.upper)) {
+      // A disk of tmpfs is seen by the supervisor only; one never set up, or wiped by an installer that did
+      // not finish, has no system to save.
+      const unseen = machine.faults.includes('disk-full') || !existsSync(paths.upper);
+      if (state === undefined || unseen || existsSync(join(paths.disk, 'wiped'))) {
         left.push(machine.name);
         continue;
       }

@@ -134,7 +134,11 @@ function run(command, commandArgs, env = process.env, output = 'loud') {
   const { status, error, stdout, stderr } = spawnSync(command, commandArgs, {
     cwd: root,
     env,
-    stdio: ['ignore', output === 'quiet' ? 'pipe' : 'inherit', output === 'quiet' ? 'pipe' : 'inherit'],
+    stdio: [
+      'ignore',
+      output === 'quiet' ? 'pipe' : 'inherit',
+      output === 'quiet' ? 'pipe' : 'inherit',
+    ],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });

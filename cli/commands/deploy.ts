@@ -7,7 +7,9 @@ export function addDeploy(program: Command): void {
   addPlaybookOptions(
     program
       .command('deploy')
-      .description('verifies the environment, deploys the app, verifies the deployment, by Ansible'),
+      .description(
+        'verifies the environment, deploys the app, verifies the deployment, by Ansible',
+      ),
   ).action(async (_args: string[], _options: unknown, command: Command) => {
     const invocation = invocationOf(command);
     const { deploy } = await import('../../core/deploy/deploy.ts');

@@ -43,7 +43,9 @@ export function addRuns(program: Command): void {
     });
   runs
     .command('answer')
-    .description('answers an open question of a live run (not secrets: the command line shows them)')
+    .description(
+      'answers an open question of a live run (not secrets: the command line shows them)',
+    )
     .argument('<id>', 'which run')
     .argument('<question>', 'its number, as in q1')
     .argument('<value>', 'the answer')

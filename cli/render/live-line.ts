@@ -105,7 +105,9 @@ function describe(
   if (latest === undefined) return count;
   const [key, title] = latest;
   const host = key.split('\n')[0] ?? '';
-  return [count, host === '' ? title : `${host}: ${title}`].filter((part) => part !== '').join(' · ');
+  return [count, host === '' ? title : `${host}: ${title}`]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 function cut(line: string, columns: number): string {

@@ -35,7 +35,11 @@ function callLine(call: SetupCall): string {
     case 'authorise':
       return words('authorise', call.user, call.keys.map(formatPublicKey).join('\n'));
     case 'withdraw':
-      return words('withdraw', call.user, call.keys.map((k) => `${k.type} ${encodeBlob(k)}`).join('\n'));
+      return words(
+        'withdraw',
+        call.user,
+        call.keys.map((k) => `${k.type} ${encodeBlob(k)}`).join('\n'),
+      );
     case 'user':
       return words('add_user', call.user, call.sudo ? 'sudo' : '');
     case 'facts':
@@ -98,8 +102,7 @@ authorise() {
     { mkdir -m 700 "$folder" && chown "$owner" "$folder"; } || { fail "can't make $folder"; return 1; }
     say "changed folder $folder"
   fi
-  new=$folder/.authorized_keys.rpi
-  rm -f "$new"
+  new=$folder/.authorized_keys.rpi.$$
   missing=
   set -f
   IFS=$newline
@@ -110,14 +113,14 @@ authorise() {
   unset IFS
   set +f
   if [ -n "$missing" ]; then
-    {
+    (
       if [ -f "$file" ]; then
         cat "$file" || exit 1
         # A last line without an end would swallow the first new key.
         [ -z "$(tail -c 1 "$file")" ] || echo
       fi
       printf '%s' "$missing"
-    } > "$new" || { rm -f "$new"; fail "can't write $new (is the disk full?)"; return 1; }
+    ) > "$new" || { rm -f "$new"; fail "can't write $new (is the disk full?)"; return 1; }
     replace || return 1
     say "changed keys $1"
   fi
@@ -126,10 +129,9 @@ authorise() {
 
 withdraw() {
   account "$1" || return 1
-  [ -f "$file" ] || return 0
-  printf '%s\n' "$2" | grep -qF -f - "$file" 2>/dev/null
-  case $? in 0) ;; *) key_lines "$file" | grep -qF -e "$2" || return 0 ;; esac
-  new=$folder/.authorized_keys.rpi
+  # Several keys are several lines of one pattern.
+  grep -qF -e "$2" "$file" 2>/dev/null || return 0
+  new=$folder/.authorized_keys.rpi.$$
   grep -vF -e "$2" "$file" > "$new"
   [ $? -le 1 ] || { rm -f "$new"; fail "can't write $new (is the disk full?)"; return 1; }
   replace || return 1

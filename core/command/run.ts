@@ -70,7 +70,8 @@ export async function* streamCommand(
   command: Command,
   options: Options & { readonly extraPipe?: boolean },
 ): AsyncGenerator<Chunk, number> {
-  if (options.signal.aborted) throw cancelled();
+  const aborted = (): boolean => options.signal.aborted;
+  if (aborted()) throw cancelled();
   const child = spawn(command.command, [...command.args], {
     cwd: command.cwd,
     env: definedOnly({ ...options.env, ...command.env }),
@@ -79,14 +80,14 @@ export async function* streamCommand(
     windowsHide: true,
   });
   const chunks = collect(child);
-  child.stdin?.on('error', () => undefined); // a program may end without reading its input
-  child.stdin?.end(command.stdin ?? '');
+  child.stdin.on('error', () => undefined); // a program may end without reading its input
+  child.stdin.end(command.stdin ?? '');
   const stop = (): void => endGroup(child, options.grace ?? 5000);
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of chunks.read()) yield chunk;
     const code = await chunks.exit;
-    if (options.signal.aborted) throw cancelled();
+    if (aborted()) throw cancelled();
     return code;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') throw notFound(command);

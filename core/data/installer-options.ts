@@ -50,6 +50,10 @@ export type InstallerOption = {
 
 const words = (text: string): readonly string[] => text.split(' ');
 
+/** Users and groups that the new system has by itself: adduser refuses them, after the wipe. */
+const TAKEN_NAMES =
+  'root|daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|www-data|backup|list|irc|nobody|sshd|adm|tty|disk|sudo|audio|video|staff|users|gpio|i2c|spi|input|netdev|plugdev';
+
 export const INSTALLER_OPTIONS: readonly InstallerOption[] = [
   {
     name: 'preset',
@@ -132,7 +136,13 @@ export const INSTALLER_OPTIONS: readonly InstallerOption[] = [
   { name: 'root_ssh_pubkey', group: 'ssh', type: 'sshkey-or-file' },
   { name: 'root_ssh_pwlogin', group: 'ssh', type: 'boolean', default: '1' },
   { name: 'ssh_pwlogin', group: 'ssh', type: 'boolean' },
-  { name: 'username', group: 'user', type: 'string', pattern: /^[a-z][-a-z0-9_]*$/, maxLength: 32 },
+  {
+    name: 'username',
+    group: 'user',
+    type: 'string',
+    pattern: new RegExp(`^(?!(?:${TAKEN_NAMES})$)[a-z][-a-z0-9_]*$`),
+    maxLength: 32,
+  },
   { name: 'userpw', group: 'user', type: 'string', secret: true, requires: ['username'] },
   { name: 'usergpio', group: 'user', type: 'boolean', requires: ['username'] },
   { name: 'usergpu', group: 'user', type: 'boolean', requires: ['username'] },

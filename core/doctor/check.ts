@@ -1,4 +1,5 @@
 /** What every check of `rpi doctor` looks like. */
+import { stripVTControlCharacters } from 'node:util';
 import { findExecutable, runCommand, type Environment } from '../command/run.ts';
 import type { RpiError } from '../errors.ts';
 import type { Project } from '../project/project.ts';
@@ -69,7 +70,8 @@ async function versionOf(
       { command: path, args },
       { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]), env },
     );
-    const lines = `${finished.stdout}\n${finished.stderr}`.split('\n');
+    const printed = stripVTControlCharacters(`${finished.stdout}\n${finished.stderr}`);
+    const lines = printed.split('\n');
     const line = lines.find((each) => /\d/.test(each))?.trim();
     return finished.code === 0 ? (line ?? 'found').slice(0, 80) : undefined;
   } catch {

@@ -329,7 +329,7 @@ function refuseSharedWithin(yaml: YamlText, pair: MapPair): void {
 }
 
 function flowRemoval(map: YAMLMap, pair: MapPair): TextEdit {
-  const index = map.items.indexOf(pair as (typeof map.items)[number]);
+  const index = map.items.indexOf(pair);
   const before = map.items[index - 1];
   const after = map.items[index + 1];
   if (before !== undefined) return { start: endOfPair(before), end: endOfPair(pair), text: '' };

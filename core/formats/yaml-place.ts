@@ -51,7 +51,7 @@ export function openYaml(text: string): YamlText {
   };
 }
 
-export type MapPair = Pair<unknown, unknown>;
+export type MapPair = Pair;
 
 /** The pair of a key. Refuses a key that is there twice: which one counts is no one's guess. */
 export function pairOf(yaml: YamlText, map: YAMLMap, key: string): MapPair | undefined {

@@ -14,9 +14,13 @@ export function invalidInventory(path: string, faults: readonly InventoryFault[]
 
 /** The error for writing what only people write: INI files, programs, plugin configurations. */
 export function readOnlyInventory(path: string): RpiError {
-  return new RpiError('inventory.read-only', `${path} is not YAML: rpi reads it, never writes it.`, {
-    remedy:
-      'Convert it once: ansible-inventory -i ' +
-      `${path} --list --yaml --export --output hosts.yml — then name that file as inventory: in rpi.yml.`,
-  });
+  return new RpiError(
+    'inventory.read-only',
+    `${path} is not YAML: rpi reads it, never writes it.`,
+    {
+      remedy:
+        'Convert it once: ansible-inventory -i ' +
+        `${path} --list --yaml --export --output hosts.yml — then name that file as inventory: in rpi.yml.`,
+    },
+  );
 }

@@ -84,10 +84,7 @@ function planSet(loaded: LoadedInventory, host: string, vars: HostVariables): Fi
   const declaring = loaded.sources.filter((source) => declares(source, host));
   const [home] = declaring.filter(({ format }) => format === 'yaml');
   if (home === undefined) throw readOnlyInventory(declaring[0]?.path ?? host);
-  return [
-    ...changes,
-    { path: home.path, change: (text) => setHostVariables(text, host, inline) },
-  ];
+  return [...changes, { path: home.path, change: (text) => setHostVariables(text, host, inline) }];
 }
 
 function planRemove({ sources }: LoadedInventory, host: string): FileChange[] {
@@ -163,7 +160,5 @@ function isAsMeant(want: ExpectedHost, have: InventoryHost): boolean {
   if (want.isNew === true) return [...(want.groups ?? [])].every((g) => have.groups.includes(g));
   const known = new Set(Object.keys(want.vars ?? {}));
   if (Object.keys(have.variables).some((name) => !known.has(name))) return false;
-  return (
-    want.groups?.size === have.groups.length && have.groups.every((g) => want.groups?.has(g))
-  );
+  return want.groups?.size === have.groups.length && have.groups.every((g) => want.groups?.has(g));
 }

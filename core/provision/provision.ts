@@ -42,7 +42,17 @@ async function* adoptFirst(
     level: 'info',
     text: 'The inventory is empty: looking for Raspberry Pis first.',
   };
-  const found = yield* detect({}, context, context.project);
+  const found = yield* detect(
+    {
+      networks: context.project.config.networks,
+      routed: false,
+      hosts: [],
+      nmap: false,
+      all: false,
+      state: context.project,
+    },
+    context,
+  );
   if (found.status !== 'ok') return { ...found, stages: [] };
   const pis = found.devices.filter((device) => device.isPi);
   if (pis.length === 0) {
@@ -70,7 +80,10 @@ async function* adoptFirst(
   }
   const added = yield* addToInventory({ all: true, hosts: [] }, context);
   if (added.status !== 'ok') return { ...added, stages: [] };
-  const enrolled = yield* enroll({}, context);
+  const enrolled = yield* enroll(
+    { limit: undefined, acceptNew: adoptAll, askPassword: false, rotate: false, keySaved: false },
+    context,
+  );
   if (enrolled.status !== 'ok') {
     return {
       ...enrolled,

@@ -53,7 +53,7 @@ export function createJournal(folder: string, id: string): Journal {
 
 /** A nearly full disk takes part of a write and says so only by the count. */
 function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     offset += writeSync(descriptor, bytes, offset);
   }
 }

@@ -68,7 +68,9 @@ export async function* merge<Host, Value>(
     }
     return hosts.map((host, index) => results.get(index) ?? lost(host));
   } finally {
-    await Promise.allSettled([...running.values()].map((generator) => generator.return(never())));
+    // `return` wants a value that nobody reads: the reader has gone.
+    const unread = undefined as Value;
+    await Promise.allSettled([...running.values()].map((generator) => generator.return(unread)));
   }
 }
 
@@ -77,9 +79,4 @@ type HostStep<Value> =
 
 function lost<Host>(host: Host): { host: Host; ok: false; error: unknown } {
   return { host, ok: false, error: new RpiError('run.internal', 'A host was not worked on.') };
-}
-
-/** `return()` wants a value that nobody reads: the reader has gone. */
-function never<Value>(): Value {
-  return undefined as Value;
 }

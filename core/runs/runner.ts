@@ -54,9 +54,7 @@ export type Run<Result extends Outcome> = {
 };
 
 /** Starts a run. Throws `file.*` when its journal can't be created. */
-export async function startRun<Result extends Outcome>(
-  request: RunRequest<Result>,
-): Promise<Run<Result>> {
+export function startRun<Result extends Outcome>(request: RunRequest<Result>): Run<Result> {
   const id = newRunId(request.command, request.clock.now());
   const journal = createJournal(request.runs, id);
   const queue = createEventQueue();
@@ -119,7 +117,8 @@ export async function startRun<Result extends Outcome>(
 
   const drain = async (): Promise<RunEnd<Result>> => {
     const control = await serveControl(request.socketFolder, id, handle).catch(
-      (error: unknown) => void record({ kind: 'log', level: 'warn', text: reportOf(error).message }),
+      (error: unknown) =>
+        void record({ kind: 'log', level: 'warn', text: reportOf(error).message }),
     );
     try {
       const operation = request.operation(context);
@@ -146,12 +145,22 @@ export async function startRun<Result extends Outcome>(
       if (finished.kind === 'run.finished') return { outcome, finished, exit };
     } catch (journalError) {
       // A disk that is full when the run ends must not hide how the run ended.
-      return { outcome, finished: stampless(id, seq, request.clock, failedBody(journalError)), exit };
+      return {
+        outcome,
+        finished: stampless(id, seq, request.clock, failedBody(journalError)),
+        exit,
+      };
     }
     throw new RpiError('run.internal', 'A run ended without its last event.');
   };
 
-  return { id, journal: journal.path, events: queue, cancel: () => controller.abort(), end: drain() };
+  return {
+    id,
+    journal: journal.path,
+    events: queue,
+    cancel: () => controller.abort(),
+    end: drain(),
+  };
 }
 
 type FinishedBody = Extract<EventBody, { kind: 'run.finished' }>;

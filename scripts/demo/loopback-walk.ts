@@ -5,12 +5,20 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoopbackLab } from '../../lab/loopback.ts';
-import { ansibleMarks, eventsOf, require, rpi, runOpen, type Mark, type Place, type WalkStep } from './walk.ts';
-import { ROOT } from '../bundles.ts';
+import type { Loopback } from '../../lab/loopback.ts';
+import {
+  ansibleMarks,
+  eventsOf,
+  expectMarks,
+  init,
+  rpi,
+  type Mark,
+  type Place,
+  type WalkStep,
+} from './walk.ts';
 
 export async function walkLoopback(
-  lab: LoopbackLab,
+  lab: Loopback,
   folders: { readonly project: string; readonly home: string },
   done: (step: WalkStep) => void,
 ): Promise<void> {
@@ -21,12 +29,12 @@ export async function walkLoopback(
   const expected = new Map(lab.hosts.map(({ name }): [string, Mark] => [name, 'done']));
   const finish = (step: WalkStep, code: number): void => {
     done(step);
-    require(step, expected, code);
+    expectMarks(step, expected, code);
   };
   const skip = (title: string, why: string): void =>
     done({ title, seconds: 0, marks: new Map(), skipped: why });
 
-  await runOpen(place, process.execPath, [join(ROOT, 'dist', 'rpi.js'), 'init', '.'], place.project);
+  await init(place, []);
   await writeFile(join(place.project, 'inventory', 'hosts.yml'), inventoryText(lab));
   skip('Detect', 'loopback has no MAC addresses');
   skip('Inventory', 'nothing was detected to adopt; the hosts were written into the inventory');
@@ -59,7 +67,7 @@ export async function walkLoopback(
 }
 
 /** As a person would write it. */
-function inventoryText(lab: LoopbackLab): string {
+function inventoryText(lab: Loopback): string {
   const hosts = lab.hosts.map(
     ({ name, address, port, user }) =>
       `        ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: ${user}, ansible_ssh_private_key_file: ${JSON.stringify(lab.identity)} }\n`,

@@ -68,19 +68,28 @@ export async function runOpen(
   return { code: code ?? 1, seconds: (Date.now() - began) / 1000 };
 }
 
+/** Makes the project. Its journal is not in the project: when it starts there is none. */
+export async function init(place: Place, args: readonly string[]): Promise<void> {
+  const { code } = await open(place, ['init', '.', ...args]);
+  if (code !== 0) throw new WalkFailed(`Init: it ended with ${code}`);
+}
+
 /** Runs one `rpi` command in the project and reads back its journal. */
 export async function rpi(
   place: Place,
   args: readonly string[],
 ): Promise<{ readonly code: number; readonly seconds: number; readonly run: RunRecord }> {
-  process.stdout.write(`\n$ rpi ${args.join(' ')}\n`);
-  const { code, seconds } = await runOpen(
-    place,
-    process.execPath,
-    [join(ROOT, 'dist', 'rpi.js'), ...args],
-    place.project,
-  );
+  const { code, seconds } = await open(place, args);
   return { code, seconds, run: await findRun(join(place.project, '.rpi', 'runs'), 'last') };
+}
+
+function open(
+  place: Place,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly seconds: number }> {
+  process.stdout.write(`\n$ rpi ${args.join(' ')}\n`);
+  const program = join(ROOT, 'dist', 'rpi.js');
+  return runOpen(place, process.execPath, [program, ...args], place.project);
 }
 
 export function eventsOf<K extends EventKind>(run: RunRecord, kind: K): EventOf<K>[] {
@@ -104,7 +113,7 @@ export function ansibleMarks(run: RunRecord): Map<string, Mark> {
 }
 
 /** Throws WalkFailed that names the step and the machines that are not as they should be. */
-export function require(
+export function expectMarks(
   step: WalkStep,
   expected: ReadonlyMap<string, Mark>,
   code: number,

@@ -3,7 +3,8 @@
  * seconds of processor time. Generated configs may hold anything, `rm` included.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,13 +43,13 @@ export async function sourceInSandbox(cases: readonly SandboxCase[]): Promise<Sa
   const folder = await mkdtemp(join(tmpdir(), 'rpi-sandbox-'));
   try {
     await mkdir(join(folder, 'cases'), { mode: 0o755 });
-    await Promise.all(
-      cases.flatMap(({ script, names, after = '' }, index) => [
-        writeFile(join(folder, 'cases', `${index}.sh`), script, { mode: 0o644 }),
-        writeFile(join(folder, 'cases', `${index}.after`), after, { mode: 0o644 }),
-        writeFile(join(folder, 'cases', `${index}.names`), `${names.join(' ')}\n`, { mode: 0o644 }),
-      ]),
-    );
+    // One after the other: thousands at once run out of file descriptors.
+    for (const [index, { script, names, after = '' }] of cases.entries()) {
+      const path = join(folder, 'cases', String(index));
+      writeFileSync(`${path}.sh`, script, { mode: 0o644 });
+      writeFileSync(`${path}.after`, after, { mode: 0o644 });
+      writeFileSync(`${path}.names`, `${names.join(' ')}\n`, { mode: 0o644 });
+    }
     const { stdout } = await run(
       'bwrap',
       [

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { postInstall } from '../../core/create/post-install.ts';
 import { INSTALLER_OPTIONS } from '../../core/data/installer-options.ts';
 import { RpiError } from '../../core/errors.ts';
 import { overlaySettings } from '../../core/formats/installer-config/overlay.ts';
 import { parseInstallerConfig } from '../../core/formats/installer-config/parse.ts';
 import { quoteValue, settingText } from '../../core/formats/installer-config/quote.ts';
 import { settingsOf } from '../../core/formats/installer-config/settings.ts';
+import { generateKeyPair } from '../../core/formats/ssh-key.ts';
 import { sourceInSandbox } from './bash-sandbox.ts';
 
 /** Characters that mean something to a shell, far more often than chance has them. */
@@ -17,7 +19,7 @@ const value = fc.array(nasty, { maxLength: 12 }).map((characters) => characters.
 describe('values written to installer-config.txt', () => {
   it('are read back by bash exactly as they were meant', async () => {
     const samples = fc
-      .sample(fc.oneof(value, fc.string({ unit: 'binary' })), 600)
+      .sample(fc.oneof(value, fc.string({ unit: "binary" })), 10000)
       .flatMap((meant) => {
         try {
           return [{ meant, script: `hostname=${quoteValue('hostname', meant)}\n` }];
@@ -36,7 +38,7 @@ describe('values written to installer-config.txt', () => {
   it('survive the second reading by eval, or are refused', async () => {
     const options = INSTALLER_OPTIONS.filter((option) => option.evaluated !== undefined);
     const samples = fc
-      .sample(fc.tuple(fc.constantFrom(...options), value), 800)
+      .sample(fc.tuple(fc.constantFrom(...options), value), 10000)
       .flatMap(([option, meant]) => {
         try {
           return [{ option, meant, script: `${settingText(option, meant)}\n` }];
@@ -175,7 +177,7 @@ const asInstalled = (text: string): string => `${text.replaceAll('\r\n', '\n')}\
 
 describe('an installer-config.txt', () => {
   it('has the values that bash gives its settings', async () => {
-    const files = fc.sample(file, 1500);
+    const files = fc.sample(file, 40000);
     const results = await sourceInSandbox(
       files.map((text) => ({ script: asInstalled(text), names: NAMES })),
     );
@@ -203,7 +205,7 @@ describe('an installer-config.txt', () => {
       rootpw: value,
       packages: fc.constantFrom('', 'python3,sudo', 'apache2'),
     });
-    const samples = fc.sample(fc.tuple(file, wanted), 1200).flatMap(([text, settings]) => {
+    const samples = fc.sample(fc.tuple(file, wanted), 15000).flatMap(([text, settings]) => {
       const map = new Map(Object.entries(settings));
       try {
         return [{ text, map, script: overlaySettings(text, map, { path: 'x', heading: 'rpi' }) }];
@@ -231,4 +233,38 @@ it('the sandbox has no programs, no network and no rights', async () => {
     },
   ]);
   expect(result).toEqual(['65534', undefined, undefined, undefined]);
+});
+
+describe('post-install.txt', () => {
+  const key = generateKeyPair('bob').publicKey;
+  const script = postInstall('#!/bin/bash\nmine=ran', [{ name: 'bob', sudo: true, keys: [key] }]);
+
+  it('runs our part, then the person’s, and is not stopped by what is missing', async () => {
+    const [result] = await sourceInSandbox([
+      // As in the installer: the commands are there, the new system is not.
+      {
+        script: `set -u; for c in chroot rm mkdir cp chmod; do eval "$c() { ran+=\\" $c\\"; return 1; }"; done; ran=\n${script}\n`,
+        names: ['mine', 'ran'],
+      },
+    ]);
+    expect(result?.[0]).toBe('ran');
+    expect(result?.[1]?.split(' ').filter(Boolean)).toEqual(
+      // disable, wants, three key types, the medium's copy, id, useradd, keys of bob
+      [
+        'chroot',
+        'rm',
+        'rm',
+        'rm',
+        'rm',
+        'rm',
+        'chroot',
+        'chroot',
+        'mkdir',
+        'cp',
+        'chmod',
+        'chmod',
+        'chroot',
+      ],
+    );
+  });
 });

@@ -4,6 +4,7 @@
  * configuration touch nothing of the machine. Needs root; see canRunSshd.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,8 @@ import { shellWord } from '../../core/command/command.ts';
 import { parsePublicKey, type PublicKey } from '../../core/formats/ssh-key.ts';
 
 export const canRunSshd = process.platform === 'linux' && process.getuid?.() === 0;
+/** What needs sudo is tested on the lab as well, whose Pis always have it. */
+export const hasSudo = existsSync('/usr/bin/sudo');
 
 export type TestSshd = AsyncDisposable & {
   readonly port: number;
@@ -43,24 +46,20 @@ export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd
   const folder = await mkdtemp(join(tmpdir(), 'rpi-sshd-'));
   const port = options.port ?? nextPort++;
   const addresses = options.addresses ?? ['127.0.0.1'];
-  const config = [
-    ...(options.config ?? []),
-    'Include /etc/ssh/sshd_config.d/*.conf',
-    ...addresses.map((address) => `ListenAddress ${address}:${port}`),
-    'HostKey /etc/ssh/test_host_key',
-    'LogLevel VERBOSE',
-    'MaxStartups 500',
-    'PermitRootLogin yes',
-    'UsePAM no',
-    'UseDNS no',
-    '',
-  ];
+  // One sshd listens on at most 16 addresses: more need more daemons, alike in all else.
+  const daemons = Array.from({ length: Math.ceil(addresses.length / 16) }, (_, n) =>
+    addresses.slice(n * 16, (n + 1) * 16),
+  );
   for (const name of ['etc', 'var', 'root', 'home']) {
     await mkdir(join(folder, name, 'upper'), { recursive: true });
     await mkdir(join(folder, name, 'work'));
   }
-  await writeFile(join(folder, 'sshd_config'), config.join('\n'));
-  await writeFile(join(folder, 'start.sh'), startScript(folder, options), { mode: 0o700 });
+  for (const [n, listening] of daemons.entries()) {
+    await writeFile(join(folder, `sshd_config${n}`), sshdConfig(options, listening, port, n));
+  }
+  await writeFile(join(folder, 'start.sh'), startScript(folder, options, daemons.length), {
+    mode: 0o700,
+  });
   const child = spawn(
     'unshare',
     ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', join(folder, 'start.sh')],
@@ -95,7 +94,28 @@ export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd
   };
 }
 
-function startScript(folder: string, options: TestSshdOptions): string {
+function sshdConfig(
+  options: TestSshdOptions,
+  addresses: readonly string[],
+  port: number,
+  n: number,
+): string {
+  return [
+    ...(options.config ?? []),
+    'Include /etc/ssh/sshd_config.d/*.conf',
+    ...addresses.map((address) => `ListenAddress ${address}:${port}`),
+    'HostKey /etc/ssh/test_host_key',
+    ...(n === 0 ? [] : [`PidFile /run/sshd${n}.pid`]),
+    'LogLevel VERBOSE',
+    'MaxStartups 500',
+    'PermitRootLogin yes',
+    'UsePAM no',
+    'UseDNS no',
+    '',
+  ].join('\n');
+}
+
+function startScript(folder: string, options: TestSshdOptions, daemons: number): string {
   const passwords = Object.entries(options.passwords ?? {});
   const overlay = (name: string): string => {
     const at = join(folder, name);
@@ -109,18 +129,22 @@ function startScript(folder: string, options: TestSshdOptions): string {
     'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd',
     'chmod 700 /root',
     'rm -f /etc/ssh/sshd_config.d/*',
-    `cp ${folder}/sshd_config /etc/ssh/sshd_config`,
+    `cp ${folder}/sshd_config0 /etc/ssh/sshd_config`,
     `ssh-keygen -q -N '' -C '' -t ${options.hostKeyType ?? 'ed25519'} -f /etc/ssh/test_host_key`,
     ...passwords.flatMap(([user, password]) => [
       ...(user === 'root'
         ? []
         : [
             `id ${user} >/dev/null 2>&1 || useradd -m -s /bin/bash ${user}`,
-            `echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`,
+            `! [ -d /etc/sudoers.d ] || echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`,
           ]),
       `printf '%s\\n' ${shellWord(`${user}:${password}`)} | chpasswd -c SHA512 -s 1000`,
     ]),
     options.prepare ?? '',
+    ...Array.from(
+      { length: daemons - 1 },
+      (_, n) => `/usr/sbin/sshd -f ${folder}/sshd_config${n + 1} -E ${folder}/log`,
+    ),
     `exec /usr/sbin/sshd -D -E ${folder}/log`,
     '',
   ].join('\n');
@@ -144,8 +168,12 @@ function answers(address: string, port: number): Promise<boolean> {
     const socket = connect({ host: address, port });
     socket.once('data', () => resolve(true)).once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
-    setTimeout(() => socket.destroy(), 1000).unref();
-    socket.once('data', () => socket.destroy());
+    socket.once('data', () => {
+      socket.destroy();
+    });
+    setTimeout(() => {
+      socket.destroy();
+    }, 1000).unref();
   });
 }
 

@@ -2,7 +2,7 @@ import type { Check } from '../check.ts';
 
 export const sqliteCheck: Check = {
   name: 'sqlite',
-  why: 'The monitor keeps its history in SQLite, which Node has built in from version 22.5 on.',
+  why: 'The monitor keeps its history in SQLite, which Node has built in from version 22.13 on.',
   find: async () => {
     try {
       const { DatabaseSync } = await import('node:sqlite');
@@ -13,7 +13,7 @@ export const sqliteCheck: Check = {
       return {
         status: 'warning',
         detail: `Node ${process.versions.node} has none`,
-        remedy: 'Use Node 22.5 or newer.',
+        remedy: 'Use Node 22.13 or newer.',
       };
     }
   },

@@ -106,7 +106,7 @@ function rangeParts(range: string, pattern: string): string[] {
   if (isLetter(begin) && isLetter(end)) {
     const [first, last] = [LETTERS.indexOf(begin), LETTERS.indexOf(end)];
     if (first > last) throw new HostPatternError(`“${pattern}”: a range must begin before its end`);
-    return everyNth([...LETTERS.slice(first, last + 1)], step);
+    return everyNth(Array.from(LETTERS.slice(first, last + 1)), step);
   }
   if (!/^[0-9]+$/.test(begin) || !/^[0-9]+$/.test(end)) {
     throw new HostPatternError(`“${pattern}”: a range goes from number to number or a to z`);

@@ -11,7 +11,10 @@ const label = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
 
 /** A response as a responder would write it: the questions repeated, owners compressed. */
-function response(query: Uint8Array, records: readonly { question: string; name: string }[]): Buffer {
+function response(
+  query: Uint8Array,
+  records: readonly { question: string; name: string }[],
+): Buffer {
   const questions = Buffer.from(query.subarray(12));
   const header = Buffer.from(query.subarray(0, 12));
   header.writeUInt16BE(0x8400, 2);
@@ -52,7 +55,10 @@ describe('DNS messages', () => {
     const records = fc.array(fc.record({ question: name, name }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffff }), records, (id, list) => {
-        const query = encodePtrQuery(id, list.map((record) => record.question));
+        const query = encodePtrQuery(
+          id,
+          list.map((record) => record.question),
+        );
         expect(decodePtrAnswers(response(query, list))).toEqual({ id, records: list });
       }),
     );
@@ -78,7 +84,9 @@ describe('DNS messages', () => {
       }),
     );
     const loop = Buffer.from('0001840000000001000000000000', 'hex');
-    expect(decodePtrAnswers(Buffer.concat([loop.subarray(0, 12), Buffer.from('c00c000c0001', 'hex')]))).toBeUndefined();
+    expect(
+      decodePtrAnswers(Buffer.concat([loop.subarray(0, 12), Buffer.from('c00c000c0001', 'hex')])),
+    ).toBeUndefined();
   });
 
   it('passes over records of other types', () => {

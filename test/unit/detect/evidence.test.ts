@@ -14,7 +14,11 @@ describe('a judgement', () => {
     ['the block next to a 36-bit Pi prefix', { mac: '8c:1f:64:34:b0:01' }, false],
     ['another vendor', { mac: '00:11:32:00:00:01' }, false],
     ['another vendor with Debian’s ssh', { mac: '00:11:32:00:00:01', banner: DEBIAN }, false],
-    ['another vendor with Raspbian’s ssh (a USB network adapter)', { mac: '00:11:32:00:00:01', banner: RASPBIAN }, true],
+    [
+      'another vendor with Raspbian’s ssh (a USB network adapter)',
+      { mac: '00:11:32:00:00:01', banner: RASPBIAN },
+      true,
+    ],
     ['another vendor with a Pi’s name', { mac: '00:11:32:00:00:01', name: 'raspberrypi' }, false],
     ['a made-up MAC', { mac: '02:42:ac:11:00:02' }, false],
     ['a made-up MAC with a Pi’s name', { mac: '02:42:ac:11:00:02', name: 'raspberrypi-2' }, true],

@@ -20,18 +20,27 @@ const parsed = (text: string) => parseNetwork(text) ?? networkOf(0, 0);
 
 describe('addresses and networks', () => {
   it('are written as they are read', () => {
-    fc.assert(fc.property(address, (a) => expect(parseAddress(formatAddress(a))).toBe(a)));
-    fc.assert(fc.property(network, (n) => expect(parseNetwork(formatNetwork(n))).toEqual(n)));
+    fc.assert(fc.property(address, (a) => parseAddress(formatAddress(a)) === a));
+    fc.assert(
+      fc.property(network, (n) => {
+        expect(parseNetwork(formatNetwork(n))).toEqual(n);
+      }),
+    );
   });
 
   it('contain themselves and the networks of their addresses', () => {
     fc.assert(
-      fc.property(address, fc.integer({ min: 0, max: 32 }), fc.integer({ min: 0, max: 32 }), (a, p, q) => {
-        const [wide, narrow] = [networkOf(a, Math.min(p, q)), networkOf(a, Math.max(p, q))];
-        expect(contains(wide, narrow)).toBe(true);
-        expect(includes(narrow, a)).toBe(true);
-        expect(contains(narrow, wide)).toBe(p === q);
-      }),
+      fc.property(
+        address,
+        fc.integer({ min: 0, max: 32 }),
+        fc.integer({ min: 0, max: 32 }),
+        (a, p, q) => {
+          const [wide, narrow] = [networkOf(a, Math.min(p, q)), networkOf(a, Math.max(p, q))];
+          expect(contains(wide, narrow)).toBe(true);
+          expect(includes(narrow, a)).toBe(true);
+          expect(contains(narrow, wide)).toBe(p === q);
+        },
+      ),
     );
   });
 
@@ -42,12 +51,17 @@ describe('addresses and networks', () => {
     },
   );
 
-  it.each(['10.0.0.0', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '300.1.1.1/24', '10.0.0.0/-1', '::/0'])(
-    '“%s” is no network',
-    (text) => {
-      expect(parseNetwork(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '300.1.1.1/24',
+    '10.0.0.0/-1',
+    '::/0',
+  ])('“%s” is no network', (text) => {
+    expect(parseNetwork(text)).toBeUndefined();
+  });
 
   it('has hosts between its own address and that of broadcast', () => {
     const hosts = [...hostsOf(parsed('10.0.0.17/24'))].map(formatAddress);

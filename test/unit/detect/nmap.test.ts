@@ -70,7 +70,9 @@ describe('nmap -oX', () => {
   });
 
   it('that was cut off in a host gives the hosts before it', () => {
-    expect(parseNmap(AS_ROOT.slice(0, AS_ROOT.indexOf('10.77.0.76" addrtype')))).toEqual([HOSTS[0]]);
+    expect(parseNmap(AS_ROOT.slice(0, AS_ROOT.indexOf('10.77.0.76" addrtype')))).toEqual([
+      HOSTS[0],
+    ]);
   });
 
   it('reads attributes in any order, quoted either way', () => {

@@ -8,7 +8,9 @@ import {
 } from '../../../core/formats/route-table.ts';
 
 const shown = (routes: readonly Route[]) =>
-  routes.map((r) => `${formatNetwork(r.destination)} ${r.direct ? 'direct' : 'routed'} ${r.via} ${r.metric}`);
+  routes.map(
+    (r) => `${formatNetwork(r.destination)} ${r.direct ? 'direct' : 'routed'} ${r.via} ${r.metric}`,
+  );
 
 const PROC = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0

@@ -36,7 +36,7 @@ describe('rpi.yml', () => {
   });
 
   test('a YAML error has its line and column, and the thrown error names the file', () => {
-    expect(() => readConfig('/p/rpi.yml', 'version: 1\n  id: [')).toThrowError(/\/p\/rpi\.yml:2:/);
+    expect(() => readConfig('/p/rpi.yml', 'version: 1\n  id: [')).toThrow(/\/p\/rpi\.yml:2:/);
   });
 
   test('a rule that matches nothing is refused', () => {

@@ -16,7 +16,7 @@ const elsewhere: Answerer = () => new Promise(() => undefined);
 
 type Work = (context: Context) => AsyncGenerator<EventBody, Outcome>;
 
-async function start(folder: string, operation: Work, answerer = nobody): Promise<Run<Outcome>> {
+function start(folder: string, operation: Work, answerer = nobody): Run<Outcome> {
   return startRun({
     command: 'access enroll',
     args: ['--limit', 'kitchen'],
@@ -42,7 +42,7 @@ async function* twoLines(): AsyncGenerator<EventBody, Outcome> {
 describe('a run', () => {
   test('is journaled from its start to its end, numbered without a gap', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, twoLines);
+    const run = start(folder, twoLines);
     const end = await run.end;
     expect(end.exit).toBe(0);
     const record = await readRun(run.journal);
@@ -59,7 +59,7 @@ describe('a run', () => {
 
   test('goes on to its end when nobody reads its events', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, async function* () {
+    const run = start(folder, async function* () {
       for (let i = 0; i < 10_000; i++) yield await Promise.resolve(log(`line ${i}`));
       return { status: 'ok', summary: 'done' };
     });
@@ -74,7 +74,7 @@ describe('a run', () => {
 
   test('that throws ends as failed, with code, remedy and the exit code of its error', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, async function* () {
+    const run = start(folder, async function* () {
       yield await Promise.resolve(log('before'));
       throw new RpiError('lock.held', 'kitchen is in use.', { remedy: 'Wait.' });
     });
@@ -88,7 +88,7 @@ describe('a run', () => {
 
   test('that is cancelled is drained to its outcome, which says what was left undone', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, async function* (context) {
+    const run = start(folder, async function* (context) {
       yield log('begun');
       await context.clock.sleep(60_000, context.signal).catch(() => undefined);
       yield log('cleaning up');
@@ -98,13 +98,15 @@ describe('a run', () => {
     const end = await run.end;
     expect(end.exit).toBe(130);
     expect(end.finished.undone).toEqual(['attic was not begun']);
-    const texts = (await readRun(run.journal)).events.flatMap((e) => (e.kind === 'log' ? e.text : []));
+    const texts = (await readRun(run.journal)).events.flatMap((e) =>
+      e.kind === 'log' ? e.text : [],
+    );
     expect(texts).toEqual(['begun', 'cleaning up']);
   });
 
   test('is cancelled through its control socket', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, async function* (context) {
+    const run = start(folder, async function* (context) {
       yield log('waiting');
       await context.clock.sleep(60_000, context.signal);
       return { status: 'ok', summary: 'never' };
@@ -121,8 +123,7 @@ describe('a run', () => {
 });
 
 describe('a question', () => {
-  const asking =
-    (type: 'typed' | 'secret'): Work =>
+  const asking = (type: 'typed' | 'secret'): Work =>
     async function* (context) {
       const answer = await context.ask({ type, text: 'Which name?' });
       yield log(`answered with ${answer.length} characters`);
@@ -131,14 +132,14 @@ describe('a question', () => {
 
   test('that nobody can answer ends the run as unanswered', async () => {
     const folder = await temporaryFolder();
-    const end = await (await start(folder, asking('typed'))).end;
+    const end = await start(folder, asking('typed')).end;
     expect(end.exit).toBe(5);
     expect(end.finished.error?.code).toBe('answer.needed');
   });
 
   test('is answered through the control socket and journaled with its answer', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, asking('typed'), elsewhere);
+    const run = start(folder, asking('typed'), elsewhere);
     await untilLive(folder, run.id);
     const reply = await askControl(join(folder, 's'), run.id, {
       verb: 'answer',
@@ -153,7 +154,7 @@ describe('a question', () => {
 
   test('for a secret leaves no trace of the secret in the journal', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, asking('secret'), () =>
+    const run = start(folder, asking('secret'), () =>
       Promise.resolve({ by: 'terminal', value: 'hunter2-and-more' }),
     );
     await run.end;
@@ -164,7 +165,7 @@ describe('a question', () => {
 
   test('that is not open can’t be answered', async () => {
     const folder = await temporaryFolder();
-    const run = await start(folder, asking('typed'), elsewhere);
+    const run = start(folder, asking('typed'), elsewhere);
     await untilLive(folder, run.id);
     const reply = await askControl(join(folder, 's'), run.id, {
       verb: 'answer',
@@ -182,7 +183,7 @@ describe('reading runs', () => {
     const folder = await temporaryFolder();
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
-    const run = await start(folder, async function* () {
+    const run = start(folder, async function* () {
       yield log('before the reader');
       await gate;
       yield log('after the reader');
@@ -200,10 +201,10 @@ describe('reading runs', () => {
 
   test('lists the newest first and finds one by the end of its id', async () => {
     const folder = await temporaryFolder();
-    const first = await start(folder, twoLines);
+    const first = start(folder, twoLines);
     await first.end;
     await systemClock.sleep(1100, new AbortController().signal); // ids tell seconds apart
-    const second = await start(folder, twoLines);
+    const second = start(folder, twoLines);
     await second.end;
     const runs = join(folder, 'runs');
     expect((await listRuns(runs)).map(({ id }) => id)).toEqual([second.id, first.id]);

@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import { z } from 'zod';
+import type { AccessState, HostAccess } from '../../core/access/check.ts';
+import type { EnrolledHost } from '../../core/access/enroll.ts';
+import { RpiError } from '../../core/errors.ts';
+import { executeInProject, invocationOf } from '../execute.ts';
+import { renderTable } from '../render/table.ts';
+
+const CHECK_AFTER = `
+States: key, password (a default one), locked, unreachable, unknown-host-key,
+changed-host-key, penalised. Nothing is changed. Default passwords are tried on
+detected Pis only. Fails unless every host could be enrolled or is.`;
+
+const ENROLL_AFTER = `
+Passwords: never on the command line. --ask-password asks for one where it is needed;
+RPI_ASKPASS names a program that prints it, RPI_PASSWORD holds it for scripts.
+The policy is access: in rpi.yml. Run again after an interruption: it goes on.`;
+
+const hostsOption = z.object({ limit: z.string().optional() });
+const enrollOptions = hostsOption.extend({
+  acceptNew: z.boolean().default(false),
+  askPassword: z.boolean().default(false),
+  rotate: z.boolean().default(false),
+  keySaved: z.boolean().default(false),
+});
+
+/** `rpi access`: how Pis let us in, and switching them from passwords to keys. */
+export function addAccess(program: Command): void {
+  const access = program
+    .command('access')
+    .description('tests how the Pis let us in; switches them from passwords to keys');
+  withHosts(access.command('check'))
+    .description('tests how each Pi lets us in, and changes nothing')
+    .addHelpText('after', CHECK_AFTER)
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      const { limit } = hostsOption.parse(command.opts());
+      const { checkAccess } = await import('../../core/access/check.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => checkAccess({ limit: limitOf(hosts, limit) }, context),
+        // The table says it all, in the order of the inventory.
+        { lines: { check: () => undefined }, outcome: ({ hosts: states }) => stateTable(states) },
+      );
+    });
+  withHosts(access.command('enroll'))
+    .description('installs keys on Pis that let us in by password, for root and for users')
+    .option('--accept-new', 'accept host keys never seen before without asking')
+    .option('--ask-password', 'ask for a password where neither key nor default is let in')
+    .option('--rotate', 'replace the project’s key on every Pi')
+    .option('--key-saved', 'a copy of the project’s key is kept elsewhere: one key is enough')
+    .option('--dry-run', 'show what would be done; logs in, changes nothing')
+    .addHelpText('after', ENROLL_AFTER)
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      const { limit, ...options } = enrollOptions.parse(command.opts());
+      const { enroll } = await import('../../core/access/enroll.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => enroll({ ...options, limit: limitOf(hosts, limit) }, context),
+        {
+          lines: { check: (event) => (event.name === 'access' ? undefined : checkLine(event)) },
+          outcome: ({ hosts: enrolled }) => enrolledTable(enrolled),
+        },
+      );
+    });
+}
+
+function withHosts(command: Command): Command {
+  return command
+    .argument('[hosts...]', 'hosts or groups of the inventory; all if none is named')
+    .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)');
+}
+
+function limitOf(hosts: readonly string[], limit: string | undefined): string | undefined {
+  if (hosts.length === 0) return limit;
+  if (limit === undefined) return hosts.join(':');
+  throw new RpiError('input.invalid', 'Hosts are named twice: by themselves and by --limit.', {
+    remedy: 'Use one of the two.',
+  });
+}
+
+const COLOURS: Readonly<Record<AccessState, (text: string) => string>> = {
+  key: colors.green,
+  password: colors.yellow,
+  'unknown-host-key': colors.yellow,
+  locked: colors.red,
+  unreachable: colors.red,
+  'changed-host-key': colors.red,
+  penalised: colors.red,
+};
+
+function stateTable(states: readonly HostAccess[]): string {
+  if (states.length === 0) return '';
+  const rows = states.map(({ host, address, state, detail }) => [
+    host,
+    address,
+    COLOURS[state](state),
+    detail.split('\n')[0] ?? '',
+  ]);
+  const remedies = [...new Set(states.flatMap(({ remedy }) => remedy ?? []))];
+  return [
+    renderTable(['HOST', 'ADDRESS', 'ACCESS', 'HOW'], rows),
+    ...states
+      .filter(({ detail }) => detail.includes('\n'))
+      .map(({ detail }) => `\n${colors.red(detail)}`),
+    ...remedies.map((remedy) => `  → ${remedy}`),
+  ].join('\n');
+}
+
+function enrolledTable(hosts: readonly EnrolledHost[]): string {
+  const rows = hosts.flatMap((host) =>
+    host.status === 'enrolled'
+      ? [[host.host, host.address, host.user, host.facts.model ?? '–', host.facts.serial ?? '–']]
+      : [],
+  );
+  return rows.length === 0 ? '' : renderTable(['HOST', 'ADDRESS', 'USER', 'MODEL', 'SERIAL'], rows);
+}
+
+function checkLine({ detail, remedy }: { detail: string; remedy?: string | undefined }): string {
+  return `${colors.yellow('!')} ${detail}${remedy === undefined ? '' : `\n  → ${remedy}`}`;
+}

@@ -1,0 +1,37 @@
+/** What deserves a word in a person's installer-config.txt, although it can be rendered. */
+import { RpiError } from '../errors.ts';
+import { installerOption } from '../data/installer-options.ts';
+import { checkSetting } from '../formats/installer-config/check.ts';
+import { lineOf } from '../formats/installer-config/overlay.ts';
+import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
+
+/** One sentence each, with path and line. The installer ignores what it does not know. */
+export function baseWarnings(text: string, path: string): string[] {
+  const warnings: string[] = [];
+  const warn = (offset: number, message: string): void => {
+    warnings.push(`${path}:${lineOf(text, offset)}: ${message}`);
+  };
+  for (const statement of parseInstallerConfig(text).statements) {
+    if (statement.kind === 'command') {
+      warn(
+        statement.range.start,
+        'this is no setting: the installer runs it as a command, as root.',
+      );
+    }
+    if (statement.kind !== 'assignment' || statement.append || statement.value === undefined)
+      continue;
+    try {
+      checkSetting(statement.name, statement.value);
+    } catch (error) {
+      if (!RpiError.is(error)) throw error;
+      // A variable of the person's own is fine; one that resembles an option is a slip.
+      const unknown = installerOption(statement.name) === undefined;
+      if (unknown && error.remedy?.startsWith('Did you mean') !== true) continue;
+      warn(
+        statement.range.start,
+        unknown ? `${error.message} ${error.remedy ?? ''}` : error.message,
+      );
+    }
+  }
+  return warnings;
+}

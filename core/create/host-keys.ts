@@ -1,0 +1,60 @@
+/**
+ * The ssh host key of a system that is yet to be installed. Made once and kept outside of the
+ * project, so that the new system is known before it first answers.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import ssh2 from 'ssh2';
+import { RpiError, systemCode } from '../errors.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import {
+  formatPublicKey,
+  generateKeyPair,
+  publicKeyFromBlob,
+  type KeyPair,
+} from '../formats/ssh-key.ts';
+import type { Project } from '../project/project.ts';
+import { folderName } from './folder-name.ts';
+
+export function hostKeyFile(project: Pick<Project, 'hosts'>, host: string): string {
+  return join(project.hosts, folderName(host), 'ssh_host_ed25519_key');
+}
+
+/**
+ * The kept key of `host`; a new one where there is none, kept unless `keep` is false. Throws
+ * `file.not-readable` for a file that holds no key: overwriting it might lose a key in use.
+ */
+export async function hostKeyOf(
+  project: Pick<Project, 'hosts'>,
+  host: string,
+  options: { readonly keep: boolean },
+): Promise<KeyPair> {
+  const file = hostKeyFile(project, host);
+  const privateKey = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unreadable(file, error);
+  });
+  if (privateKey !== undefined) return keyPair(file, host, privateKey);
+  const pair = generateKeyPair(`root@${host}`);
+  if (!options.keep) return pair;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(`${file}.pub`, `${formatPublicKey(pair.publicKey)}\n`, { mode: 0o644 });
+  await writeFileAtomic(file, pair.privateKey, { mode: 0o600 });
+  return pair;
+}
+
+/** The public half is computed from the private one: the two can't disagree. */
+function keyPair(file: string, host: string, privateKey: string): KeyPair {
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error || !parsed.isPrivateKey()) throw unreadable(file, parsed);
+  const publicKey = publicKeyFromBlob(parsed.getPublicSSH(), `root@${host}`);
+  if (publicKey === undefined) throw unreadable(file, undefined);
+  return { privateKey, publicKey };
+}
+
+function unreadable(file: string, cause: unknown): RpiError {
+  return new RpiError('file.not-readable', `Can't read the host key ${file}.`, {
+    remedy: 'Restore it from a backup, or move it away to have a new one made.',
+    cause,
+  });
+}

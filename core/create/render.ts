@@ -1,0 +1,271 @@
+/** `rpi create render`: for each host, the files that raspberrypi-ua-netinst installs it from. */
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { authorisedUsers, type AuthorisedUser } from '../access/authorised.ts';
+import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
+import { unifiedDiff } from '../files/diff.ts';
+import { acquireLock } from '../files/lock.ts';
+import { overlaySettings } from '../formats/installer-config/overlay.ts';
+import { fingerprint, type PublicKey } from '../formats/ssh-key.ts';
+import type { InventoryHost } from '../inventory/host.ts';
+import { loadInventory, selectHosts } from '../inventory/load.ts';
+import type { EventBody, RunStatus } from '../runs/event.ts';
+import { merge } from '../runs/merge.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { loadIdentity } from '../ssh/identity.ts';
+import { baseWarnings } from './base-warnings.ts';
+import { readBase, type BaseText } from './base.ts';
+import { folderName } from './folder-name.ts';
+import { hostFiles } from './host-files.ts';
+import { hostKeyOf } from './host-keys.ts';
+import { isInstallable, unsupportedModel } from './models.ts';
+import { changesOf, readManifest, writeRender, type FileChange } from './output.ts';
+import { redact } from './redact.ts';
+
+export type RenderInput = {
+  /** Ansible host patterns; a host must match both. All hosts without them. */
+  readonly hosts: string | undefined;
+  readonly limit: string | undefined;
+  /** Where a folder for each host is made; `.rpi/create` without it. */
+  readonly output: string | undefined;
+  /** Show what changed since the last render; a dry run shows it always. */
+  readonly diff: boolean;
+};
+
+export type RenderedHost = {
+  readonly host: string;
+  /** Absolute; holds `config/` and the manifest. */
+  readonly folder: string;
+  /** Fingerprint of the ssh host key that the new system will have. */
+  readonly hostKey: string;
+  readonly changed: number;
+};
+
+export type RenderOutcome = Outcome & { readonly hosts: readonly RenderedHost[] };
+
+/** What all hosts share. */
+type Common = {
+  readonly config: BaseText;
+  readonly postInstall: BaseText | undefined;
+  readonly projectKeys: readonly PublicKey[];
+  readonly users: readonly AuthorisedUser[];
+};
+
+type HostEnd = { readonly status: RunStatus; readonly rendered: RenderedHost | undefined };
+
+/**
+ * Renders the hosts of the input. Ends `refused` or `failed` when a host could not be rendered;
+ * the others are whole. Throws `create.*`, `access.identity` and `file.*` for what concerns all.
+ */
+export async function* renderCreate(
+  input: RenderInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, RenderOutcome> {
+  const { project, signal, env } = context;
+  const inventory = await loadInventory(project, { env, signal });
+  const limited = new Set(selectHosts(inventory, input.limit));
+  const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
+  if (hosts.length === 0) {
+    return {
+      status: 'ok',
+      summary: 'No host to render: the inventory and the limit leave none.',
+      hosts: [],
+    };
+  }
+  const common = await readCommon(context);
+  if (!common.config.isTemplate) yield* checkBase(common.config, hosts);
+  const results = yield* merge(hosts, (host) => renderHost(host, common, input, context), {
+    limit: 8,
+    signal,
+  });
+  const ends = results.flatMap((result) => (result.ok ? [result.value] : []));
+  const rendered = ends.map((end) => end.rendered).filter((each) => each !== undefined);
+  if (signal.aborted) {
+    const undone = results
+      .filter((result) => !result.ok)
+      .map(({ host }) => `Not rendered: ${host.name}.`);
+    return {
+      status: 'cancelled',
+      summary: `Cancelled after ${rendered.length} of ${hosts.length} hosts.`,
+      undone,
+      hosts: rendered,
+    };
+  }
+  for (const result of results) if (!result.ok) throw result.error;
+  return {
+    status: worst(ends),
+    summary: summarise(rendered, hosts.length, context.dryRun),
+    hosts: rendered,
+  };
+}
+
+async function readCommon({ project, env }: ProjectContext): Promise<Common> {
+  const { config, post_install: postInstall } = project.config.create;
+  const base = await readBase(project, config);
+  if (base === undefined) {
+    throw new RpiError('create.no-config', `There is no ${config} in ${project.root}.`, {
+      remedy: 'rpi init adds one to the project, or name yours as create.config in rpi.yml.',
+    });
+  }
+  const identity = await loadIdentity(project, env);
+  const projectKeys = identity?.publicKeys ?? [];
+  return {
+    config: base,
+    postInstall: await readBase(project, postInstall),
+    projectKeys,
+    users: await authorisedUsers(project, projectKeys),
+  };
+}
+
+/** What is wrong with a plain base is wrong for every host: it is said once. */
+async function* checkBase(
+  base: BaseText,
+  [first]: readonly InventoryHost[],
+): AsyncGenerator<EventBody, void> {
+  if (first === undefined) return;
+  const text = await base.forHost(first);
+  overlaySettings(text, new Map(), { path: base.path, heading: '' });
+  for (const warning of baseWarnings(text, base.path)) {
+    yield { kind: 'log', level: 'warn', text: warning };
+  }
+}
+
+async function* renderHost(
+  host: InventoryHost,
+  common: Common,
+  input: RenderInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, HostEnd> {
+  yield { kind: 'host.started', host: host.name };
+  try {
+    const rendered = yield* render(host, common, input, context);
+    const what =
+      rendered.changed === 0
+        ? 'unchanged'
+        : `${rendered.changed} file${rendered.changed === 1 ? '' : 's'} ${context.dryRun ? 'would change' : 'written'}`;
+    yield {
+      kind: 'host.finished',
+      host: host.name,
+      status: rendered.changed === 0 ? 'ok' : 'changed',
+      summary: `${what} in ${shownPath(context, rendered.folder)}; host key ${rendered.hostKey}`,
+    };
+    return { status: 'ok', rendered };
+  } catch (error) {
+    if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
+    const report = reportOf(error);
+    const status = ERROR_CODES[report.code] === 'refused' ? 'refused' : 'failed';
+    yield {
+      kind: 'host.finished',
+      host: host.name,
+      status,
+      summary: report.message,
+      error: report,
+    };
+    return { status, rendered: undefined };
+  }
+}
+
+async function* render(
+  host: InventoryHost,
+  common: Common,
+  input: RenderInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, RenderedHost> {
+  const { project, dryRun } = context;
+  const installable = isInstallable(host.model);
+  if (installable === false) throw unsupportedModel(host.name, host.model ?? '');
+  if (installable === undefined) {
+    const model =
+      host.model === undefined ? 'its model is unknown' : `“${host.model}” is no model known here`;
+    yield {
+      kind: 'log',
+      level: 'warn',
+      host: host.name,
+      text: `${model}: this installer can't install a Pi 5, 500 or 400.`,
+    };
+  }
+  const folder = join(outputFolder(input, context), folderName(host.name));
+  await using _lock = await acquireLock(
+    project.locks,
+    `create:${host.name}`,
+    `create render ${host.name}`,
+  );
+  const hostKey = await hostKeyOf(project, host.name, { keep: !dryRun });
+  const base = await common.config.forHost(host);
+  const postInstall = (await common.postInstall?.forHost(host)) ?? '';
+  const previous = await readManifest(folder);
+  const filesWith = (nonce: string): ReturnType<typeof hostFiles> =>
+    hostFiles({
+      ...common,
+      host,
+      config: project.config,
+      base,
+      basePath: common.config.path,
+      postInstall,
+      hostKey,
+      nonce,
+    });
+
+  // The nonce names what was rendered: it stays as long as the rest does.
+  let nonce = previous?.nonce ?? newNonce();
+  let files = filesWith(nonce);
+  let changes = await changesOf(folder, files, previous);
+  if (changes.length > 0 && previous !== undefined) {
+    nonce = newNonce();
+    files = filesWith(nonce);
+    changes = await changesOf(folder, files, previous);
+  }
+  for (const change of changes) yield changeEvent(change, folder, input, context);
+  if (!dryRun && (changes.length > 0 || previous === undefined)) {
+    await writeRender(folder, files, changes, { host: host.name, nonce });
+  }
+  return {
+    host: host.name,
+    folder,
+    hostKey: fingerprint(hostKey.publicKey),
+    changed: changes.length,
+  };
+}
+
+function changeEvent(
+  { path, action, before, after }: FileChange,
+  folder: string,
+  input: RenderInput,
+  context: ProjectContext,
+): EventBody {
+  const shown = shownPath(context, join(folder, path));
+  const diff = unifiedDiff(shown, redact(path, before), redact(path, after));
+  return {
+    kind: 'file.changed',
+    path: shown,
+    action,
+    planned: context.dryRun,
+    ...((input.diff || context.dryRun) && diff !== '' ? { diff } : {}),
+    ...(diff === '' ? { detail: 'only what is secret differs' } : {}),
+  };
+}
+
+function outputFolder({ output }: RenderInput, { project }: ProjectContext): string {
+  return output === undefined ? join(project.state, 'create') : resolve(output);
+}
+
+/** Relative to the project where it is inside. */
+function shownPath({ project }: ProjectContext, path: string): string {
+  const inside = relative(project.root, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
+}
+
+function newNonce(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function worst(ends: readonly HostEnd[]): RunStatus {
+  if (ends.some(({ status }) => status === 'failed')) return 'failed';
+  return ends.some(({ status }) => status === 'refused') ? 'refused' : 'ok';
+}
+
+function summarise(rendered: readonly RenderedHost[], hosts: number, dryRun: boolean): string {
+  const changed = rendered.filter((each) => each.changed > 0).length;
+  const of = rendered.length === hosts ? `${hosts}` : `${rendered.length} of ${hosts}`;
+  return `Rendered ${of} host${hosts === 1 ? '' : 's'}, ${changed} ${dryRun ? 'would change' : 'changed'}.`;
+}

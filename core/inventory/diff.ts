@@ -1,0 +1,53 @@
+/** `rpi inventory diff`: what sync and `add --all` would change. Writes nothing. */
+import type { EventBody } from '../runs/event.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { adoptionPlan, changeOf, planAdd } from './add.ts';
+import type { AdoptPlan } from './adopt-plan.ts';
+import { loadInventory } from './load.ts';
+import { moveChange, recogniseAll, tellSync } from './sync.ts';
+import { planSync } from './sync-plan.ts';
+import { tellTwins } from './twins.ts';
+import { changeHosts } from './update.ts';
+import { count } from './words.ts';
+
+export type DiffOutcome = Outcome & {
+  /** False where detection and inventory agree. */
+  readonly differs: boolean;
+};
+
+/** Tells the differences in words and as a unified diff. Throws as sync and add do. */
+export async function* diffInventory(
+  context: ProjectContext,
+): AsyncGenerator<EventBody, DiffOutcome> {
+  const inventory = await loadInventory(context.project, context);
+  const { recognition, recognised } = yield* recogniseAll(inventory, context);
+  const sync = planSync(recognised, inventory.hosts);
+  yield* tellSync(sync);
+  yield* tellTwins(recognition.twins);
+  const byKey = new Set(recognised.flatMap(({ devices }) => devices.map(({ address }) => address)));
+  const add: AdoptPlan = await planAdd({ all: true, hosts: [] }, context);
+  const adoptions = add.adoptions.filter(({ address }) => !byKey.has(address));
+  if (adoptions.length > 0) yield adoptionPlan(adoptions);
+  const changes = [
+    ...sync.moves.map((move) => moveChange(move, recognised)),
+    ...adoptions.map(changeOf),
+  ];
+  const differs = yield* changeHosts(context.project, changes, { dryRun: true, programs: context });
+  const parts = [
+    ...(sync.moves.length > 0
+      ? [`${count(sync.moves.length, 'host')} to update (rpi inventory sync)`]
+      : []),
+    ...(adoptions.length > 0
+      ? [`${count(adoptions.length, 'Pi')} to add (rpi inventory add --all)`]
+      : []),
+    ...(recognition.twins.length > 0
+      ? [`${count(recognition.twins.length, 'Pi')} there twice`]
+      : []),
+  ];
+  return {
+    status: 'ok',
+    differs,
+    summary:
+      parts.length === 0 ? 'The inventory agrees with what was detected.' : `${parts.join(', ')}.`,
+  };
+}

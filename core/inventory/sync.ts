@@ -1,0 +1,116 @@
+/** `rpi inventory sync`: brings hosts that are known up to what detection saw. */
+import { loadSightings, type SeenDevice } from '../detect/sightings.ts';
+import type { EventBody } from '../runs/event.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import type { Inventory } from './host.ts';
+import { moveHostKeys, recogniseByHostKey } from './host-keys.ts';
+import { loadInventory } from './load.ts';
+import type { HostChange } from './plan.ts';
+import { recognise, type RecognisedHost, type Recognition } from './recognise.ts';
+import { planSync, type Move, type SyncPlan } from './sync-plan.ts';
+import { settleTwins } from './twins.ts';
+import { changeHosts } from './update.ts';
+import { count } from './words.ts';
+
+export type SyncOutcome = Outcome & {
+  readonly moved: readonly { readonly host: string; readonly from: string; readonly to: string }[];
+  /** Hosts that were merged into another, by name. */
+  readonly merged: readonly string[];
+};
+
+/**
+ * Updates the addresses of hosts that are recognised by MAC or host key, never by address or name.
+ * Hosts that prove to be one Pi are shown, and merged if a person says which is to stay. Throws
+ * what changeHosts throws; nothing is written then.
+ */
+export async function* syncInventory(
+  context: ProjectContext,
+): AsyncGenerator<EventBody, SyncOutcome> {
+  const { project } = context;
+  const inventory = await loadInventory(project, context);
+  const { recognition, recognised } = yield* recogniseAll(inventory, context);
+  const plan = planSync(recognised, inventory.hosts);
+  yield* tellSync(plan);
+  const merges = yield* settleTwins(recognition.twins, context);
+  const gone = new Set(merges.flatMap(({ removed }) => removed));
+  const moves = plan.moves.filter(({ host }) => !gone.has(host.name));
+  const changes = [
+    ...moves.map((move) => moveChange(move, recognised)),
+    ...merges.flatMap((m) => m.changes),
+  ];
+  yield* changeHosts(project, changes, { dryRun: context.dryRun, programs: context });
+  if (!context.dryRun) {
+    await moveHostKeys(moves, context);
+    for (const { host, from, to } of moves) {
+      const summary = `moved from ${from} to ${to}`;
+      yield { kind: 'host.finished', host: host.name, status: 'changed', summary };
+    }
+  }
+  return {
+    status: 'ok',
+    summary: summaryOf(moves, plan, gone.size, context.dryRun),
+    undone: merges.flatMap(({ undone }) => undone),
+    moved: moves.map(({ host, from, to }) => ({ host: host.name, from, to })),
+    merged: [...gone],
+  };
+}
+
+/** What is recognised by MAC, then what is left by host key. */
+export async function* recogniseAll(
+  inventory: Inventory,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, { recognition: Recognition; recognised: readonly RecognisedHost[] }> {
+  const devices: readonly SeenDevice[] = await loadSightings(context.project);
+  const recognition = recognise(inventory.hosts, devices);
+  const byKey = yield* recogniseByHostKey(inventory.hosts, recognition.unknown, context);
+  return { recognition, recognised: [...recognition.recognised, ...byKey] };
+}
+
+/** The plan, as events. Shared with `rpi inventory diff`. */
+export function* tellSync({ moves, notes }: SyncPlan): Generator<EventBody> {
+  if (moves.length > 0) {
+    yield {
+      kind: 'plan',
+      title: `Update ${count(moves.length, 'host')}`,
+      items: moves.map(({ host, from, to, proof }) => ({
+        action: 'move',
+        target: host.name,
+        detail: `${from} → ${to}, ${proof}`,
+      })),
+    };
+  }
+  for (const text of notes) yield { kind: 'log', level: 'warn', text };
+}
+
+/** The new address; and the MAC of a host that was recognised by its key, so that next time it is. */
+export function moveChange({ host, to }: Move, recognised: readonly RecognisedHost[]): HostChange {
+  const device = recognised
+    .find((entry) => entry.host.name === host.name)
+    ?.devices.find(({ address }) => address === to);
+  const mac = device?.mac;
+  return {
+    type: 'set',
+    host: host.name,
+    vars: {
+      ansible_host: to,
+      ...(mac === undefined || host.macs.includes(mac) ? {} : { rpi_macs: [...host.macs, mac] }),
+    },
+  };
+}
+
+function summaryOf(
+  moves: readonly Move[],
+  plan: SyncPlan,
+  merged: number,
+  dryRun: boolean,
+): string {
+  const would = dryRun ? 'would be ' : '';
+  const parts = [
+    ...(moves.length > 0 ? [`${count(moves.length, 'host')} ${would}updated`] : []),
+    ...(merged > 0 ? [`${count(merged, 'host')} ${would}merged`] : []),
+    ...(plan.unmoved.length > 0 ? [`${plan.unmoved.length} as before`] : []),
+  ];
+  return parts.length === 0
+    ? 'No host of the inventory was recognised among what was detected.'
+    : `${parts.join(', ')}.`;
+}

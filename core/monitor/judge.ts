@@ -1,0 +1,61 @@
+/** What a Pi's measurements mean by the project's limits. */
+import type { Config } from '../project/config.ts';
+import type { Vitals } from '../runs/event.ts';
+
+type Limits = Config['monitor'];
+
+/** A rule gives a short sentence when it is broken. */
+type Rule = (vitals: Vitals, limits: Limits) => string | undefined;
+
+/** `vcgencmd get_throttled`: what is so now, and what was so since the last boot. */
+const UNDER_VOLTAGE = 0x1;
+const FREQUENCY_CAPPED = 0x2;
+const THROTTLED = 0x4;
+const TEMPERATURE_LIMIT = 0x8;
+
+/** To add a warning, add a line. */
+const RULES: readonly Rule[] = [
+  ({ rootReadOnly }) => (rootReadOnly === true ? 'root is read-only' : undefined),
+  ({ underVoltage, throttled = 0 }) =>
+    underVoltage === true || (throttled & UNDER_VOLTAGE) !== 0 ? 'under-voltage' : undefined,
+  ({ throttled = 0 }) => ((throttled & THROTTLED) !== 0 ? 'throttled' : undefined),
+  ({ throttled = 0 }) =>
+    (throttled & (FREQUENCY_CAPPED | TEMPERATURE_LIMIT)) !== 0 ? 'frequency capped' : undefined,
+  ({ temperature = 0 }, limits) =>
+    temperature >= limits.temperature ? `hot: ${temperature.toFixed(0)} °C` : undefined,
+  (vitals, limits) => {
+    const used = diskUsed(vitals);
+    return used !== undefined && used >= limits.disk
+      ? `disk ${Math.floor(used)} % full`
+      : undefined;
+  },
+  (vitals, limits) => {
+    const used = memoryUsed(vitals);
+    return used !== undefined && used >= limits.memory
+      ? `memory ${Math.floor(used)} % used`
+      : undefined;
+  },
+  ({ throttled = 0, underVoltage }) =>
+    ((throttled >> 16) & UNDER_VOLTAGE) !== 0 && underVoltage !== true
+      ? 'under-voltage since the last boot'
+      : undefined,
+];
+
+/** Every reason to look after a Pi, the gravest first; empty for a healthy one. */
+export function warningsOf(vitals: Vitals, limits: Limits): string[] {
+  return RULES.map((rule) => rule(vitals, limits)).filter((text) => text !== undefined);
+}
+
+/** Per cent of the root file system, as df counts: without what is reserved for root. */
+export function diskUsed({ diskTotal, diskAvailable }: Vitals): number | undefined {
+  return diskTotal === undefined || diskAvailable === undefined || diskTotal === 0
+    ? undefined
+    : (1 - diskAvailable / diskTotal) * 100;
+}
+
+/** Per cent of memory that programs could not get. */
+export function memoryUsed({ memoryTotal, memoryAvailable }: Vitals): number | undefined {
+  return memoryTotal === undefined || memoryAvailable === undefined || memoryTotal === 0
+    ? undefined
+    : (1 - memoryAvailable / memoryTotal) * 100;
+}
