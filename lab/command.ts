@@ -1,7 +1,7 @@
 /** The lab's one runner of commands. A command is data: a program and its arguments, never a line for a shell. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { isSystemError, LabError, messageOf } from './errors.ts';
+import { isSystemError, LabError, messageOf, throwIfInterrupted } from './errors.ts';
 
 export type Command = {
   command: string;
@@ -34,7 +34,7 @@ export async function run(command: Command, options: RunOptions = {}): Promise<F
 
 /** Runs a command to its end, whatever its status; killed by a signal counts as 128 + 9. */
 export async function attempt(command: Command, options: RunOptions = {}): Promise<Finished> {
-  options.signal?.throwIfAborted();
+  throwIfInterrupted(options.signal);
   const child = spawn(command.command, command.args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
@@ -60,6 +60,8 @@ export async function attempt(command: Command, options: RunOptions = {}): Promi
   }).catch((error: unknown) => {
     throw cannotRun(command, error, options.signal);
   });
+  // Ctrl-C reaches the child as well, which then ends before we end it.
+  throwIfInterrupted(options.signal);
   return { code, stdout, stderr };
 }
 
@@ -85,9 +87,7 @@ export async function runAttached(command: Command): Promise<number> {
 }
 
 function cannotRun(command: Command, error: unknown, signal: AbortSignal | undefined): LabError {
-  if (signal?.aborted === true) {
-    return new LabError('interrupted', 'Interrupted.', 'Run it again.', { cause: error });
-  }
+  throwIfInterrupted(signal);
   if (isSystemError(error, 'ENOENT')) {
     return new LabError(
       'command-missing',

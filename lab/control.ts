@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { z } from 'zod';
-import { LabError, messageOf } from './errors.ts';
+import { isSystemError, LabError, messageOf } from './errors.ts';
 import type { SupervisorRecord } from './state.ts';
 
 export const requestSchema = z.discriminatedUnion('verb', [
@@ -97,6 +97,11 @@ export async function ask(
     socket.on('close', () => resolve(received));
     socket.write(`${JSON.stringify(request)}\n`);
   }).catch((error: unknown) => {
+    if (isSystemError(error, 'EACCES')) {
+      throw new LabError('not-root', 'The lab belongs to root.', 'Run it as root.', {
+        cause: error,
+      });
+    }
     throw new LabError(
       'not-running',
       `The lab's supervisor (process ${record.pid}) does not answer: ${messageOf(error)}`,

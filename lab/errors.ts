@@ -15,6 +15,7 @@ export class LabError extends Error {
 
 export type LabErrorCode =
   | 'cannot-host'
+  | 'not-root'
   | 'lab-file'
   | 'command-failed'
   | 'command-missing'
@@ -27,6 +28,12 @@ export type LabErrorCode =
   | 'bad-directory'
   | 'bad-argument'
   | 'interrupted';
+
+/** @throws LabError `interrupted` once the signal is aborted */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new LabError('interrupted', 'Interrupted: nothing was left running.', 'Run it again.');
+}
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { run } from './command.ts';
 import { ask, isListening } from './control.ts';
 import type { LiveReport } from './control.ts';
 import { prepareDisks } from './disk.ts';
-import { LabError, messageOf } from './errors.ts';
+import { LabError, messageOf, throwIfInterrupted } from './errors.ts';
 import { requireHost } from './host.ts';
 import { requireInotify } from './inotify.ts';
 import { parseLabFile, serialOf } from './lab-file.ts';
@@ -108,7 +108,7 @@ export async function labUp(options: UpOptions = {}): Promise<RunningLab & { alr
       say(`begin anew, because their definition or the base changed: ${renewed.join(', ')}`);
     await removeUnusedSnapshots(paths);
     await writeRunningDefinition(paths, { definition, base });
-    signal?.throwIfAborted();
+    throwIfInterrupted(signal);
     const record = await startSupervisor(paths);
     try {
       await waitUntilUp(paths, record, definition, { ...options, onProgress: say });
@@ -196,7 +196,7 @@ export async function labPlug(machine: string, options: UpOptions = {}): Promise
 export async function labWaitFor(machine: string, options: UpOptions = {}): Promise<MachineStatus> {
   const deadline = Date.now() + (options.timeout ?? 120) * 1000;
   for (;;) {
-    options.signal?.throwIfAborted();
+    throwIfInterrupted(options.signal);
     const status = await requireStatus(labPaths(options.dir));
     const found = status.machines.find((each) => each.name === machine);
     if (found?.state === 'on') return found;

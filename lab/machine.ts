@@ -1,15 +1,19 @@
 /** One machine: its power, its boots, its address. What it boots is its firmware's choice (firmware.ts). */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rm } from 'node:fs/promises';
-import { uptime } from 'node:os';
-import { dirname, join } from 'node:path';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Base } from './base.ts';
-import { guest } from './base-content.ts';
 import { makeMachineCgroups, removeCgroups } from './cgroup.ts';
 import { attempt, run } from './command.ts';
 import type { Command } from './command.ts';
+import {
+  intoCgroups,
+  killGroup,
+  rebootStatus,
+  startOnConsole,
+  systemCommand,
+  takeRebootParameter,
+} from './container.ts';
+import type { Running } from './container.ts';
 import {
   mountDisk,
   mountSmallDisk,
@@ -30,7 +34,7 @@ import { diesAfter } from './lab-file.ts';
 import { models } from './models.ts';
 import { gateway, plugCables, unplugCables } from './network.ts';
 import { machinePaths } from './paths.ts';
-import type { LabPaths, MachinePaths } from './paths.ts';
+import type { LabPaths } from './paths.ts';
 import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { setUpSystem } from './setup.ts';
@@ -55,7 +59,7 @@ export type Machine = {
   powerOn: () => Promise<void>;
   /** Takes its power away: everything in it is killed this moment. */
   cut: () => Promise<void>;
-  /** Asks it to power off, as `poweroff` does; cuts after 20 s. */
+  /** Asks it to power off, as `poweroff` does; cuts after 15 s. */
   shutDown: () => Promise<void>;
   /** Forgets its mounts: the end of the lab. */
   release: () => Promise<void>;
@@ -78,10 +82,7 @@ export type MachineReport = {
   problem?: string;
 };
 
-type Running = { child: ChildProcess; exited: Promise<number> };
-
-/** systemd-nspawn's status when the system inside asked for a reboot. */
-const rebootStatus = 133;
+type Power = { on: boolean };
 
 export function createMachine(definition: MachineDefinition, around: MachineSurroundings): Machine {
   const paths = machinePaths(around.lab, definition.name);
@@ -95,7 +96,8 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   let problem: string | undefined;
   /** Ends when the machine has lost its power, for whatever reason. */
   let life: Promise<void> | undefined;
-  let powered = false;
+  /** Of one life: a new one has its own, so that the end of the old can't switch it off. */
+  let power = { on: false };
   let mounted = false;
   let smallDisk = false;
   let bootAt: '/boot' | '/boot/firmware' = '/boot/firmware';
@@ -115,11 +117,11 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
     await writeDiskState(paths, { base: around.base.key, setup: setupOf(definition), layers: [] });
   }
 
-  async function live(): Promise<void> {
+  async function live(mine: Power): Promise<void> {
     // What was left there before a power cut asked for a reboot that never came.
     await takeRebootParameter(paths.firmware);
     let parameter = '';
-    while (powered) {
+    while (mine.on) {
       await prepareDisk();
       boot = await readFirmware(paths.boot, parameter, filter);
       // The installer works on the disk itself; and a disk that it wiped and left has no system.
@@ -133,23 +135,23 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
       state = { installer: 'installing', system: 'booting', none: 'dead' }[
         boot.target
       ] as MachineState;
-      const status = await runOnce(boot);
+      const status = await runOnce(boot, mine);
       await log(`ended with status ${status}`);
       if (status !== rebootStatus) break;
       parameter = await takeRebootParameter(paths.firmware);
     }
   }
 
-  async function runOnce(choice: Boot): Promise<number> {
+  async function runOnce(choice: Boot, mine: Power): Promise<number> {
     await removeCgroups(cgroups);
     const files = await makeMachineCgroups(around.cgroups, definition.name);
     for (const command of plugCables(definition, around.index)) await run(command);
     try {
       const command = commandFor(choice);
-      const now = await start(intoCgroups(command, files), paths.console);
+      const now = await startOnConsole(intoCgroups(command, files), paths.console);
       running = now;
       // The power may have been cut while we were still plugging in.
-      if (!isPowered()) now.child.kill('SIGKILL');
+      if (!mine.on) killGroup(now.child, 'SIGKILL');
       const watch = new AbortController();
       void watchSsh(watch.signal);
       const doom = startDoom();
@@ -177,11 +179,6 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   async function unmount(): Promise<void> {
     if (mounted) await unmountDisk(paths);
     mounted = false;
-  }
-
-  // A function, because `powered` changes while we wait.
-  function isPowered(): boolean {
-    return powered;
   }
 
   function startDoom(): NodeJS.Timeout | undefined {
@@ -220,14 +217,15 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   }
 
   async function powerOn(): Promise<void> {
-    if (powered) return;
-    powered = true;
+    if (power.on) return;
+    const mine = { on: true };
+    power = mine;
     problem = undefined;
     state = 'booting';
     const previous = life;
     life = (async () => {
       await previous;
-      await live();
+      await live(mine);
       state = 'off';
     })()
       .catch(async (error: unknown) => {
@@ -236,24 +234,29 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
         await log(`failed: ${problem}`);
       })
       .finally(() => {
-        powered = false;
+        mine.on = false;
       });
     await Promise.resolve();
   }
 
   async function cut(): Promise<void> {
-    powered = false;
-    if (running !== undefined) kill(running.child, 'SIGKILL');
+    power.on = false;
+    if (running !== undefined) killGroup(running.child, 'SIGKILL');
     await life;
   }
 
   async function shutDown(): Promise<void> {
-    powered = false;
+    // Only a system can be asked; an installer has nobody who would listen.
+    if (boot?.target !== 'system') {
+      await cut();
+      return;
+    }
+    power.on = false;
     const asked = running;
     if (asked !== undefined) {
       // To systemd-nspawn this means: have the system inside power off.
       asked.child.kill('SIGTERM');
-      const patience = setTimeout(() => kill(asked.child, 'SIGKILL'), 20_000);
+      const patience = setTimeout(() => killGroup(asked.child, 'SIGKILL'), 15_000);
       await life;
       clearTimeout(patience);
     }
@@ -293,81 +296,4 @@ export function createMachine(definition: MachineDefinition, around: MachineSurr
   }
 
   return { definition, powerOn, cut, shutDown, release, report, refresh };
-}
-
-function systemCommand(name: string, paths: MachinePaths, bootAt: string): Command {
-  return {
-    command: 'nsenter',
-    args: [
-      `--net=/run/netns/${name}`,
-      ...clockFromZero(),
-      'systemd-nspawn',
-      '--quiet',
-      `--directory=${paths.root}`,
-      '--boot',
-      `--machine=${name}`,
-      '--register=no',
-      '--keep-unit',
-      `--network-namespace-path=/run/netns/${name}`,
-      '--capability=CAP_NET_ADMIN',
-      '--console=pipe',
-      '--resolv-conf=off',
-      '--timezone=off',
-      '--link-journal=no',
-      `--bind=${paths.boot}:${bootAt}`,
-      `--bind-ro=${paths.hardware}:${guest.hardware}`,
-      `--bind=${paths.firmware}:${guest.firmware}`,
-    ],
-  };
-}
-
-/** Lets a machine's uptime begin at its boot, where the kernel has time namespaces (5.6); else it is this machine's. */
-function clockFromZero(): string[] {
-  if (!existsSync('/proc/self/ns/time_for_children')) return [];
-  const offset = `-${Math.floor(uptime())}`;
-  return ['unshare', '--time', '--monotonic', offset, '--boottime', offset, '--'];
-}
-
-/** Has a command join control groups before it begins: only a process itself can do so without a race. */
-function intoCgroups(command: Command, files: readonly string[]): Command {
-  const join = 'while [ "$1" != -- ]; do echo $$ > "$1"; shift; done; shift; exec "$@"';
-  return {
-    command: 'sh',
-    args: ['-c', join, 'sh', ...files, '--', command.command, ...command.args],
-  };
-}
-
-async function start(command: Command, consolePath: string): Promise<Running> {
-  await mkdir(dirname(consolePath), { recursive: true });
-  const output = await open(consolePath, 'a');
-  try {
-    const child = spawn(command.command, command.args, {
-      stdio: ['ignore', output.fd, output.fd],
-      detached: true,
-    });
-    const exited = new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (status) => resolve(status ?? 137));
-    });
-    return { child, exited };
-  } finally {
-    await output.close();
-  }
-}
-
-/** Kills a process with its group: the installer has children that systemd-nspawn has not. */
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    child.kill(signal);
-  }
-}
-
-async function takeRebootParameter(folder: string): Promise<string> {
-  const file = join(folder, 'reboot-param');
-  const parameter = await readFile(file, 'utf8').catch(() => '');
-  await rm(file, { force: true });
-  return parameter.trim();
 }

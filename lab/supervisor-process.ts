@@ -5,7 +5,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeCgroups } from './cgroup.ts';
 import { ask, isListening } from './control.ts';
-import { LabError } from './errors.ts';
+import { LabError, throwIfInterrupted } from './errors.ts';
 import { isInstalled } from './host.ts';
 import type { LabDefinition } from './lab-file.ts';
 import type { LabPaths } from './paths.ts';
@@ -72,13 +72,7 @@ export async function waitUntilUp(
   const deadline = started + (options.timeout ?? 120) * 1000;
   const told = new Set<string>();
   while (told.size < definition.machines.length) {
-    if (options.signal?.aborted === true) {
-      throw new LabError(
-        'interrupted',
-        'Interrupted: the lab was taken down again.',
-        'npm run lab -- up',
-      );
-    }
+    throwIfInterrupted(options.signal);
     if (!lives(record)) {
       const log = join(paths.logs, 'supervisor.log');
       const said = (await readFile(log, 'utf8').catch(() => ''))

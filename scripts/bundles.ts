@@ -4,9 +4,12 @@ import type { BuildOptions } from 'esbuild';
 
 export const ROOT = join(import.meta.dirname, '..');
 
-/** Bundled CommonJS packages call require, which an ES module does not have. */
-const REQUIRE =
-  "import { createRequire as rpiCreateRequire } from 'node:module'; const require = rpiCreateRequire(import.meta.url);";
+/** Bundled CommonJS packages use what an ES module does not have. */
+const COMMON_JS = [
+  "import { createRequire as rpiCreateRequire } from 'node:module';",
+  'const require = rpiCreateRequire(import.meta.url);',
+  'const { dirname: __dirname, filename: __filename } = import.meta;',
+].join(' ');
 
 const shared = {
   absWorkingDir: ROOT,
@@ -15,7 +18,7 @@ const shared = {
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  banner: { js: REQUIRE },
+  banner: { js: COMMON_JS },
   // ssh2's optional native addons: it works without them, and they fit one Node only.
   external: ['vscode', '*.node', 'cpu-features'],
   minifySyntax: true,

@@ -1,6 +1,7 @@
 /** `npm start`: the main job on the lab, or what of it can be had where no lab can run. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LabError } from '../lab/errors.ts';
 import { canHostLab } from '../lab/host.ts';
 import { labDown, labUp } from '../lab/lab.ts';
 import { loopbackUp } from '../lab/loopback.ts';
@@ -21,7 +22,13 @@ await build();
 const host = process.argv.includes('--loopback')
   ? { ok: false as const, reasons: [{ message: 'It was asked for by --loopback.' }] }
   : await canHostLab();
-await (host.ok ? onLab() : onLoopback(host.reasons.map(({ message }) => message)));
+try {
+  await (host.ok ? onLab() : onLoopback(host.reasons.map(({ message }) => message)));
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  process.exitCode = 1;
+  say(`\n✗ The lab: ${error.message}\n  → ${error.remedy}`);
+}
 
 async function onLab(): Promise<void> {
   const dir = join(ROOT, '.cache', 'demo-lab');

@@ -8,7 +8,7 @@ import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
 
 const CHECK_AFTER = `
-States: key, password (a default one), locked, unreachable, unknown-host-key,
+States: key, own-key (one of --key), password (a default one), locked, unreachable, unknown-host-key,
 changed-host-key, penalised. Nothing is changed. Default passwords are tried on
 detected Pis only. Fails unless every host could be enrolled or is.`;
 
@@ -17,7 +17,10 @@ Passwords: never on the command line. --ask-password asks for one where it is ne
 RPI_ASKPASS names a program that prints it, RPI_PASSWORD holds it for scripts.
 The policy is access: in rpi.yml. Run again after an interruption: it goes on.`;
 
-const hostsOption = z.object({ limit: z.string().optional() });
+const hostsOption = z.object({
+  limit: z.string().optional(),
+  key: z.array(z.string()).default([]),
+});
 const enrollOptions = hostsOption.extend({
   acceptNew: z.boolean().default(false),
   askPassword: z.boolean().default(false),
@@ -34,11 +37,11 @@ export function addAccess(program: Command): void {
     .description('tests how each Pi lets us in, and changes nothing')
     .addHelpText('after', CHECK_AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
-      const { limit } = hostsOption.parse(command.opts());
+      const { limit, key } = hostsOption.parse(command.opts());
       const { checkAccess } = await import('../../core/access/check.ts');
       await executeInProject(
         invocationOf(command),
-        (context) => checkAccess({ limit: limitOf(hosts, limit) }, context),
+        (context) => checkAccess({ limit: limitOf(hosts, limit), ownKeys: key }, context),
         // The table says it all, in the order of the inventory.
         { lines: { check: () => undefined }, outcome: ({ hosts: states }) => stateTable(states) },
       );
@@ -52,11 +55,11 @@ export function addAccess(program: Command): void {
     .option('--dry-run', 'show what would be done; logs in, changes nothing')
     .addHelpText('after', ENROLL_AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
-      const { limit, ...options } = enrollOptions.parse(command.opts());
+      const { limit, key, ...options } = enrollOptions.parse(command.opts());
       const { enroll } = await import('../../core/access/enroll.ts');
       await executeInProject(
         invocationOf(command),
-        (context) => enroll({ ...options, limit: limitOf(hosts, limit) }, context),
+        (context) => enroll({ ...options, limit: limitOf(hosts, limit), ownKeys: key }, context),
         {
           lines: { check: (event) => (event.name === 'access' ? undefined : checkLine(event)) },
           outcome: ({ hosts: enrolled }) => enrolledTable(enrolled),
@@ -68,7 +71,12 @@ export function addAccess(program: Command): void {
 function withHosts(command: Command): Command {
   return command
     .argument('[hosts...]', 'hosts or groups of the inventory; all if none is named')
-    .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)');
+    .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
+    .option(
+      '-k, --key <file>',
+      'a private key of yours that is let in already; can be repeated',
+      (file: string, before: string[] | undefined) => [...(before ?? []), file],
+    );
 }
 
 function limitOf(hosts: readonly string[], limit: string | undefined): string | undefined {
@@ -81,6 +89,7 @@ function limitOf(hosts: readonly string[], limit: string | undefined): string | 
 
 const COLOURS: Readonly<Record<AccessState, (text: string) => string>> = {
   key: colors.green,
+  'own-key': colors.yellow,
   password: colors.yellow,
   'unknown-host-key': colors.yellow,
   locked: colors.red,

@@ -15,11 +15,14 @@ import { getIn, lockedOut } from './get-in.ts';
 import { AT_ONCE } from './host-keys-phase.ts';
 import { openHostTrust, type HostTrust } from './host-trust.ts';
 import { planLogins } from './login-plan.ts';
+import { loadOwnKeys, type OwnKeys } from './own-keys.ts';
 import { isDetectedPi, readNeighbours, type Whereabouts } from './pi-evidence.ts';
 
 export type AccessState =
   /** The project's key is let in. */
   | 'key'
+  /** A key of the person is let in, and the project's is not. */
+  | 'own-key'
   /** A well-known default password is let in. */
   | 'password'
   | 'locked'
@@ -40,6 +43,8 @@ export type HostAccess = {
 
 export type AccessCheckInput = {
   readonly limit: string | undefined;
+  /** Files of private keys that may be let in where the project's is not yet. */
+  readonly ownKeys: readonly string[];
 };
 
 export type AccessCheckOutcome = Outcome & { readonly hosts: readonly HostAccess[] };
@@ -53,7 +58,8 @@ export async function* checkAccess(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, AccessCheckOutcome> {
   const hosts = selectHosts(await loadInventory(context.project, context), input.limit);
-  const states = yield* checkHosts(hosts, context);
+  const ownKeys = await loadOwnKeys(input.ownKeys, hosts, context);
+  const states = yield* checkHosts(hosts, ownKeys, context);
   const bad = states.filter(({ state }) => !ENROLLABLE.includes(state));
   const byKey = states.filter(({ state }) => state === 'key').length;
   const summary = `${byKey} of ${hosts.length} let the project’s key in.`;
@@ -69,11 +75,17 @@ export async function* checkAccess(
 }
 
 /** States from which enroll can go on without anything being put right first. */
-const ENROLLABLE: readonly AccessState[] = ['key', 'password', 'unknown-host-key'];
+const ENROLLABLE: readonly AccessState[] = ['key', 'own-key', 'password', 'unknown-host-key'];
+
+/** True where enrolling would get in. */
+export function letsIn(state: AccessState): boolean {
+  return state === 'key' || state === 'own-key' || state === 'password';
+}
 
 /** Looks at hosts and yields a `check` for each. */
 export async function* checkHosts(
   hosts: readonly InventoryHost[],
+  ownKeys: OwnKeys,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, HostAccess[]> {
   const { project, env, signal } = context;
@@ -85,6 +97,7 @@ export async function* checkHosts(
   ]);
   const look: Look = {
     keys: identity === undefined ? [] : [identity.login],
+    ownKeys,
     trust,
     whereabouts: { sightings, neighbours },
   };
@@ -101,6 +114,7 @@ export async function* checkHosts(
 
 type Look = {
   readonly keys: readonly SshLogin[];
+  readonly ownKeys: OwnKeys;
   readonly trust: HostTrust;
   readonly whereabouts: Whereabouts;
 };
@@ -125,7 +139,7 @@ async function* checkHost(
 
 async function accessOf(
   host: InventoryHost,
-  { keys, trust, whereabouts }: Look,
+  { keys, ownKeys, trust, whereabouts }: Look,
   context: ProjectContext,
 ): Promise<HostAccess> {
   const { access } = context.project.config;
@@ -144,7 +158,13 @@ async function accessOf(
     const mayLook = !onRecord && tryDefaults && access.host_keys !== 'refuse';
     const entry = await getIn(
       host,
-      planLogins({ user: host.user, keys: mayLook ? [] : keys, tryDefaults, passwords: [] }),
+      planLogins({
+        user: host.user,
+        keys: mayLook ? [] : keys,
+        ownKeys: mayLook ? [] : ownKeys(host),
+        tryDefaults,
+        passwords: [],
+      }),
       (target) =>
         mayLook
           ? trust.looking(target, (key) => {
@@ -169,8 +189,12 @@ async function accessOf(
       const error = lockedOut(host, entry);
       return of('locked', error.message, remedyOf(error));
     }
-    return entry.kind === 'key'
-      ? of('key', `${entry.user} by key`, { user: entry.user })
+    if (entry.kind === 'key') return of('key', `${entry.user} by key`, { user: entry.user });
+    return entry.kind === 'own-key'
+      ? of('own-key', `${entry.user} by a key of yours`, {
+          user: entry.user,
+          remedy: 'rpi access enroll, with the same --key',
+        })
       : of('password', `${entry.user} by the default password`, {
           user: entry.user,
           remedy: 'rpi access enroll',

@@ -16,7 +16,8 @@ import {
 import { setupCalls, type AuthorisedUser } from './authorised.ts';
 import { getIn, lockedOut, type Entry } from './get-in.ts';
 import type { HostTrust } from './host-trust.ts';
-import { planLogins } from './login-plan.ts';
+import { planLogins, type LoginKind } from './login-plan.ts';
+import type { OwnKeys } from './own-keys.ts';
 import { switchPasswordsOff } from './password-login.ts';
 import { setUp, type Elevation, type PiFacts, type SetupReport } from './setup.ts';
 
@@ -26,6 +27,7 @@ export type EnrollPlan = {
   /** How to verify a host's key where it is not on record. */
   readonly verifier: (target: SshTarget) => HostKeyVerifier;
   readonly login: SshLogin;
+  readonly ownKeys: OwnKeys;
   /** Keys to authorise for the project itself. */
   readonly keys: readonly PublicKey[];
   /** Keys of the project that were replaced. */
@@ -51,7 +53,7 @@ export type Enrolled = {
   readonly status: 'enrolled';
   readonly user: string;
   /** How we got in this time. */
-  readonly kind: 'key' | 'default' | 'given';
+  readonly kind: LoginKind;
   /** Whether the user can become root by sudo. */
   readonly sudo: boolean;
   readonly facts: PiFacts;
@@ -90,6 +92,7 @@ export async function* enrollHost(
       planLogins({
         user: host.user,
         keys: [plan.login],
+        ownKeys: plan.ownKeys(host),
         tryDefaults: attempt.tryDefaults,
         passwords: attempt.passwords,
       }),
@@ -250,7 +253,12 @@ function notRoot(host: InventoryHost, user: string): RpiError {
 }
 
 function saidOf({ user, kind }: Extract<Entry, { in: true }>): string {
-  const by = { key: 'by key', default: 'by the default password', given: 'by password' }[kind];
+  const by = {
+    key: 'by key',
+    'own-key': 'by a key of yours',
+    default: 'by the default password',
+    given: 'by password',
+  }[kind];
   return `${user} ${by}`;
 }
 

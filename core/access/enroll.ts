@@ -11,7 +11,7 @@ import { merge, type HostResult } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { createIdentity, loadIdentity, type Identity } from '../ssh/identity.ts';
 import { authorisedUsers } from './authorised.ts';
-import { checkHosts } from './check.ts';
+import { checkHosts, letsIn } from './check.ts';
 import {
   enrollHost,
   finishedEvent,
@@ -24,6 +24,7 @@ import { takesPasswords } from './get-in.ts';
 import { AT_ONCE, confirmNewKeys } from './host-keys-phase.ts';
 import { openHostTrust } from './host-trust.ts';
 import { inventoryChanges, serialFindings } from './learned.ts';
+import { loadOwnKeys, type OwnKeys } from './own-keys.ts';
 import { isDetectedPi, readNeighbours } from './pi-evidence.ts';
 import { forgetOld, openRotation, switchToNext, type Rotation } from './rotation.ts';
 
@@ -37,6 +38,8 @@ export type EnrollInput = {
   readonly rotate: boolean;
   /** A person confirms that a copy of the project's key is kept elsewhere. */
   readonly keySaved: boolean;
+  /** Files of private keys that may be let in where the project's is not yet. */
+  readonly ownKeys: readonly string[];
 };
 
 export type EnrolledHost = { readonly host: string; readonly address: string } & HostEnrollment;
@@ -57,11 +60,12 @@ export async function* enroll(
   const { project, signal } = context;
   const inventory = await loadInventory(project, context);
   const hosts = selectHosts(inventory, input.limit);
-  if (context.dryRun) return yield* rehearse(hosts, context);
+  const ownKeys = await loadOwnKeys(input.ownKeys, hosts, context);
+  if (context.dryRun) return yield* rehearse(hosts, ownKeys, context);
 
   const begin = input.rotate || project.config.access.rotate;
   const { identity, rotation } = yield* openKeys(begin, context);
-  const plan = await makePlan(input, identity, rotation, context);
+  const plan = await makePlan(input, identity, rotation, ownKeys, context);
   const results: Results = new Map();
   const remaining = yield* refuseNewKeys(hosts, input, plan, results, context);
 
@@ -80,9 +84,10 @@ export async function* enroll(
 /** A dry run: looks, and says what would be done. */
 async function* rehearse(
   hosts: readonly InventoryHost[],
+  ownKeys: OwnKeys,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, EnrollOutcome> {
-  const states = yield* checkHosts(hosts, context);
+  const states = yield* checkHosts(hosts, ownKeys, context);
   const { access } = context.project.config;
   const users = access.users.map(({ name }) => name);
   const accounts = [...(access.root ? ['root'] : []), ...users];
@@ -90,14 +95,13 @@ async function* rehearse(
     kind: 'plan',
     title: 'What enrolling would do',
     items: states.map(({ host, state, user, detail }) => ({
-      action: state === 'key' ? 'complete' : state === 'password' ? 'enroll' : 'can’t enroll yet:',
+      action: state === 'key' ? 'complete' : letsIn(state) ? 'enroll' : 'can’t enroll yet:',
       target: host,
-      detail:
-        state === 'key' || state === 'password'
-          ? `keys for ${[...new Set([user ?? '', ...accounts])].join(', ')}${
-              access.password_login === 'off' ? '; password login off' : ''
-            }`
-          : detail,
+      detail: letsIn(state)
+        ? `keys for ${[...new Set([user ?? '', ...accounts])].join(', ')}${
+            access.password_login === 'off' ? '; password login off' : ''
+          }`
+        : detail,
     })),
   };
   return { status: 'ok', summary: 'A dry run: nothing was changed.', hosts: [] };
@@ -129,6 +133,7 @@ async function makePlan(
   input: EnrollInput,
   identity: Identity,
   { next, old }: Rotation,
+  ownKeys: OwnKeys,
   context: ProjectContext,
 ): Promise<EnrollPlan> {
   const { project } = context;
@@ -140,6 +145,7 @@ async function makePlan(
     trust,
     verifier: input.acceptNew || access.host_keys === 'accept' ? trust.accepting : trust.strict,
     login: identity.login,
+    ownKeys,
     keys,
     oldKeys: old === undefined ? [] : [old.publicKey],
     nextLogin: next === undefined ? undefined : { type: 'key', privateKey: next.privateKey },

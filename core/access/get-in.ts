@@ -43,9 +43,11 @@ export async function getIn(
   for (const round of plan) {
     let waited = false;
     for (const attempt of round) {
-      const logins = attempt.logins.filter(({ kind }) => kind === 'key' || takesPasswords(methods));
+      const logins = attempt.logins.filter(
+        ({ login }) => login.type !== 'password' || takesPasswords(methods),
+      );
       if (logins.length === 0) continue;
-      const sendsPassword = logins.some(({ kind }) => kind !== 'key');
+      const sendsPassword = logins.some(({ login }) => login.type === 'password');
       if (sendsPassword && !waited && lastPassword !== undefined) {
         await clock.sleep(Math.max(0, lastPassword + PAUSE - clock.now()), signal);
       }
@@ -94,7 +96,7 @@ export function lockedOut(host: InventoryHost, entry: Extract<Entry, { in: false
     {
       remedy: takesPasswords(entry.methods)
         ? 'If you know a password: rpi access enroll --ask-password. Else install it anew, or add the key by hand.'
-        : 'It takes keys only: name yours as access.identity in rpi.yml, or add the project’s key by hand.',
+        : 'It takes keys only: name one that is let in (rpi access enroll --key FILE), or add the project’s key by hand.',
     },
   );
 }

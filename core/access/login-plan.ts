@@ -7,8 +7,8 @@ export const DEFAULT_PASSWORDS = [
   { user: 'root', password: 'raspbian' },
 ] as const;
 
-/** `key`: the project's; `default`: a well-known password; `given`: a person's own. */
-export type LoginKind = 'key' | 'default' | 'given';
+/** `key`: the project's; `own-key`: a person's; `default`: a well-known password; `given`: a person's. */
+export type LoginKind = 'key' | 'own-key' | 'default' | 'given';
 
 /** One connection: a user, and the logins that are tried on it in order. */
 export type LoginAttempt = {
@@ -23,6 +23,8 @@ export type LoginPlanInput = {
   /** The inventory's user, where it names one. */
   readonly user: string | undefined;
   readonly keys: readonly SshLogin[];
+  /** Keys of a person that may be let in where the project's are not yet. */
+  readonly ownKeys: readonly SshLogin[];
   /** True only for a machine detected as a Pi, where the policy allows it. */
   readonly tryDefaults: boolean;
   /** A person's own passwords, for the user of the inventory, else for pi and root. */
@@ -37,7 +39,10 @@ export function planLogins(input: LoginPlanInput): LoginRound[] {
   const own = input.user === undefined ? ['pi', 'root'] : [input.user];
   const defaults = input.tryDefaults ? DEFAULT_PASSWORDS : [];
   const users = [...new Set([...own, ...defaults.map(({ user }) => user)])];
-  const keys = input.keys.map((login) => ({ kind: 'key' as const, login }));
+  const keys = [
+    ...input.keys.map((login) => ({ kind: 'key' as const, login })),
+    ...input.ownKeys.map((login) => ({ kind: 'own-key' as const, login })),
+  ];
 
   const attempts: LoginAttempt[] = users.map((user) => ({
     user,
@@ -91,5 +96,5 @@ function rounds(attempts: readonly LoginAttempt[]): LoginRound[] {
 }
 
 function passwordsIn(logins: LoginAttempt['logins']): number {
-  return logins.filter(({ kind }) => kind !== 'key').length;
+  return logins.filter(({ login }) => login.type === 'password').length;
 }

@@ -27,7 +27,7 @@ export type SetupCall =
 /** The whole script. */
 export function setupScript(calls: readonly SetupCall[]): string {
   const lines = calls.map((call) => `  ${callLine(call)} || exit 1`);
-  return `${FUNCTIONS}\nmain() {\n  say begin\n${lines.join('\n')}\n  say done\n}\nmain </dev/null\n`;
+  return `${FUNCTIONS}\nmain() {\n  set -u\n  umask 022\n  PATH=$PATH:/usr/sbin:/sbin\n  say begin\n${lines.join('\n')}\n  say done\n}\nmain </dev/null\n`;
 }
 
 function callLine(call: SetupCall): string {
@@ -58,9 +58,6 @@ function words(...list: readonly string[]): string {
 }
 
 const FUNCTIONS = String.raw`
-set -u
-umask 022
-PATH=$PATH:/usr/sbin:/sbin
 newline='
 '
 

@@ -16,6 +16,9 @@ import {
 import type { Project } from '../project/project.ts';
 import { folderName } from './folder-name.ts';
 
+/** `kept`: it is on disk and will be the same the next time. */
+export type HostKeyPair = KeyPair & { readonly kept: boolean };
+
 export function hostKeyFile(project: Pick<Project, 'hosts'>, host: string): string {
   return join(project.hosts, folderName(host), 'ssh_host_ed25519_key');
 }
@@ -28,7 +31,7 @@ export async function hostKeyOf(
   project: Pick<Project, 'hosts'>,
   host: string,
   options: { readonly keep: boolean },
-): Promise<KeyPair> {
+): Promise<HostKeyPair> {
   const file = hostKeyFile(project, host);
   const privateKey = await readFile(file, 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -36,20 +39,20 @@ export async function hostKeyOf(
   });
   if (privateKey !== undefined) return keyPair(file, host, privateKey);
   const pair = generateKeyPair(`root@${host}`);
-  if (!options.keep) return pair;
+  if (!options.keep) return { ...pair, kept: false };
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFileAtomic(`${file}.pub`, `${formatPublicKey(pair.publicKey)}\n`, { mode: 0o644 });
   await writeFileAtomic(file, pair.privateKey, { mode: 0o600 });
-  return pair;
+  return { ...pair, kept: true };
 }
 
 /** The public half is computed from the private one: the two can't disagree. */
-function keyPair(file: string, host: string, privateKey: string): KeyPair {
+function keyPair(file: string, host: string, privateKey: string): HostKeyPair {
   const parsed = ssh2.utils.parseKey(privateKey);
   if (parsed instanceof Error || !parsed.isPrivateKey()) throw unreadable(file, parsed);
   const publicKey = publicKeyFromBlob(parsed.getPublicSSH(), `root@${host}`);
   if (publicKey === undefined) throw unreadable(file, undefined);
-  return { privateKey, publicKey };
+  return { privateKey, publicKey, kept: true };
 }
 
 function unreadable(file: string, cause: unknown): RpiError {

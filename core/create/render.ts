@@ -36,8 +36,8 @@ export type RenderedHost = {
   readonly host: string;
   /** Absolute; holds `config/` and the manifest. */
   readonly folder: string;
-  /** Fingerprint of the ssh host key that the new system will have. */
-  readonly hostKey: string;
+  /** Fingerprint of the ssh host key that the new system will have; undefined in a dry run that would make it. */
+  readonly hostKey: string | undefined;
   readonly changed: number;
 };
 
@@ -147,7 +147,7 @@ async function* renderHost(
       kind: 'host.finished',
       host: host.name,
       status: rendered.changed === 0 ? 'ok' : 'changed',
-      summary: `${what} in ${shownPath(context, rendered.folder)}; host key ${rendered.hostKey}`,
+      summary: `${what} in ${shownPath(context, rendered.folder)}; ${rendered.hostKey === undefined ? 'with a new host key' : `host key ${rendered.hostKey}`}`,
     };
     return { status: 'ok', rendered };
   } catch (error) {
@@ -222,7 +222,7 @@ async function* render(
   return {
     host: host.name,
     folder,
-    hostKey: fingerprint(hostKey.publicKey),
+    hostKey: hostKey.kept ? fingerprint(hostKey.publicKey) : undefined,
     changed: changes.length,
   };
 }

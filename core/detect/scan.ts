@@ -91,6 +91,8 @@ function createDesk(plan: ScanPlan, clock: Clock, signal: AbortSignal): Desk {
   const notes: EventBody[] = [];
   const bell = createBell(clock, signal);
   const expected = expectedPis(plan, clock.now());
+  const linked = plan.networks.filter((target) => target.reach === 'link');
+  const isLinked = targetTest({ networks: linked, hosts: [] });
   let failure: { readonly error: unknown } | undefined;
   let held = 0;
   let newsAt = clock.now();
@@ -144,15 +146,19 @@ function createDesk(plan: ScanPlan, clock: Clock, signal: AbortSignal): Desk {
     takeNotes: () => notes.splice(0),
     remaining: () => {
       if (failure !== undefined) return 0;
-      const pis = table.all().filter((device) => device.answered && device.judgement.isPi);
+      const answered = table.all().filter((device) => device.answered);
+      const pis = answered.filter((device) => device.judgement.isPi);
       const macs = new Set(pis.map((pi) => pi.mac));
+      const withoutMac = answered.some(
+        (device) => device.mac === undefined && isLinked(device.address),
+      );
       return remaining({
         now: clock.now(),
         askedAt,
         newsAt,
         held: held > 0,
         foundAny: pis.length > 0,
-        someMissing: expected.some((mac) => !macs.has(mac)),
+        someMissing: withoutMac || expected.some((mac) => !macs.has(mac)),
         wait: plan.wait,
       });
     },
@@ -161,7 +167,10 @@ function createDesk(plan: ScanPlan, clock: Clock, signal: AbortSignal): Desk {
 }
 
 /** True for what was named; this machine itself is not looked for. */
-function targetTest({ networks, hosts }: ScanPlan): (address: string) => boolean {
+function targetTest({
+  networks,
+  hosts,
+}: Pick<ScanPlan, 'networks' | 'hosts'>): (address: string) => boolean {
   const listed = new Set(hosts);
   const own = new Set(networks.flatMap((target) => (target.reach === 'link' ? [target.from] : [])));
   return (address) => {

@@ -15,7 +15,7 @@ export type Progress = {
   /** Work on a likely Pi is under way. */
   readonly held: boolean;
   readonly foundAny: boolean;
-  /** A Pi seen here lately has not been seen in this scan. */
+  /** A Pi seen here lately has not been seen in this scan, or a device's MAC is not known yet. */
   readonly someMissing: boolean;
   /** How long to wait after the last question, where a person said so. */
   readonly wait: number | undefined;

@@ -81,7 +81,14 @@ async function* adoptFirst(
   const added = yield* addToInventory({ all: true, hosts: [] }, context);
   if (added.status !== 'ok') return { ...added, stages: [] };
   const enrolled = yield* enroll(
-    { limit: undefined, acceptNew: adoptAll, askPassword: false, rotate: false, keySaved: false },
+    {
+      limit: undefined,
+      acceptNew: adoptAll,
+      askPassword: false,
+      rotate: false,
+      keySaved: false,
+      ownKeys: [],
+    },
     context,
   );
   if (enrolled.status !== 'ok') {

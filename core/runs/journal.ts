@@ -12,12 +12,9 @@ export type Journal = {
   readonly close: () => void;
 };
 
-/** Sorts by time of start and says what it was: `20261122T141530Z-detect-1f2e3d`. */
+/** Sorts by time of start and says what it was: `20261122T141530123Z-detect-1f2e3d`. */
 export function newRunId(command: string, now: number): string {
-  const time = new Date(now)
-    .toISOString()
-    .replace(/[-:]/g, '')
-    .replace(/\.\d+Z/, 'Z');
+  const time = new Date(now).toISOString().replace(/[-:.]/g, '');
   const word = command.replace(/[^a-z]+/g, '-');
   return `${time}-${word}-${randomBytes(3).toString('hex')}`;
 }

@@ -70,6 +70,23 @@ export async function createIdentity(file: string, comment: string): Promise<Ide
   return { login: { type: 'key', privateKey }, publicKeys: [publicKey], file };
 }
 
+/**
+ * Loads any private key file. Throws `access.identity` where it can't be read, is no private key,
+ * or the passphrase is wrong.
+ */
+export async function loadKeyFile(
+  file: string,
+  passphrase?: (file: string) => Promise<string>,
+): Promise<Identity> {
+  const privateKey = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new RpiError('access.identity', `Can’t read the key ${file}.`, {
+      remedy: 'Name the file of a private key that you may read.',
+      cause: error,
+    });
+  });
+  return fileIdentity(file, privateKey, passphrase);
+}
+
 async function fileIdentity(
   file: string,
   privateKey: string,

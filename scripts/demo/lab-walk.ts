@@ -69,7 +69,7 @@ export async function walkLab(
   const byMachine = (marks: ReadonlyMap<string, Mark>): Map<string, Mark> =>
     new Map([...marks].map(([host, mark]) => [machineOf(host), mark]));
 
-  const enroll = await rpi(place, ['access', 'enroll', '--accept-new', '--identity', lab.identity]);
+  const enroll = await rpi(place, ['access', 'enroll', '--accept-new', '--key', lab.identity]);
   const accessed = new Map(
     eventsOf(enroll.run, 'host.finished').map(({ host, status, error }): [string, Mark] => [
       host,

@@ -79,8 +79,14 @@ export async function rpi(
   place: Place,
   args: readonly string[],
 ): Promise<{ readonly code: number; readonly seconds: number; readonly run: RunRecord }> {
+  const before = Date.now();
   const { code, seconds } = await open(place, args);
-  return { code, seconds, run: await findRun(join(place.project, '.rpi', 'runs'), 'last') };
+  const run = await findRun(join(place.project, '.rpi', 'runs'), 'last').catch(() => undefined);
+  const begun = run === undefined ? 0 : Date.parse(run.started.at);
+  if (run === undefined || begun < before) {
+    throw new WalkFailed(`rpi ${args.join(' ')}: it ended with ${code} before it began to run`);
+  }
+  return { code, seconds, run };
 }
 
 function open(

@@ -18,6 +18,7 @@ const input: EnrollInput = {
   askPassword: false,
   rotate: false,
   keySaved: false,
+  ownKeys: [],
 };
 
 /** An inventory of hosts on loopback addresses of one sshd. */
@@ -104,7 +105,7 @@ describe.skipIf(!canRunSshd)('enroll', () => {
       await seen(test, evidence);
       const { outcome } = await run(enroll(input, test.context()));
       expect(outcome).toMatchObject({ status: 'failed', hosts: [{ status: 'locked' }] });
-      expect((await run(checkAccess({ limit: undefined }, test.context()))).outcome).toMatchObject({
+      expect((await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()))).outcome).toMatchObject({
         status: 'failed',
         hosts: [{ state: 'locked' }],
       });
@@ -406,7 +407,7 @@ describe.skipIf(!canRunSshd)('host keys', () => {
       status: 'refused',
       hosts: [{ error: { code: 'ssh.host-key-unknown' } }],
     });
-    const check = await run(checkAccess({ limit: undefined }, test.context()));
+    const check = await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()));
     expect(check.outcome.hosts).toMatchObject([{ state: 'unknown-host-key' }]);
     expect(await sshd.log()).not.toMatch(/password/i);
   });
@@ -430,7 +431,7 @@ describe.skipIf(!canRunSshd)('host keys', () => {
     expect(message).toContain(fingerprint(old));
     expect(message).toContain(fingerprint(sshd.hostKey));
     expect(await readFile(test.project.knownHosts, 'utf8')).toBe(text);
-    const check = await run(checkAccess({ limit: undefined }, test.context()));
+    const check = await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()));
     expect(check.outcome).toMatchObject({
       status: 'failed',
       hosts: [{ state: 'changed-host-key' }],
@@ -442,7 +443,7 @@ describe.skipIf(!canRunSshd)('host keys', () => {
     await using sshd = await startSshd({ passwords: { pi: 'raspberry' } });
     await using test = await makeProject({ inventory: inventoryOf(sshd, { one: at(1) }) });
     await seen(test, root);
-    const { outcome } = await run(checkAccess({ limit: undefined }, test.context()));
+    const { outcome } = await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()));
     expect(outcome).toMatchObject({ status: 'ok', hosts: [{ state: 'password', user: 'pi' }] });
     await expect(stat(test.project.knownHosts)).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -510,7 +511,7 @@ describe.skipIf(!canRunSshd)('switching password login off', () => {
   });
 
   it('is taken back when the key is no longer let in afterwards', async () => {
-    await using sshd = await start({
+    await using sshd = await start();
     await using test = await project(sshd);
     // What switching off is about to load takes the keys away as well.
     const trap = '/etc/ssh/sshd_config.d/20-trap.conf';
@@ -551,7 +552,7 @@ describe.skipIf(!canRunSshd)('rotation', () => {
     await expect(stat(`${test.project.identity}.old`)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(stat(`${test.project.identity}.next`)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(
-      (await run(checkAccess({ limit: undefined }, test.context()))).outcome.hosts,
+      (await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()))).outcome.hosts,
     ).toMatchObject([{ state: 'key' }]);
   });
 

@@ -293,3 +293,76 @@ async function smallLab(): Promise<string> {
   );
   return file;
 }
+
+describe.skipIf(!hosting.ok)('a lab of faults', () => {
+  const model = 'model: Raspberry Pi 3 Model B Rev 1.2, login: key';
+  const one = (name: string, last: string, fields: string) =>
+    `  - { name: ${name}, macs: ['b8:27:eb:00:00:${last}'], ${model}, ${fields} }\n`;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'rpi-lab-test-'));
+    const file = join(dir, 'faults.yml');
+    const machines = [
+      one('hung', '01', 'faults: [sshd-hangs]'),
+      one('full', '02', 'faults: [disk-full, under-voltage]'),
+      one('solid', '03', 'faults: [read-only]'),
+      one('dying', '04', 'faults: [{ dies-after: 12 }]'),
+      one('crowd', '05', 'addresses: 40'),
+    ];
+    await writeFile(file, `version: 1\nmachines:\n${machines.join('')}`);
+    lab = await labUp({ dir, file });
+  });
+
+  afterAll(async () => {
+    await labDown({ dir });
+    await rm(dir, { recursive: true });
+  });
+
+  it('has an sshd that accepts and says nothing', async () => {
+    const { address = '' } = machine('hung');
+    expect(await connects(address)).toBe(true);
+    const read = await entered(
+      'timeout',
+      '1',
+      'bash',
+      '-c',
+      `exec 3<>/dev/tcp/${address}/22; read -r x <&3`,
+    );
+    expect((await attempt(read)).code).toBe(124);
+  });
+
+  it('has a disk without a free byte, and a Pi that reports under-voltage', async () => {
+    const write = 'head -c 100000 /dev/zero > /root/more';
+    const full = await attempt(await execCommand('full', 'sh', ['-c', write], { dir }));
+    expect(full.stderr).toContain('No space left on device');
+    expect(
+      await inside(
+        'full',
+        'cat /sys/class/hwmon/hwmon1/name /sys/class/hwmon/hwmon1/in0_lcrit_alarm',
+      ),
+    ).toBe('rpi_volt\n1');
+  });
+
+  it('has a root that turned read-only', async () => {
+    await expect
+      .poll(async () => await inside('solid', 'awk \'$2 == "/" { print $4 }\' /proc/mounts'))
+      .toMatch(/^ro,/);
+  });
+
+  it('has a machine that loses its power', async () => {
+    const state = async () => {
+      const status = await labStatus({ dir });
+      return status.up && status.machines.find((each) => each.name === 'dying')?.state;
+    };
+    await expect.poll(state, { timeout: 30_000 }).toBe('off');
+  });
+
+  it('has a machine that answers on forty addresses, each with its own MAC', async () => {
+    const places = Array.from({ length: 39 }, (_, index) => `10.77.0.${200 + index}`);
+    const answers = await Promise.all(places.map(connects));
+    expect(answers.filter((each) => each)).toHaveLength(39);
+    const { stdout } = await run(await entered('cat', '/proc/net/arp'));
+    const macs = stdout.split('\n').filter((line) => /^10\.77\.0\.2[0-3]\d /.test(line));
+    expect(new Set(macs.map((line) => line.split(/\s+/)[3])).size).toBe(39);
+  });
+});

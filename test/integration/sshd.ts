@@ -156,9 +156,10 @@ async function waitForPort(
   child: ChildProcess,
   complaints: () => string,
 ): Promise<void> {
-  for (const until = Date.now() + 15_000; Date.now() < until; await sleep(20)) {
-    if (child.exitCode !== null) break;
+  const until = Date.now() + 15_000;
+  while (Date.now() < until && child.exitCode === null) {
     if (await answers(address, port)) return;
+    await sleep(20);
   }
   throw new Error(`sshd did not start: ${complaints()}`);
 }

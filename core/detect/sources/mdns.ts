@@ -1,8 +1,8 @@
 /**
  * Names by multicast DNS. Raspberry Pi OS announces no service, so browsing shows nothing, but
  * every Pi answers when asked for the name of its own address. The questions are one-shot (RFC
- * 6762, 6.7): answers come to us alone. To answer, a device must look up *our* MAC, which brings
- * its own into the neighbour table: a second chance for whoever missed the first question.
+ * 6762, 6.7): answers come to us alone. They are a second chance, too: a device that answers here
+ * and whose MAC is not known has missed the kernel's question, and is waited for.
  */
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:dgram';

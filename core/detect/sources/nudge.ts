@@ -9,15 +9,24 @@ import type { Clock } from '../../runs/operation.ts';
 const DISCARD_PORT = 9;
 const ONE_BYTE = Uint8Array.of(0);
 
-/** Packets that wait for an address fill their socket's buffer; about 256 fit into one. */
+/**
+ * Addresses sent to from one socket: packets that wait for an address fill their socket's buffer,
+ * and about 256 fit into one.
+ */
 const ADDRESSES_PER_SOCKET = 128;
 
-/** Beyond what the neighbour table holds. Faster, and entries are lost without a word. */
-const PACED_PER_SECOND = 300;
-const PACE_INTERVAL = 20;
+/**
+ * How fast the first ones are sent: this many every few milliseconds. All at once, the kernel's own
+ * second questions would come all at once too, and queues on their way drop some (1000 packets is
+ * a usual length, and a bridge makes each broadcast as many packets as it has ports).
+ */
+const BURST_STEP = { addresses: 32, milliseconds: 4 } as const;
+
+/** What is beyond the neighbour table: 300 a second. Faster, and entries are lost without a word. */
+const PACED_STEP = { addresses: 6, milliseconds: 20 } as const;
 
 export type NudgeOptions = {
-  /** How many addresses may be sent to at once; the rest is paced. */
+  /** How many addresses the neighbour table has room for; the rest is paced. */
   readonly burst: number;
   readonly progress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
@@ -26,27 +35,31 @@ export type NudgeOptions = {
 
 /** Sends to every address; resolves when all was handed to the kernel. Never rejects. */
 export async function nudge(addresses: readonly string[], options: NudgeOptions): Promise<void> {
-  await sendAll(addresses.slice(0, options.burst));
-  const rest = addresses.slice(options.burst);
-  const perStep = (PACED_PER_SECOND * PACE_INTERVAL) / 1000;
-  for (let i = 0; i < rest.length && !options.signal.aborted; i += perStep) {
-    await pause(options.clock, PACE_INTERVAL, options.signal);
-    await sendAll(rest.slice(i, i + perStep));
-    options.progress(options.burst + i, addresses.length);
+  let socket = openSender();
+  let used = 0;
+  for (let done = 0; done < addresses.length && !options.signal.aborted;) {
+    const step = done < options.burst ? BURST_STEP : PACED_STEP;
+    if (done > 0) await pause(options.clock, step.milliseconds, options.signal);
+    if (used + step.addresses > ADDRESSES_PER_SOCKET) {
+      socket.close();
+      socket = openSender();
+      used = 0;
+    }
+    await sendAll(socket, addresses.slice(done, done + step.addresses));
+    used += step.addresses;
+    done += step.addresses;
+    if (done > options.burst) options.progress(Math.min(done, addresses.length), addresses.length);
   }
+  socket.close();
 }
 
-async function sendAll(addresses: readonly string[]): Promise<void> {
-  const groups: string[][] = [];
-  for (let i = 0; i < addresses.length; i += ADDRESSES_PER_SOCKET) {
-    groups.push(addresses.slice(i, i + ADDRESSES_PER_SOCKET));
-  }
-  await Promise.all(groups.map(sendGroup));
-}
-
-async function sendGroup(addresses: readonly string[]): Promise<void> {
+function openSender(): Socket {
   const socket = openSocket();
   socket.on('error', () => undefined); // a socket that can't be had nudges nobody
+  return socket;
+}
+
+async function sendAll(socket: Socket, addresses: readonly string[]): Promise<void> {
   await Promise.all(
     addresses.map(
       (address) =>
@@ -55,7 +68,6 @@ async function sendGroup(addresses: readonly string[]): Promise<void> {
         }),
     ),
   );
-  socket.close();
 }
 
 /**

@@ -17,6 +17,7 @@ const FRIDGE = '28-0316a27aa7ff';
 
 const latestSchema = z.object({
   state: z.string(),
+  summary: z.string(),
   sensors: z.array(
     z.object({
       id: z.string(),
@@ -80,6 +81,7 @@ describe('reading the sensors', () => {
     expect(await takeReading()).toBe('');
     const { latest } = await makePage();
     expect(latest.state).toBe('reading');
+    expect(latest.summary).toBe(`${WINDOW}: 23.1 °C, ${FRIDGE}: -9.1 °C`);
     expect(latest.sensors.map((sensor) => [sensor.id, sensor.celsius])).toEqual([
       [WINDOW, 23.125],
       [FRIDGE, -9.125],
@@ -151,7 +153,11 @@ describe('the page', () => {
   it('says that no sensor is connected, and what to do', async () => {
     await takeReading();
     const { page, latest } = await makePage();
-    expect(latest).toMatchObject({ state: 'no-sensor', sensors: [] });
+    expect(latest).toMatchObject({
+      state: 'no-sensor',
+      summary: 'no sensor is connected',
+      sensors: [],
+    });
     expect(page).toContain('No sensor is connected');
     expect(page).toContain('GPIO 4');
     expect(page).not.toContain('<svg');
@@ -174,7 +180,11 @@ describe('the page', () => {
   it('says that no sensor is connected, and what to do', async () => {
     await takeReading();
     const { page, latest } = await makePage();
-    expect(latest).toMatchObject({ state: 'no-sensor', sensors: [] });
+    expect(latest).toMatchObject({
+      state: 'no-sensor',
+      summary: 'no sensor is connected',
+      sensors: [],
+    });
     expect(page).toContain('No sensor is connected');
     expect(page).toContain('GPIO 4');
     expect(page).not.toContain('<svg');

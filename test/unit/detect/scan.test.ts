@@ -188,6 +188,18 @@ describe('a scan', () => {
     expect(await sightings(planOf([late], { known }))).toHaveLength(2);
   });
 
+  it('waits longer for the MAC of a device that has told its name, behind no router', async () => {
+    const late = script(
+      [5, answered('10.0.0.5', { mac: PI })],
+      [50, answered('10.0.0.6', { name: 'shed' })],
+      [1100, answered('10.0.0.6', { mac: 'dc:a6:32:00:00:01' })],
+    );
+    expect((await sightings(planOf([late]))).map((seen) => seen.name)).toEqual([undefined, 'shed']);
+    const network = parseNetwork('10.0.0.0/24') ?? networkOf(0, 0);
+    const routed = planOf([late], { networks: [{ network, reach: 'routed' }] });
+    expect(await sightings(routed)).toHaveLength(1);
+  });
+
   it('does not wait for Pis that moved, are of other networks or have long been gone', async () => {
     const late = script(
       [5, answered('10.0.0.5', { mac: PI })],

@@ -46,14 +46,7 @@ describe.skipIf(!existsSync('/usr/sbin/sshd'))('the loopback lab', () => {
     lab = await loopbackUp({ count: 1 });
     const [host] = lab.hosts;
     if (host === undefined) throw new Error('no host');
-    const { code, stderr } = await ssh(
-      lab,
-      host,
-      'true',
-      '-oIdentitiesOnly=yes',
-      '-i',
-      '/dev/null',
-    );
+    const { code, stderr } = await ssh(host, 'true', '-oIdentitiesOnly=yes', '-i', '/dev/null');
     expect(code).toBe(255);
     expect(stderr).toContain('Permission denied');
   });

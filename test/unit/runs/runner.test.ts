@@ -203,7 +203,7 @@ describe('reading runs', () => {
     const folder = await temporaryFolder();
     const first = start(folder, twoLines);
     await first.end;
-    await systemClock.sleep(1100, new AbortController().signal); // ids tell seconds apart
+    await systemClock.sleep(2, new AbortController().signal); // ids tell milliseconds apart
     const second = start(folder, twoLines);
     await second.end;
     const runs = join(folder, 'runs');

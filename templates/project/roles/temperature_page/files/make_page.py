@@ -346,8 +346,21 @@ def latest(state, title):
         "title": title,
         "generated_at": state["generated_at"],
         "taken_at": state["taken_at"],
+        "summary": summary(state),
         "sensors": state["sensors"],
     }
+
+
+def summary(state):
+    """All sensors in one line."""
+    if state["state"] == "no-sensor":
+        return "no sensor is connected"
+    if not state["sensors"]:
+        return "no reading yet"
+    return ", ".join(
+        f"{sensor['name']}: {sensor['problem'] or '{:.1f} °C'.format(sensor['celsius'])}"
+        for sensor in state["sensors"]
+    )
 
 
 def replace_file(path, text):
