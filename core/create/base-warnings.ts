@@ -5,6 +5,17 @@ import { checkSetting } from '../formats/installer-config/check.ts';
 import { lineOf } from '../formats/installer-config/overlay.ts';
 import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
 
+/** The installer sources post-install.txt too: an `exit` in it ends the installer, before it is done. */
+export function postInstallWarnings(text: string, path: string): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      /^\s*(?:exit|exec)\b/.test(line)
+        ? [`${path}:${index + 1}: this ends the installer itself, before the system can boot.`]
+        : [],
+    );
+}
+
 /** One sentence each, with path and line. The installer ignores what it does not know. */
 export function baseWarnings(text: string, path: string): string[] {
   const warnings: string[] = [];

@@ -8,7 +8,7 @@ const MEDIUM_FILES = '/rootfs/boot/raspberrypi-ua-netinst/config/files';
 export const USER_FILES = 'users';
 
 /**
- * Our part comes first, so that an `exit` of the person's doesn't skip it. Only commands that the
+ * Our part comes first, so that nothing in the person's can skip it. Only commands that the
  * installer's own system has, and nothing that can fail the installation: the disk is wiped by
  * now. Account names are checked by the time they come here.
  */

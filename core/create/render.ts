@@ -13,7 +13,7 @@ import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { loadIdentity } from '../ssh/identity.ts';
-import { baseWarnings } from './base-warnings.ts';
+import { baseWarnings, postInstallWarnings } from './base-warnings.ts';
 import { readBase, type BaseText } from './base.ts';
 import { folderName } from './folder-name.ts';
 import { hostFiles } from './host-files.ts';
@@ -73,7 +73,7 @@ export async function* renderCreate(
     };
   }
   const common = await readCommon(context);
-  if (!common.config.isTemplate) yield* checkBase(common.config, hosts);
+  yield* checkBases(common, hosts);
   const results = yield* merge(hosts, (host) => renderHost(host, common, input, context), {
     limit: 8,
     signal,
@@ -118,16 +118,21 @@ async function readCommon({ project, env }: ProjectContext): Promise<Common> {
 }
 
 /** What is wrong with a plain base is wrong for every host: it is said once. */
-async function* checkBase(
-  base: BaseText,
+async function* checkBases(
+  { config, postInstall }: Common,
   [first]: readonly InventoryHost[],
 ): AsyncGenerator<EventBody, void> {
   if (first === undefined) return;
-  const text = await base.forHost(first);
-  overlaySettings(text, new Map(), { path: base.path, heading: '' });
-  for (const warning of baseWarnings(text, base.path)) {
-    yield { kind: 'log', level: 'warn', text: warning };
+  const warnings: string[] = [];
+  if (!config.isTemplate) {
+    const text = await config.forHost(first);
+    overlaySettings(text, new Map(), { path: config.path, heading: '' });
+    warnings.push(...baseWarnings(text, config.path));
   }
+  if (postInstall?.isTemplate === false) {
+    warnings.push(...postInstallWarnings(await postInstall.forHost(first), postInstall.path));
+  }
+  for (const text of warnings) yield { kind: 'log', level: 'warn', text };
 }
 
 async function* renderHost(

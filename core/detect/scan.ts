@@ -70,7 +70,10 @@ export async function* runScan(
 
 /** Where findings come in and the scan looks whether there is something new. */
 type Desk = {
-  readonly intake: Pick<Scan, 'report' | 'onDevice' | 'hold' | 'progress' | 'knownBanner'>;
+  readonly intake: Pick<
+    Scan,
+    'report' | 'onDevice' | 'hold' | 'progress' | 'knownBanner' | 'wasPi'
+  >;
   readonly sweepsDone: () => void;
   readonly sweepFailed: (error: unknown) => void;
   readonly failure: () => { readonly error: unknown } | undefined;
@@ -127,6 +130,8 @@ function createDesk(plan: ScanPlan, clock: Clock, signal: AbortSignal): Desk {
         bell.ring();
       },
       knownBanner: (device) => knownBanner(plan.known, device, clock.now()),
+      wasPi: ({ mac }) =>
+        plan.known.some((seen) => seen.isPi && seen.mac === mac && mac !== undefined),
     },
     sweepsDone: () => {
       askedAt = clock.now();

@@ -7,6 +7,7 @@ import { acquireLock, type Lock } from '../files/lock.ts';
 import type { StatePaths } from '../project/paths.ts';
 import { sighting, type Sighting } from '../runs/event.ts';
 import type { Clock } from '../runs/operation.ts';
+import { judge } from './evidence.ts';
 
 /** Times are ISO 8601, UTC. `bannerAt`: when the banner was read from the device itself. */
 export type SeenDevice = Sighting & {
@@ -88,7 +89,8 @@ async function takeLock(state: StatePaths, clock: Clock): Promise<Lock> {
 
 /**
  * Old and new, one record a device: by MAC, else by address. A record without a MAC gives way to
- * one with a MAC at the same address. A name or banner that was not seen this time is kept.
+ * one with a MAC at the same address. A name or banner that was not seen this time is kept, and
+ * counts when the device is judged.
  */
 export function mergeSightings(
   known: readonly SeenDevice[],
@@ -101,10 +103,16 @@ export function mergeSightings(
   for (const address of withMac) byKey.delete(address);
   for (const device of seen) {
     const old = byKey.get(keyOf(device));
-    byKey.set(keyOf(device), {
+    const merged = {
       ...(old?.name === undefined ? {} : { name: old.name }),
       ...(old?.banner === undefined ? {} : { banner: old.banner, bannerAt: old.bannerAt }),
       ...device,
+    };
+    const { isPi, evidence } = judge(merged);
+    byKey.set(keyOf(device), {
+      ...merged,
+      isPi,
+      evidence: [...evidence],
       firstSeen: old?.firstSeen ?? at,
       lastSeen: at,
     });

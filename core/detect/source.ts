@@ -47,6 +47,8 @@ export type Scan = {
   readonly progress: (done: number, total: number) => void;
   /** A banner read not long ago: asking again would look like an attack to sshd. */
   readonly knownBanner: (device: Device) => KnownBanner | undefined;
+  /** True for a device that was a Pi in an earlier scan, such as one on a USB network adapter. */
+  readonly wasPi: (device: Device) => boolean;
   /** Devices that are surely no Pis are asked for their banner too. */
   readonly thorough: boolean;
   /** Aborted when the scan ends, however it ends: stop and close everything. */

@@ -9,7 +9,8 @@ export const STAGES = [
   'verify_deployment',
 ] as const;
 export type Stage = (typeof STAGES)[number];
-export type StagePlaybooks = Readonly<Partial<Record<Stage, string>>>;
+/** The playbook of each stage, relative with `/`; null where there is none. */
+export type StagePlaybooks = Readonly<Record<Stage, string | null>>;
 
 export type AnsibleLayout = {
   /** The inventory, relative with `/`, or as ansible.cfg names it; undefined if there is none. */
@@ -87,7 +88,8 @@ function isAnsible(
   if (files.some((file) => /^roles\/[^/]+\/(?:tasks|meta)\/main\.ya?ml$/.test(file))) return true;
   if (!hasInventory) return false;
   const hasPlaybook =
-    Object.keys(playbooks).length > 0 || files.some((file) => /^playbooks\/.+\.ya?ml$/.test(file));
+    STAGES.some((stage) => playbooks[stage] !== null) ||
+    files.some((file) => /^playbooks\/.+\.ya?ml$/.test(file));
   const hasVariables = files.some((file) => /(?:^|\/)(?:group|host)_vars\//.test(file));
   return hasPlaybook || hasVariables;
 }
@@ -138,13 +140,17 @@ function settingOf(text: string, section: string, name: string): string | undefi
 }
 
 function findPlaybooks(present: ReadonlySet<string>): StagePlaybooks {
-  const found: Partial<Record<Stage, string>> = {};
-  for (const stage of STAGES) {
+  const find = (stage: Stage): string | null => {
     const candidates = PLAYBOOK_NAMES[stage].flatMap((name) =>
       PLAYBOOK_FOLDERS.flatMap((folder) => YAML.map((ending) => `${folder}${name}.${ending}`)),
     );
-    const playbook = candidates.find((file) => present.has(file));
-    if (playbook !== undefined) found[stage] = playbook;
-  }
-  return found;
+    return candidates.find((file) => present.has(file)) ?? null;
+  };
+  return {
+    upgrade: find('upgrade'),
+    provision: find('provision'),
+    verify_environment: find('verify_environment'),
+    deploy: find('deploy'),
+    verify_deployment: find('verify_deployment'),
+  };
 }

@@ -141,7 +141,7 @@ export function newProjectId(projectName: string, random: string): string {
 
 function explainLayout(values: TemplateValues, before: Before): EventBody {
   const others = before.layout?.otherInventories ?? [];
-  const missing = STAGES.filter((stage) => values.playbooks[stage] === undefined);
+  const missing = STAGES.filter((stage) => values.playbooks[stage] === null);
   const sentences = [
     `This is an Ansible project already: rpi.yml is made to fit it, and nothing else is added.`,
     before.layout?.inventory === undefined

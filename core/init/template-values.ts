@@ -19,7 +19,7 @@ export type TemplateValues = {
   readonly dataFolder: string;
   /** The inventory, relative to the project. */
   readonly inventory: string;
-  /** The playbook of each stage, relative to the project, where there is one. */
+  /** In the order the stages run in. */
   readonly playbooks: StagePlaybooks;
   /** True for a scaffolded project, false for one that had its Ansible files before. */
   readonly scaffold: boolean;

@@ -3,11 +3,14 @@
  * 127.0.0.0/8, key logins, Ansible in check mode. Nothing on the machine is changed. What needs
  * MACs or passwords is reported as skipped, never as passed.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openProject } from '../../core/project/project.ts';
 import type { Loopback } from '../../lab/loopback.ts';
 import {
   ansibleMarks,
+  environment,
   eventsOf,
   expectMarks,
   init,
@@ -35,18 +38,18 @@ export async function walkLoopback(
     done({ title, seconds: 0, marks: new Map(), skipped: why });
 
   await init(place, []);
-  await writeFile(join(place.project, 'inventory', 'hosts.yml'), inventoryText(lab));
+  await prepare(place, lab);
   skip('Detect', 'loopback has no MAC addresses');
   skip('Inventory', 'nothing was detected to adopt; the hosts were written into the inventory');
 
   const access = await rpi(place, ['access', 'check']);
-  const let_in = new Map(
-    eventsOf(access.run, 'host.finished').map(({ host, status }): [string, Mark] => [
-      host,
+  const letIn = new Map(
+    eventsOf(access.run, 'check').map(({ host, status }): [string, Mark] => [
+      host ?? '',
       status === 'ok' ? 'done' : 'failed',
     ]),
   );
-  finish({ title: 'Access', seconds: access.seconds, marks: let_in }, access.code);
+  finish({ title: 'Access', seconds: access.seconds, marks: letIn }, access.code);
 
   for (const [title, command] of [
     ['Provision', 'provision'],
@@ -57,6 +60,9 @@ export async function walkLoopback(
     const { code, seconds, run } = await rpi(place, args);
     finish({ title, seconds, marks: ansibleMarks(run) }, code);
   }
+  if (!runsSystemd()) {
+    skip('Verifying the environment', 'the app needs systemd, which does not run this machine');
+  }
   skip('Page', 'in check mode nothing was deployed');
 
   const monitor = await rpi(place, ['monitor', '--once']);
@@ -66,11 +72,31 @@ export async function walkLoopback(
   finish({ title: 'Monitor', seconds: monitor.seconds, marks: seen }, monitor.code);
 }
 
-/** As a person would write it. */
+/** Here the machine itself stands in for the Pis. */
+function runsSystemd(): boolean {
+  return existsSync('/run/systemd/system');
+}
+
+/** What a person would write by hand: the hosts, the key to log in with, the host keys they know. */
+async function prepare(place: Place, lab: Loopback): Promise<void> {
+  const config = join(place.project, 'rpi.yml');
+  const text = await readFile(config, 'utf8');
+  const identity = `identity: ${JSON.stringify(lab.identity)}`;
+  const edited = text
+    .replace('identity: generate', () => identity)
+    .replace(/(?<=verify_environment: ).*/, (before) => (runsSystemd() ? before : 'null'));
+  await writeFile(config, edited);
+  await writeFile(join(place.project, 'inventory', 'hosts.yml'), inventoryText(lab));
+  const { knownHosts } = await openProject(place.project, environment(place));
+  const known = lab.hosts.map((host) => `[${host.address}]:${host.port} ${host.hostKeyPub}\n`);
+  await mkdir(dirname(knownHosts), { recursive: true, mode: 0o700 });
+  await writeFile(knownHosts, known.join(''));
+}
+
 function inventoryText(lab: Loopback): string {
   const hosts = lab.hosts.map(
     ({ name, address, port, user }) =>
-      `        ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: ${user}, ansible_ssh_private_key_file: ${JSON.stringify(lab.identity)} }\n`,
+      `        ${name}: { ansible_host: ${address}, ansible_port: ${port}, ansible_user: ${user} }\n`,
   );
   return `all:\n  children:\n    ungrouped:\n      hosts:\n${hosts.join('')}`;
 }

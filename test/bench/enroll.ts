@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../core/command/run.ts';
 import { generateKeyPair, formatPublicKey } from '../../core/formats/ssh-key.ts';
 import { startSshd, type TestSshd } from '../integration/sshd.ts';
-import { atMost, median, renderRow, type BenchRow } from './row.ts';
+import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
 import { stageRpi, type StagedRpi } from './staged-rpi.ts';
 
 const HOSTS = 50;
@@ -17,6 +17,7 @@ const PASSWORD = 'enroll bench';
 const RUNS = 3;
 
 type Measured = { readonly wall: number; readonly cpu: number };
+const NAMES = { wall: 'wall time', cpu: 'client CPU' } as const;
 
 /** Needs root, sshd, ansible and sshpass. */
 export async function benchmark(): Promise<BenchRow[]> {
@@ -29,20 +30,23 @@ export async function benchmark(): Promise<BenchRow[]> {
     const peer: Measured[] = [];
     for (let n = 0; n < RUNS; n++) {
       ours.push(await measureRpi(sshd, staged, join(folder, `rpi${n}`), addresses));
-      peer.push(await measureAnsible(sshd, join(folder, `ansible${n}`), addresses));
+      peer.push(await measureAnsible(sshd, join(folder, `ansible${n}`), addresses, false));
     }
+    const pipelined = [await measureAnsible(sshd, join(folder, 'pipelined'), addresses, true)];
     const of = (list: readonly Measured[], what: keyof Measured): number =>
       median(list.map((measured) => measured[what]));
-    const row = (what: keyof Measured, name: string) => ({
-      name,
+    const row = (what: keyof Measured, beside: readonly Measured[], options = '') => ({
+      name: `enroll ${HOSTS} addresses of one sshd, ${NAMES[what]}`,
       ours: of(ours, what),
-      peer: of(peer, what),
-      peerName: `ansible --forks ${HOSTS}`,
+      peer: of(beside, what),
+      peerName: `ansible --forks ${HOSTS}${options}`,
       unit: 's' as const,
     });
     return [
-      atMost(0.1, row('cpu', `enroll ${HOSTS} addresses of one sshd, client CPU`)),
-      atMost(0.25, row('wall', `enroll ${HOSTS} addresses of one sshd, wall time`)),
+      atMost(0.1, row('cpu', peer)),
+      atMost(0.25, row('wall', peer)),
+      beside(row('cpu', pipelined, ' with pipelining')),
+      beside(row('wall', pipelined, ' with pipelining')),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -75,6 +79,7 @@ async function measureAnsible(
   sshd: TestSshd,
   folder: string,
   addresses: readonly string[],
+  pipelining: boolean,
 ): Promise<Measured> {
   await fresh(sshd);
   await mkdir(folder, { recursive: true });
@@ -107,7 +112,7 @@ async function measureAnsible(
   const measured = await measure(words, {
     HOME: folder,
     ANSIBLE_HOST_KEY_CHECKING: 'False',
-    ANSIBLE_PIPELINING: 'True',
+    ANSIBLE_PIPELINING: String(pipelining),
     LC_ALL: 'C.UTF-8',
   });
   await expectKeys(sshd, 1);

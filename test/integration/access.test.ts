@@ -1,5 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { SetupCall } from '../../core/access/setup-script.ts';
+import { setUp } from '../../core/access/setup.ts';
 import { checkAccess } from '../../core/access/check.ts';
 import { enroll, type EnrollInput } from '../../core/access/enroll.ts';
 import { saveSightings } from '../../core/detect/sightings.ts';
@@ -8,6 +10,9 @@ import { appendHostKey, knownHostName } from '../../core/formats/known-hosts.ts'
 import { fingerprint, formatPublicKey, generateKeyPair } from '../../core/formats/ssh-key.ts';
 import { loadInventory } from '../../core/inventory/load.ts';
 import type { EventBody } from '../../core/runs/event.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import { verifierThat } from '../../core/ssh/host-keys.ts';
+import { openSession } from '../../core/ssh/session.ts';
 import { openProjectSession } from '../../core/ssh/project-session.ts';
 import { canRunSshd, hasSudo, startSshd, type TestSshd } from './sshd.ts';
 import { makeProject, run, type TestProject } from './project.ts';
@@ -105,7 +110,9 @@ describe.skipIf(!canRunSshd)('enroll', () => {
       await seen(test, evidence);
       const { outcome } = await run(enroll(input, test.context()));
       expect(outcome).toMatchObject({ status: 'failed', hosts: [{ status: 'locked' }] });
-      expect((await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()))).outcome).toMatchObject({
+      expect(
+        (await run(checkAccess({ limit: undefined, ownKeys: [] }, test.context()))).outcome,
+      ).toMatchObject({
         status: 'failed',
         hosts: [{ state: 'locked' }],
       });
@@ -508,6 +515,32 @@ describe.skipIf(!canRunSshd)('switching password login off', () => {
       error: { code: 'access.setup-failed' },
     });
     expect(await sshd.inside('ls -A /etc/ssh/sshd_config.d')).toBe('');
+  });
+
+  it('is taken back by the Pi itself when nobody returns', async () => {
+    await using sshd = await start({
+      // The guard waits for a minute; this one’s minutes are short.
+      prepare:
+        "mkdir /etc/fast && printf '#!/bin/sh\\nexec /bin/sleep 1\\n' > /etc/fast/sleep && chmod 755 /etc/fast/sleep",
+      config: ['SetEnv PATH=/etc/fast:/usr/bin:/bin'],
+    });
+    const target = { host: 'one', address: '127.0.0.1', port: sshd.port, user: 'root' };
+    const trusting = verifierThat({ path: '', lines: [] }, target, () => undefined);
+    const signal = new AbortController().signal;
+    {
+      await using session = await openSession(
+        target,
+        { type: 'password', password: 'raspbian' },
+        trusting,
+        { signal, clock: systemClock },
+      );
+      const calls: SetupCall[] = [{ do: 'passwords-off', user: 'root' }];
+      await setUp(session, calls, { type: 'is-root' }, { signal });
+      expect(await sshd.inside(effective)).toBe('passwordauthentication no\n');
+    }
+    await expect
+      .poll(() => sshd.inside(effective), { timeout: 20_000 })
+      .toBe('passwordauthentication yes\n');
   });
 
   it('is taken back when the key is no longer let in afterwards', async () => {

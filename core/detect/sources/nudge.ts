@@ -75,16 +75,21 @@ async function sendAll(socket: Socket, addresses: readonly string[]): Promise<vo
  * that it is alive; to false when the signal aborts first. An ssh server learns nothing of it.
  */
 export async function isAlive(address: string, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
   const socket = openSocket();
   try {
     return await new Promise<boolean>((resolve) => {
-      if (signal.aborted) resolve(false);
-      else signal.addEventListener('abort', () => resolve(false), { once: true });
+      signal.addEventListener('abort', () => resolve(false), { once: true });
       socket.on('error', (error) => {
         if (systemCode(error) === 'ECONNREFUSED') resolve(true);
       });
-      // Only a connected socket is told of the refusal.
-      socket.connect(DISCARD_PORT, address, () => socket.send(ONE_BYTE));
+      // Only a connected socket is told of the refusal. Once aborted, it is closed.
+      socket.on('connect', () => {
+        if (!signal.aborted) socket.send(ONE_BYTE);
+      });
+      socket.bind(0, () => {
+        if (!signal.aborted) socket.connect(DISCARD_PORT, address);
+      });
     });
   } finally {
     socket.close();

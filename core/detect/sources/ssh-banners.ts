@@ -74,6 +74,7 @@ function isWorthAsking(scan: Scan, device: Device): boolean {
   return (
     scan.thorough ||
     judgement.isPi ||
+    scan.wasPi(device) ||
     isUndecided(judgement) ||
     judgement.evidence.some((piece) => piece.weight === 'for')
   );

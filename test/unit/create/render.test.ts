@@ -371,6 +371,7 @@ it('a person is warned of slips in the base that the installer would pass over',
     'create/installer-config.txt',
     'hostnmae=x\ntimezone = Europe/Berlin\nbootsize=512M\nmyown=1\n',
   );
+  await write('create/post-install.txt', 'echo hello\nexit 0\n');
   const { events } = await render();
   const warnings = events.flatMap((event) =>
     event.kind === 'log' && event.host === undefined ? [event.text] : [],
@@ -379,5 +380,6 @@ it('a person is warned of slips in the base that the installer would pass over',
     expect.stringMatching(/^create\/installer-config.txt:1: .*Did you mean hostname/),
     expect.stringMatching(/^create\/installer-config.txt:2: this is no setting/),
     expect.stringMatching(/^create\/installer-config.txt:3: bootsize is “512M”/),
+    expect.stringMatching(/^create\/post-install.txt:2: this ends the installer/),
   ]);
 });

@@ -269,6 +269,18 @@ describe('a scan', () => {
     ]);
   });
 
+  it('tells sources which devices were Pis before', async () => {
+    const was: unknown[] = [];
+    const curious = source((scan) => {
+      scan.onDevice((device) => was.push(scan.wasPi(device)));
+      scan.report(answered('10.0.0.5', { mac: NAS }));
+      scan.report(answered('10.0.0.6'));
+      return Promise.resolve();
+    });
+    await sightings(planOf([curious], { known: [seenBefore('10.0.0.9', NAS)] }));
+    expect(was).toEqual([true, false]);
+  });
+
   it('ends with the error of a source', async () => {
     const broken = source(() => Promise.reject(new Error('no such program')));
     await expect(sightings(planOf([broken]))).rejects.toThrow('no such program');

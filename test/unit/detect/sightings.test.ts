@@ -47,6 +47,15 @@ describe('merging', () => {
     ]);
   });
 
+  it('still knows a Pi on another vendor’s adapter by its banner of last time', () => {
+    const mac = '00:11:32:4a:10:07';
+    const first = pi('10.0.0.5', { mac, banner: 'SSH-2.0-OpenSSH_9.2p1 Raspbian-2+deb12u3' });
+    const silent = pi('10.0.0.5', { mac, isPi: false });
+    const merged = mergeSightings(mergeSightings([], [first], NOW), [silent], NOW + DAY);
+    expect(merged).toMatchObject([{ isPi: true }]);
+    expect(merged[0]?.evidence.map((piece) => piece.weight)).toEqual(['against', 'for']);
+  });
+
   it('takes the time of a banner that was read anew', () => {
     const first = pi('10.0.0.5', { banner: 'SSH-2.0-x', bannerAt: '2026-05-01T09:00:00.000Z' });
     const again = pi('10.0.0.5', { banner: 'SSH-2.0-x', bannerAt: '2026-05-02T09:00:00.000Z' });

@@ -4,6 +4,14 @@ import { ansibleLayout } from '../../../core/init/ansible-layout.ts';
 const inventoryOf = (files: readonly string[], config?: string): string | undefined =>
   ansibleLayout(files, config)?.inventory;
 
+const NONE = {
+  upgrade: null,
+  provision: null,
+  verify_environment: null,
+  deploy: null,
+  verify_deployment: null,
+};
+
 describe('a folder that is no Ansible project', () => {
   it.each([
     [[]],
@@ -68,7 +76,7 @@ describe('the inventory of an Ansible project', () => {
     expect(layout).toEqual({
       inventory: undefined,
       otherInventories: [],
-      playbooks: { provision: 'site.yml' },
+      playbooks: { ...NONE, provision: 'site.yml' },
     });
   });
 });
@@ -80,6 +88,7 @@ describe('the playbooks of an Ansible project', () => {
       undefined,
     );
     expect(layout?.playbooks).toEqual({
+      ...NONE,
       upgrade: 'playbooks/update.yaml',
       provision: 'site.yml',
       deploy: 'playbooks/deploy.yml',

@@ -160,8 +160,13 @@ describe('in an Ansible project', () => {
     expect(outcome).toMatchObject({ kind: 'existing', created: ['rpi.yml', '.gitignore'] });
     const config = readConfig('rpi.yml', await text('rpi.yml'));
     expect(config.inventory).toBe('inventories/production/hosts.yml');
-    expect(config.ansible).toMatchObject({ provision: 'site.yml', deploy: 'deploy.yml' });
-    expect(await text('rpi.yml')).toContain('None was found for upgrade, verify_environment');
+    expect(config.ansible).toEqual({
+      upgrade: null,
+      provision: 'site.yml',
+      verify_environment: null,
+      deploy: 'deploy.yml',
+      verify_deployment: null,
+    });
     expect(events).toContainEqual(expect.objectContaining({ kind: 'log', level: 'info' }));
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SCAFFOLD_LAYOUT } from '../../../core/init/ansible-layout.ts';
 import { missingIgnore, planFiles } from '../../../core/init/plan.ts';
 import type { Template } from '../../../core/init/template-tree.ts';
 import {
@@ -19,7 +20,7 @@ const values: TemplateValues = {
   knownHostsFile: '~/known_hosts',
   dataFolder: '~',
   inventory: 'inventory/hosts.yml',
-  playbooks: {},
+  playbooks: SCAFFOLD_LAYOUT.playbooks,
   scaffold: true,
   sshOption,
   yaml: yamlScalar,

@@ -52,8 +52,10 @@ function write(draw: Draw): RandomInventory {
   let anchorNumber = 0;
 
   const noise = (): void => {
-    if (chance(15)) lines.push('');
-    if (chance(15)) lines.push(' '.repeat(upTo(8)) + pick(COMMENTS));
+    if (lines.at(-1)?.endsWith('# no comment') !== true && chance(15)) lines.push('');
+    // Indented, behind a block scalar, it would be a part of it.
+    const indent = lines.at(-1)?.endsWith('# no comment') === true ? 0 : upTo(8);
+    if (chance(15)) lines.push(' '.repeat(indent) + pick(COMMENTS));
   };
   const put = (indent: number, text: string): void => {
     noise();
