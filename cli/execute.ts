@@ -15,9 +15,9 @@ import { renderTerminal, type Rendering } from './render/terminal.ts';
 const globalOptions = z.object({
   project: z.string().optional(),
   json: z.boolean().default(false),
-  answers: z.enum(['terminal', 'control', 'none'], {
-    error: '--answers takes terminal, control or none',
-  }),
+  answers: z
+    .enum(['terminal', 'control', 'none'])
+    .default(() => (process.stdin.isTTY ? 'terminal' : 'none')),
   dryRun: z.boolean().default(false),
 });
 

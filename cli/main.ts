@@ -1,8 +1,9 @@
 /** The command line: global options and the table of subcommands. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ERROR_CODES, EXIT, reportOf } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import { COMMANDS } from './commands.ts';
+import { surviveClosedStdout } from './render/stdout.ts';
 import { renderReport } from './render/report.ts';
 
 const AFTER = `
@@ -20,22 +21,20 @@ machine, 4 refused for safety, 5 an answer was needed, 130 cancelled.`;
 
 /** Runs one command line (without node and program) and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  surviveClosedStdout();
   const program = new Command('rpi')
     .description('From headless Raspberry Pis on your network to running your app, watched over.')
     .version(VERSION)
-    .option('--project <folder>', 'the project (default: the nearest rpi.yml upwards)')
-    .option('--json', 'print events as JSON lines, see docs/events.md')
-    .option(
-      '--answers <from>',
-      'who answers questions: terminal, control (rpi runs answer), none',
-      process.stdin.isTTY ? 'terminal' : 'none',
-    )
     .addHelpText('after', AFTER)
     .showHelpAfterError('(rpi --help shows how)')
     .enablePositionalOptions()
     .exitOverride();
   for (const add of COMMANDS) add(program);
-  for (const command of everyCommand(program)) command.exitOverride();
+  for (const command of [program, ...everyCommand(program)]) {
+    command.exitOverride();
+    // Before the subcommand or after it: both are where people write them.
+    if (command === program || command.commands.length === 0) addShared(command);
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
@@ -52,6 +51,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return EXIT[ERROR_CODES[report.code]];
   }
+}
+
+function addShared(command: Command): void {
+  command
+    .option('--project <folder>', 'the project (default: the nearest rpi.yml upwards)')
+    .option('--json', 'print events as JSON lines, see docs/events.md')
+    .addOption(
+      new Option('--answers <from>', 'who answers questions (default: the terminal)').choices([
+        'terminal',
+        'control',
+        'none',
+      ]),
+    );
 }
 
 function everyCommand(command: Command): Command[] {

@@ -34,6 +34,7 @@ export function addInventory(program: Command): void {
     .option('--all', 'every detected Pi that is not in the inventory')
     .option('--group <group>', 'the group to put them in', groupName)
     .option('--force', 'add a named device that does not look like a Pi')
+    .option('--dry-run', 'show the change, write nothing')
     .addHelpText('after', ADD_AFTER)
     .action(
       async (
@@ -47,6 +48,7 @@ export function addInventory(program: Command): void {
   inventory
     .command('sync')
     .description('updates the addresses of known hosts from what was detected')
+    .option('--dry-run', 'show the change, write nothing')
     .addHelpText('after', SYNC_AFTER)
     .action(async (_options: unknown, command: Command) => {
       const { syncInventory } = await import('../../core/inventory/sync.ts');

@@ -3,6 +3,7 @@ import type { Event, EventBody, EventKind, EventOf, ResultStatus } from '../../c
 import type { EventQueue, Gap } from '../../core/runs/queue.ts';
 import colors from 'picocolors';
 import { createLiveLine, type LiveLine } from './live-line.ts';
+import { print } from './stdout.ts';
 import { renderReport } from './report.ts';
 
 /** A line (or lines) for an event of one kind; undefined shows nothing. */
@@ -81,7 +82,6 @@ const FILE_MARKS = {
 
 /** Renders events to stdout until the run ends. A reader that has gone (EPIPE) stops nothing. */
 export async function renderTerminal(events: EventQueue, rendering: Rendering = {}): Promise<void> {
-  process.stdout.on('error', () => undefined);
   const live = createLiveLine(process.stderr);
   const started = Date.now();
   try {
@@ -105,7 +105,7 @@ export async function show(
   live.follow(event);
   if (event.kind === 'output') {
     live.hide();
-    await put(event.text);
+    await print(event.text);
     return;
   }
   const line = lineOf(event, { ...LINES, ...rendering.lines });
@@ -128,16 +128,8 @@ function lineOf<K extends EventKind>(
 
 async function write(live: LiveLine, line: string): Promise<void> {
   live.hide();
-  await put(`${line}\n`);
+  await print(`${line}\n`);
   live.show();
-}
-
-async function put(text: string): Promise<void> {
-  if (process.stdout.write(text) || process.stdout.destroyed) return;
-  await new Promise<void>((resolve) => {
-    process.stdout.once('drain', resolve);
-    process.stdout.once('close', resolve);
-  });
 }
 
 function at(host: string | undefined): string {

@@ -82,24 +82,47 @@ account() {
   fi
 }
 
-# replace: puts $new in the place of $file, whole or not at all.
+# alone: until the descriptor is closed, another run that came by another address waits.
+alone() {
+  exec 9<"$folder" || return 0
+  if command -v flock >/dev/null; then flock -w 30 9; fi
+}
+
+# replace: what comes in takes the place of $file, whole or not at all. The folder is its user's,
+# who must not be able to point root's pen elsewhere: -C opens only what is not there yet.
 replace() {
-  chmod 600 "$new" && chown "$owner" "$new" && on_disk "$new" &&
-    mv -f "$new" "$file" && on_disk "$folder" && return 0
+  new=$folder/.authorized_keys.rpi.$$
   rm -f "$new"
-  fail "can't write $file"
+  if (umask 077; set -C; cat > "$new") && chown -h "$owner" "$new" && on_disk "$new" &&
+    mv -f "$new" "$file" && on_disk "$folder"; then
+    return 0
+  fi
+  rm -f "$new"
+  fail "can't write $file (is the disk full?)"
 }
 
 # key_lines FILE: what counts in it.
 key_lines() { grep -v -e '^[[:space:]]*#' -e '^[[:space:]]*$' "$1" 2>/dev/null; }
 
+# with_missing: the file with the missing keys; a last line without an end gets one.
+with_missing() {
+  if [ -f "$file" ]; then
+    cat "$file"
+    [ -z "$(tail -c 1 "$file")" ] || echo
+  fi
+  printf '%s' "$missing"
+}
+
 authorise() {
   account "$1" || return 1
-  if [ ! -d "$folder" ]; then
-    { mkdir -m 700 "$folder" && chown "$owner" "$folder"; } || { fail "can't make $folder"; return 1; }
-    say "changed folder $folder"
+  # The same Pi may be worked on by another of its addresses at this moment.
+  mkdir -m 700 "$folder" 2>/dev/null && say "changed folder $folder"
+  [ -d "$folder" ] || { fail "can't make $folder"; return 1; }
+  # New, or left by a run that was cut off just here: root's, and closed to its user.
+  if [ "$(stat -c %u:%a "$folder")" = 0:700 ] && [ "$owner" != 0:0 ]; then
+    chown "$owner" "$folder" || { fail "can't give $folder to $1"; return 1; }
   fi
-  new=$folder/.authorized_keys.rpi.$$
+  alone
   missing=
   set -f
   IFS=$newline
@@ -110,28 +133,20 @@ authorise() {
   unset IFS
   set +f
   if [ -n "$missing" ]; then
-    (
-      if [ -f "$file" ]; then
-        cat "$file" || exit 1
-        # A last line without an end would swallow the first new key.
-        [ -z "$(tail -c 1 "$file")" ] || echo
-      fi
-      printf '%s' "$missing"
-    ) > "$new" || { rm -f "$new"; fail "can't write $new (is the disk full?)"; return 1; }
-    replace || return 1
+    with_missing | replace || return 1
     say "changed keys $1"
   fi
+  exec 9<&-
   say "keys $1 $(key_lines "$file" | grep -c .)"
 }
 
 withdraw() {
   account "$1" || return 1
+  alone
   # Several keys are several lines of one pattern.
   grep -qF -e "$2" "$file" 2>/dev/null || return 0
-  new=$folder/.authorized_keys.rpi.$$
-  grep -vF -e "$2" "$file" > "$new"
-  [ $? -le 1 ] || { rm -f "$new"; fail "can't write $new (is the disk full?)"; return 1; }
-  replace || return 1
+  grep -vF -e "$2" "$file" | replace || return 1
+  exec 9<&-
   say "changed withdrawn $1"
 }
 

@@ -23,7 +23,10 @@ export type PlaybookOptions = {
   readonly colour: boolean;
 };
 
-export type PlaybookSecrets = {
+/** What a run logs in with, beside what the project says itself. */
+export type PlaybookCredentials = {
+  /** The private key's file; undefined for the agent's keys. */
+  readonly identityFile?: string | undefined;
   /** Executables that print the password; Ansible runs them itself. */
   readonly becomePasswordFile?: string | undefined;
   readonly vaultPasswordFile?: string | undefined;
@@ -56,7 +59,7 @@ export function playbookCommand(
   ansible: Ansible,
   playbook: string,
   options: PlaybookOptions,
-  secrets: PlaybookSecrets = { env: {} },
+  credentials: PlaybookCredentials,
 ): Command {
   return {
     command: ansible.playbook,
@@ -67,15 +70,15 @@ export function playbookCommand(
       ...option('--tags', options.tags),
       ...(options.check ? ['--check'] : []),
       ...(options.diff ? ['--diff'] : []),
-      ...option('--become-password-file', secrets.becomePasswordFile),
-      ...option('--vault-password-file', secrets.vaultPasswordFile),
+      ...option('--become-password-file', credentials.becomePasswordFile),
+      ...option('--vault-password-file', credentials.vaultPasswordFile),
       ...options.extra,
       playbook,
     ],
     cwd: project.root,
     env: {
       ...configEnvironment(project),
-      ...sshEnvironment(project),
+      ...sshEnvironment(project, credentials.identityFile),
       ANSIBLE_CALLBACK_PLUGINS: joinPaths(
         resource('ansible/plugins/callback'),
         configured(project, 'callback_plugins'),
@@ -91,7 +94,7 @@ export function playbookCommand(
       ANSIBLE_NOCOLOR: options.colour ? undefined : '1',
       ANSIBLE_RETRY_FILES_ENABLED: '0',
       PYTHONUNBUFFERED: '1',
-      ...secrets.env,
+      ...credentials.env,
     },
   };
 }
@@ -131,7 +134,8 @@ export async function* runPlaybook(
 }
 
 function isFailure(event: EventOf<'ansible.result'>): boolean {
-  return (event.status === 'failed' || event.status === 'unreachable') && !event.ignored;
+  const failed = event.status === 'failed' || event.status === 'unreachable';
+  return failed && !event.ignored && !event.rescued;
 }
 
 function option(name: string, value: string | undefined): string[] {
@@ -145,15 +149,16 @@ function configEnvironment(project: Project): Record<string, string> {
 }
 
 /** The project's key and known hosts, before the person's own; host keys stay strict. */
-function sshEnvironment(project: Project): Record<string, string> {
-  const { identity } = project.config.access;
-  const key = identity === 'generate' ? project.identity : identity;
+function sshEnvironment(project: Project, key: string | undefined): Record<string, string> {
   const own = configured(project, 'ssh_common_args') ?? '';
+  const byFile = key !== undefined && existsSync(key);
+  // Without IdentitiesOnly every key of a full agent is tried first, and sshd hangs up before ours.
+  const only = byFile ? '-o IdentitiesOnly=yes' : '';
+  const known = `-o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`;
   return {
-    ...(identity === 'agent' || !existsSync(key) ? {} : { ANSIBLE_PRIVATE_KEY_FILE: key }),
+    ...(byFile ? { ANSIBLE_PRIVATE_KEY_FILE: key } : {}),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
-    ANSIBLE_SSH_COMMON_ARGS:
-      `${own} -o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`.trim(),
+    ANSIBLE_SSH_COMMON_ARGS: [own, only, known].filter((part) => part !== '').join(' '),
   };
 }
 

@@ -7,6 +7,7 @@ import { RpiError } from '../errors.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { identityFile } from '../ssh/identity.ts';
 import { startAskpass } from '../askpass/askpass.ts';
 import { requireAnsible } from './find.ts';
 import {
@@ -64,7 +65,7 @@ export async function* runStages(
     hosts.map((host) => `host ${host.name}`),
     `rpi ${doing}`,
   );
-  await using askpass = await startAskpass(context, {
+  await using credentials = await startAskpass(context, {
     become: input.askBecomePassword,
     vault: input.askVaultPassword,
   });
@@ -75,7 +76,10 @@ export async function* runStages(
     yield { kind: 'step.started', step: stage.name, title: stage.title };
     let result: PlaybookResult;
     try {
-      const command = playbookCommand(project, ansible, stage.playbook, input, askpass);
+      const command = playbookCommand(project, ansible, stage.playbook, input, {
+        ...credentials,
+        identityFile: identityFile(project, context.env),
+      });
       result = yield* runPlaybook(context, stage.name, command);
     } catch (error) {
       if (!RpiError.is(error, 'run.cancelled')) throw error;

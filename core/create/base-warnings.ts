@@ -4,6 +4,20 @@ import { installerOption } from '../data/installer-options.ts';
 import { checkSetting } from '../formats/installer-config/check.ts';
 import { lineOf } from '../formats/installer-config/overlay.ts';
 import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
+import { settingsOf } from '../formats/installer-config/settings.ts';
+
+/** What is unsafe in the settings that a host will have; one sentence each. */
+export function settingWarnings(rendered: string): string[] {
+  const { values } = settingsOf(parseInstallerConfig(rendered));
+  const isOff = (name: string): boolean => values.get(name) === '0';
+  // Present but undefined: the shell computes it.
+  const isUnset = !values.has('rootpw') || values.get('rootpw') === '';
+  return isUnset && !isOff('root_ssh_pwlogin') && !isOff('ssh_pwlogin')
+    ? [
+        'rootpw is not set: root’s password will be “raspbian”, also over ssh. Set one, or root_ssh_pwlogin=0.',
+      ]
+    : [];
+}
 
 /** The installer sources post-install.txt too: an `exit` in it ends the installer, before it is done. */
 export function postInstallWarnings(text: string, path: string): string[] {

@@ -13,7 +13,7 @@ import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { loadIdentity } from '../ssh/identity.ts';
-import { baseWarnings, postInstallWarnings } from './base-warnings.ts';
+import { baseWarnings, postInstallWarnings, settingWarnings } from './base-warnings.ts';
 import { readBase, type BaseText } from './base.ts';
 import { folderName } from './folder-name.ts';
 import { hostFiles } from './host-files.ts';
@@ -219,6 +219,12 @@ async function* render(
     nonce = newNonce();
     files = filesWith(nonce);
     changes = await changesOf(folder, files, previous);
+  }
+  for (const { path, content } of files) {
+    if (path !== 'config/installer-config.txt') continue;
+    for (const text of settingWarnings(content)) {
+      yield { kind: 'log', level: 'warn', host: host.name, text };
+    }
   }
   for (const change of changes) yield changeEvent(change, folder, input, context);
   if (!dryRun && (changes.length > 0 || previous === undefined)) {

@@ -24,6 +24,11 @@ export function parseProcNetArp(text: string): Neighbour[] {
   });
 }
 
+/** Every address that `/proc/net/arp` has an entry for, resolved or not. */
+export function addressesInProcNetArp(text: string): string[] {
+  return text.split('\n').flatMap((line) => PROC_LINE.exec(line)?.[1] ?? []);
+}
+
 /** `? (10.0.0.7) at b8:27:eb:1:2:3 on en0 …` */
 const BSD_LINE = new RegExp(String.raw`\(${IPV4}\) \S+ ${MAC}\s`);
 /** `  10.0.0.7   b8-27-eb-01-02-03   dynamic` */

@@ -178,7 +178,9 @@ function insertEntries(yaml: YamlText, { map, columns }: Place, entries: YamlMap
       .map(([key, value]) => flowEntry(key, value, quotes))
       .join(', ');
     const at = last === undefined ? offsetOf(map) + 1 : endOfPair(last);
-    return [{ start: at, end: at, text: last === undefined ? written : `, ${written}` }];
+    // PyYAML takes the colon of `{pi1:,` for a part of the name.
+    const comma = yaml.text.charAt(at - 1) === ':' ? ' , ' : ', ';
+    return [{ start: at, end: at, text: last === undefined ? written : comma + written }];
   }
   const column = columns.at(-1) ?? 0;
   const step = indentStep(yaml, columns);

@@ -143,14 +143,19 @@ function explainLayout(values: TemplateValues, before: Before): EventBody {
   const others = before.layout?.otherInventories ?? [];
   const missing = STAGES.filter((stage) => values.playbooks[stage] === null);
   const sentences = [
-    `This is an Ansible project already: rpi.yml is made to fit it, and nothing else is added.`,
+    `This is an Ansible project already: it gets an rpi.yml that fits it and an entry in .gitignore, nothing else.`,
     before.layout?.inventory === undefined
       ? `There is no inventory; rpi will keep ${values.inventory}.`
       : `The inventory is ${values.inventory}.`,
+    ...(isYaml(values.inventory) ? [] : [`It is not YAML: rpi reads it, but never writes to it.`]),
     ...(others.length === 0 ? [] : [`There are others, too: ${others.join(', ')}.`]),
     ...(missing.length === 0 ? [] : [`No playbook was found for: ${missing.join(', ')}.`]),
   ];
   return { kind: 'log', level: 'info', text: sentences.join(' ') };
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
 }
 
 function planEvent(root: string, plan: readonly PlannedFile[]): EventBody {

@@ -83,6 +83,8 @@ export const configSchema = z.strictObject({
       users: z.array(user).default([]).describe('Users every Pi gets, with their keys.'),
       password_login: z
         .enum(['keep', 'off'])
+        // To YAML 1.1, as Ansible and rpi read it, a bare off is the boolean false.
+        .or(z.literal(false).transform((): 'off' => 'off'))
         .default('keep')
         .describe('Whether sshd may still accept passwords once keys work.'),
       rotate: z
@@ -104,7 +106,10 @@ export const configSchema = z.strictObject({
   monitor: z
     .strictObject({
       temperature: z.number().default(75).describe('Degrees Celsius from which a Pi is hot.'),
-      disk: z.number().default(90).describe('Per cent of the root file system from which it is full.'),
+      disk: z
+        .number()
+        .default(90)
+        .describe('Per cent of the root file system from which it is full.'),
       memory: z.number().default(92).describe('Per cent of memory from which it is short.'),
       timeout: z.number().positive().default(10).describe('Seconds a Pi may take to answer.'),
     })

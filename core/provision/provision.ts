@@ -1,8 +1,9 @@
-import { enroll } from '../access/enroll.ts';
+import { enroll, type EnrollOutcome } from '../access/enroll.ts';
+import { requireAnsible } from '../ansible/find.ts';
 import { runStages, type Stage, type StagesInput, type StagesOutcome } from '../ansible/stages.ts';
 import { detect } from '../detect/detect.ts';
 import { addToInventory } from '../inventory/add.ts';
-import { loadInventory } from '../inventory/load.ts';
+import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody, Sighting } from '../runs/event.ts';
 import { confirmed, type ProjectContext } from '../runs/operation.ts';
 
@@ -16,27 +17,63 @@ export type ProvisionInput = StagesInput & {
   readonly adoptAll: boolean;
 };
 
+/** How the way to the first adopted Pis ended: with none to go on with, or with those that let us in. */
+type Begun =
+  | { readonly ended: StagesOutcome }
+  | { readonly ended?: undefined; readonly enrolled: EnrollOutcome };
+
 /**
  * Updates and upgrades, then runs the role playbooks. Where nothing has been adopted yet it first
- * detects, asks, adopts and enrolls. Errors: see runStages.
+ * detects, asks, adopts and enrolls, and goes on with the Pis that let it in; the run ends as
+ * failed and names the others. Errors: see runStages.
  */
 export async function* provision(
   input: ProvisionInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, StagesOutcome> {
-  if ((await loadInventory(context.project)).hosts.length === 0) {
-    const begun = yield* adoptFirst(input.adoptAll, context);
-    if (begun !== undefined) return begun;
-  }
   const stages = input.upgrade ? [UPGRADE, PROVISION] : [PROVISION];
-  return yield* runStages(stages, 'provision', input, context);
+  if ((await loadInventory(context.project, context)).hosts.length > 0) {
+    return yield* runStages(stages, 'provision', input, context);
+  }
+  const begun = yield* adoptFirst(input.adoptAll, context);
+  if (begun.ended !== undefined) return begun.ended;
+  if (begun.enrolled.status === 'ok') return yield* runStages(stages, 'provision', input, context);
+  return yield* provisionOpen(stages, input, begun.enrolled, context);
 }
 
-/** Detects, asks, adopts, enrolls. Returns how the run ends if it can't go on. */
+/** Provisions those that let us in, and says of the others why they were left out. */
+async function* provisionOpen(
+  stages: readonly Stage[],
+  input: ProvisionInput,
+  enrolled: EnrollOutcome,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, StagesOutcome> {
+  const open = new Set(
+    enrolled.hosts.filter(({ status }) => status === 'enrolled').map(({ host }) => host),
+  );
+  const wanted = selectHosts(await loadInventory(context.project, context), input.limit);
+  const limit = wanted.map(({ name }) => name).filter((name) => open.has(name));
+  const leftOut = enrolled.hosts.flatMap((host) =>
+    host.status === 'enrolled' ? [] : [`${host.host} was not provisioned: ${host.error.message}`],
+  );
+  if (limit.length === 0) {
+    return { ...enrolled, undone: [...leftOut, 'Provisioning was not started.'], stages: [] };
+  }
+  const done = yield* runStages(stages, 'provision', { ...input, limit: limit.join(',') }, context);
+  return {
+    ...done,
+    status: done.status === 'ok' ? enrolled.status : done.status,
+    summary: `${done.summary} ${enrolled.summary}`,
+    undone: [...(done.undone ?? []), ...leftOut],
+  };
+}
+
+/** Detects, asks, adopts, enrolls. */
 async function* adoptFirst(
   adoptAll: boolean,
   context: ProjectContext,
-): AsyncGenerator<EventBody, StagesOutcome | undefined> {
+): AsyncGenerator<EventBody, Begun> {
+  await requireAnsible(context.project, context.env); // before Pis are changed for nothing
   yield {
     kind: 'log',
     level: 'info',
@@ -53,13 +90,15 @@ async function* adoptFirst(
     },
     context,
   );
-  if (found.status !== 'ok') return { ...found, stages: [] };
+  if (found.status !== 'ok') return { ended: { ...found, stages: [] } };
   const pis = found.devices.filter((device) => device.isPi);
   if (pis.length === 0) {
     return {
-      status: 'failed',
-      summary: 'No Raspberry Pi was found on the network, and the inventory is empty.',
-      stages: [],
+      ended: {
+        status: 'failed',
+        summary: 'No Raspberry Pi was found on the network, and the inventory is empty.',
+        stages: [],
+      },
     };
   }
   yield {
@@ -68,22 +107,25 @@ async function* adoptFirst(
     items: pis.map((pi) => ({ action: 'adopt', target: describe(pi) })),
   };
   if (context.dryRun) {
-    return { status: 'ok', summary: 'A dry run: nothing was adopted.', stages: [] };
+    return { ended: { status: 'ok', summary: 'A dry run: nothing was adopted.', stages: [] } };
   }
   if (!adoptAll && !(await confirmed(context, 'Adopt, enroll and provision them all?'))) {
     return {
-      status: 'refused',
-      summary: 'Nothing was adopted.',
-      undone: ['Adopt single ones with: rpi inventory add NAME…'],
-      stages: [],
+      ended: {
+        status: 'refused',
+        summary: 'Nothing was adopted.',
+        undone: ['Adopt single ones with: rpi inventory add NAME…'],
+        stages: [],
+      },
     };
   }
   const added = yield* addToInventory({ all: true, hosts: [] }, context);
-  if (added.status !== 'ok') return { ...added, stages: [] };
+  if (added.status !== 'ok') return { ended: { ...added, stages: [] } };
   const enrolled = yield* enroll(
     {
       limit: undefined,
-      acceptNew: adoptAll,
+      // Adopting without a question accepts the host keys too, unless the policy is to refuse them.
+      acceptNew: adoptAll && context.project.config.access.host_keys !== 'refuse',
       askPassword: false,
       rotate: false,
       keySaved: false,
@@ -91,14 +133,9 @@ async function* adoptFirst(
     },
     context,
   );
-  if (enrolled.status !== 'ok') {
-    return {
-      ...enrolled,
-      undone: [...(enrolled.undone ?? []), 'Provisioning was not started.'],
-      stages: [],
-    };
-  }
-  return undefined;
+  if (enrolled.status !== 'cancelled') return { enrolled };
+  const undone = [...(enrolled.undone ?? []), 'Provisioning was not started.'];
+  return { ended: { ...enrolled, undone, stages: [] } };
 }
 
 function describe(pi: Sighting): string {

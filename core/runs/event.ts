@@ -182,6 +182,8 @@ const kinds = {
     task: z.string(),
     status: z.enum(['ok', 'changed', 'failed', 'unreachable', 'skipped']),
     ignored: z.boolean(),
+    /** Failed, and a rescue block took care of it. */
+    rescued: z.boolean(),
     message: z.string().optional(),
     item: z.string().optional(),
     path: z.string().optional(),

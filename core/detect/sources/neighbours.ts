@@ -3,14 +3,22 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { runCommand } from '../../command/run.ts';
 import { RpiError } from '../../errors.ts';
-import { parseArpTable, parseProcNetArp, type Neighbour } from '../../formats/arp.ts';
+import {
+  addressesInProcNetArp,
+  parseArpTable,
+  parseProcNetArp,
+  type Neighbour,
+} from '../../formats/arp.ts';
 import { formatAddress, hostsOf } from '../../formats/ipv4.ts';
 import type { Scan, Source } from '../source.ts';
-import { isAlive, nudge } from './nudge.ts';
+import { isAlive, nudge, UNRESOLVED_LEAVE } from './nudge.ts';
 
 /** Linux's `gc_thresh3`: what the neighbour table of a system holds; less is never the default. */
 const TABLE_ENTRIES = 1024;
-const TABLE_RESERVE = 16;
+/** Linux's `gc_thresh2`: with fewer addresses the table can't overflow. */
+const SURE_ENTRIES = 512;
+/** How often, at most, addresses that the table had no room for are asked again. */
+const FURTHER_PASSES = 3;
 
 export const neighbours: Source = {
   name: 'neighbours',
@@ -24,18 +32,58 @@ export const neighbours: Source = {
     }
     const stopped = poll(scan, read, before);
     stopped.catch(() => undefined); // raced below; the scan may end first
-    const burst = Math.max(TABLE_RESERVE, TABLE_ENTRIES - TABLE_RESERVE - before.size);
-    const sent = nudge(addressesOf(scan), { ...scan, burst });
-    await Promise.race([sent, stopped]);
-    await sent;
+    const asked = askAll(scan);
+    await Promise.race([asked, stopped]);
+    await asked;
   },
 };
 
-function addressesOf(scan: Scan): string[] {
+/**
+ * Nudges every address. A table that overflows refuses entries without a word: in large networks,
+ * addresses that never got one are asked again, as long as that helps.
+ */
+async function askAll(scan: Scan): Promise<void> {
+  const linked = linkedAddresses(scan);
+  const watch = linked.length > SURE_ENTRIES ? watchEntries(scan) : undefined;
+  await nudge([...linked, ...scan.hosts], { ...scan, burst: TABLE_ENTRIES });
+  let left = watch?.without(linked) ?? [];
+  for (let pass = 0; pass < FURTHER_PASSES && left.length > 0; pass++) {
+    await scan.clock.sleep(UNRESOLVED_LEAVE, scan.signal).catch(() => undefined);
+    if (scan.signal.aborted) return;
+    await nudge(left, { ...scan, burst: 0 });
+    const before = left.length;
+    left = watch?.without(left) ?? [];
+    if (left.length === before) return;
+  }
+}
+
+/** Collects the addresses that get an entry, resolved or not, until the scan ends. */
+function watchEntries(scan: Scan):
+  | {
+      /** Those of the addresses that had no entry so far. */
+      readonly without: (addresses: readonly string[]) => string[];
+    }
+  | undefined {
+  if (platform() !== 'linux') return undefined; // other systems show resolved ones only
+  const entered = new Set<string>();
+  const look = (): void => {
+    for (const address of addressesInProcNetArp(readTable())) entered.add(address);
+  };
+  const timer = setInterval(look, 250); // unresolved entries live for seconds
+  scan.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return {
+    without: (addresses) => {
+      look();
+      return addresses.filter((address) => !entered.has(address));
+    },
+  };
+}
+
+function linkedAddresses(scan: Scan): string[] {
   const linked = scan.networks.filter((target) => target.reach === 'link');
   const own = new Set(linked.map((target) => target.from));
   const addresses = linked.flatMap(({ network }) => [...hostsOf(network)].map(formatAddress));
-  return [...addresses.filter((address) => !own.has(address)), ...scan.hosts];
+  return addresses.filter((address) => !own.has(address));
 }
 
 /** An entry from before the scan may be of a device that was switched off since. */
@@ -64,6 +112,11 @@ async function poll(
   }
 }
 
+/** Synchronous, as the kernel has it ready: a turn through the thread pool takes longer. */
+function readTable(): string {
+  return readFileSync('/proc/net/arp', 'latin1');
+}
+
 type TableReader = {
   readonly now: () => Promise<readonly Neighbour[]>;
   /** Milliseconds between two readings. */
@@ -72,9 +125,7 @@ type TableReader = {
 
 function tableReader(scan: Scan): TableReader {
   if (platform() === 'linux') {
-    // Reading it at once takes less than a turn through the thread pool: the kernel has it ready.
-    const read = (): string => readFileSync('/proc/net/arp', 'latin1');
-    return { now: () => Promise.resolve(parseProcNetArp(read())), interval: 10 };
+    return { now: () => Promise.resolve(parseProcNetArp(readTable())), interval: 10 };
   }
   const args = platform() === 'win32' ? ['-a'] : ['-an'];
   return {

@@ -22,8 +22,14 @@ const ADDRESSES_PER_SOCKET = 128;
  */
 const BURST_STEP = { addresses: 32, milliseconds: 4 } as const;
 
-/** What is beyond the neighbour table: 300 a second. Faster, and entries are lost without a word. */
+/**
+ * What is beyond the neighbour table: 300 a second. The kernel asks for three seconds before it
+ * gives an entry up; faster, the table is full, and entries are refused without a word.
+ */
 const PACED_STEP = { addresses: 6, milliseconds: 20 } as const;
+
+/** After so many milliseconds, addresses that nobody answers for have left the table again. */
+export const UNRESOLVED_LEAVE = 3200;
 
 export type NudgeOptions = {
   /** How many addresses the neighbour table has room for; the rest is paced. */
@@ -35,39 +41,70 @@ export type NudgeOptions = {
 
 /** Sends to every address; resolves when all was handed to the kernel. Never rejects. */
 export async function nudge(addresses: readonly string[], options: NudgeOptions): Promise<void> {
+  const first = addresses.slice(0, options.burst);
+  const rest = addresses.slice(options.burst);
+  const total = addresses.length;
+  const sender = createSender();
+  await sendInSteps(first, BURST_STEP, sender, options);
+  if (rest.length > 0) {
+    if (first.length > 0) await pause(options.clock, UNRESOLVED_LEAVE, options.signal);
+    await sendInSteps(rest, PACED_STEP, sender, options, (done) => {
+      options.progress(first.length + done, total);
+    });
+  }
+  sender.close();
+}
+
+async function sendInSteps(
+  addresses: readonly string[],
+  step: { readonly addresses: number; readonly milliseconds: number },
+  sender: Sender,
+  { clock, signal }: NudgeOptions,
+  told: (done: number) => void = () => undefined,
+): Promise<void> {
+  for (let i = 0; i < addresses.length && !signal.aborted; i += step.addresses) {
+    if (i > 0) await pause(clock, step.milliseconds, signal);
+    const part = addresses.slice(i, i + step.addresses);
+    await sender.send(part);
+    told(i + part.length);
+  }
+}
+
+type Sender = {
+  readonly send: (addresses: readonly string[]) => Promise<void>;
+  readonly close: () => void;
+};
+
+/** Sends one byte to each address, from a fresh socket whenever one may be full. */
+function createSender(): Sender {
   let socket = openSender();
   let used = 0;
-  for (let done = 0; done < addresses.length && !options.signal.aborted;) {
-    const step = done < options.burst ? BURST_STEP : PACED_STEP;
-    if (done > 0) await pause(options.clock, step.milliseconds, options.signal);
-    if (used + step.addresses > ADDRESSES_PER_SOCKET) {
-      socket.close();
-      socket = openSender();
-      used = 0;
-    }
-    await sendAll(socket, addresses.slice(done, done + step.addresses));
-    used += step.addresses;
-    done += step.addresses;
-    if (done > options.burst) options.progress(Math.min(done, addresses.length), addresses.length);
-  }
-  socket.close();
+  return {
+    send: async (addresses) => {
+      if (used + addresses.length > ADDRESSES_PER_SOCKET) {
+        socket.close();
+        socket = openSender();
+        used = 0;
+      }
+      used += addresses.length;
+      const from = socket;
+      await Promise.all(
+        addresses.map(
+          (address) =>
+            new Promise<void>((resolve) => {
+              from.send(ONE_BYTE, DISCARD_PORT, address, () => resolve());
+            }),
+        ),
+      );
+    },
+    close: () => void socket.close(),
+  };
 }
 
 function openSender(): Socket {
   const socket = openSocket();
   socket.on('error', () => undefined); // a socket that can't be had nudges nobody
   return socket;
-}
-
-async function sendAll(socket: Socket, addresses: readonly string[]): Promise<void> {
-  await Promise.all(
-    addresses.map(
-      (address) =>
-        new Promise<void>((resolve) => {
-          socket.send(ONE_BYTE, DISCARD_PORT, address, () => resolve());
-        }),
-    ),
-  );
 }
 
 /**

@@ -68,16 +68,15 @@ export const sshBanners: Source = {
   },
 };
 
-/** Devices of other vendors are left in peace, unless everything is wanted or the name is a Pi's. */
+/**
+ * Devices of other vendors are left in peace, unless everything is wanted or a name is a Pi's. What
+ * has told its name before its MAC is known is not asked yet: it may be another vendor's.
+ */
 function isWorthAsking(scan: Scan, device: Device): boolean {
-  const { judgement } = device;
-  return (
-    scan.thorough ||
-    judgement.isPi ||
-    scan.wasPi(device) ||
-    isUndecided(judgement) ||
-    judgement.evidence.some((piece) => piece.weight === 'for')
-  );
+  const { judgement, mac } = device;
+  if (scan.thorough || judgement.isCertain || scan.wasPi(device)) return true;
+  const inFavour = judgement.evidence.some((piece) => piece.weight === 'for');
+  return mac !== undefined && (inFavour || isUndecided(judgement));
 }
 
 async function askOne(scan: Scan, address: string): Promise<void> {

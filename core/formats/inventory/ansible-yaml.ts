@@ -70,7 +70,11 @@ const vaultTag = (tag: string): ScalarTag => ({
   resolve: (source): VaultValue => ({ __ansible_vault: source }),
 });
 
-const unsafeTag: ScalarTag = { tag: '!unsafe', resolve: (source) => source };
+/** Text that is never run as a template; also as in `ansible-inventory --list`. */
+const unsafeTag: ScalarTag = {
+  tag: '!unsafe',
+  resolve: (source) => ({ __ansible_unsafe: source }),
+};
 
 /** Kept from the library's YAML 1.1 tags; the others are replaced by PyYAML's rules. */
 const KEPT = ['map', 'seq', 'str', 'null', 'merge', 'binary', 'omap', 'pairs', 'set'];

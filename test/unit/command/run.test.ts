@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commandLine, shellWord } from '../../../core/command/command.ts';
-import { findExecutable, runChecked, runCommand, streamCommand } from '../../../core/command/run.ts';
+import {
+  findExecutable,
+  runChecked,
+  runCommand,
+  streamCommand,
+} from '../../../core/command/run.ts';
 
 const options = { signal: new AbortController().signal, env: process.env };
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script] });
@@ -15,9 +20,12 @@ test('collects output and exit code; a failure is a result', async () => {
 });
 
 test('a checked failure says what was run and what it said', async () => {
-  await expect(runChecked(node("console.error('no room'); process.exit(1)"), options)).rejects.toMatchObject(
-    { code: 'command.failed', message: expect.stringContaining('no room') as string },
-  );
+  await expect(
+    runChecked(node("console.error('no room'); process.exit(1)"), options),
+  ).rejects.toMatchObject({
+    code: 'command.failed',
+    message: expect.stringContaining('no room') as string,
+  });
 });
 
 test('standard input is given, and empty otherwise', async () => {

@@ -383,3 +383,16 @@ it('a person is warned of slips in the base that the installer would pass over',
     expect.stringMatching(/^create\/post-install.txt:2: this ends the installer/),
   ]);
 });
+
+it.each([
+  ['hostname=pi\n', true],
+  ['rootpw=\n', true],
+  ['rootpw=mine\n', false],
+  ['root_ssh_pwlogin=0\n', false],
+  ['rootpw=$(cat secret)\n', false],
+])('with %j a person is warned that root’s password is well known: %s', async (text, warned) => {
+  await write('create/installer-config.txt', text);
+  const { events } = await render();
+  const warnings = events.filter((event) => event.kind === 'log' && event.host === 'kitchen');
+  expect(warnings.length > 0).toBe(warned);
+});

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseArpTable, parseProcNetArp } from '../../../core/formats/arp.ts';
+import {
+  addressesInProcNetArp,
+  parseArpTable,
+  parseProcNetArp,
+} from '../../../core/formats/arp.ts';
 
 const PROC = `IP address       HW type     Flags       HW address            Mask     Device
 10.77.0.21       0x1         0x2         dc:a6:32:4a:10:02     *        br0
@@ -66,6 +70,10 @@ describe('/proc/net/arp', () => {
       { address: '10.77.0.21', mac: 'dc:a6:32:4a:10:02' },
       { address: '10.77.0.23', mac: 'b8:27:eb:4a:10:01' },
     ]);
+  });
+
+  it('tells which addresses have an entry at all', () => {
+    expect(addressesInProcNetArp(PROC)).toEqual([21, 22, 23, 24].map((n) => `10.77.0.${n}`));
   });
 
   it('gives nothing for an empty or foreign text', () => {

@@ -39,7 +39,10 @@ test('the lock of a process that only has the same number is taken over', async 
 
 test('of many that come at once exactly one gets it', async () => {
   const folder = await temporaryFolder();
-  await writeFile(join(folder, 'h.lock'), JSON.stringify({ pid: 2 ** 22 - 3, doing: '', token: '' }));
+  await writeFile(
+    join(folder, 'h.lock'),
+    JSON.stringify({ pid: 2 ** 22 - 3, doing: '', token: '' }),
+  );
   const results = await Promise.allSettled(
     Array.from({ length: 20 }, () => acquireLock(folder, 'h', 'x')),
   );
