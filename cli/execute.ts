@@ -138,8 +138,19 @@ function cancelOnSignal(cancel: () => void): () => void {
 /** Variables given to Ansible may hold passwords: the journal keeps that they were given, not what. */
 function withoutSecrets(args: readonly string[]): string[] {
   return args.map((arg, index) => {
-    const before = args[index - 1];
-    if (before === '-e' || before === '--extra-vars') return '…';
-    return arg.replace(/^(--extra-vars=|-e(?=.)).*/s, '$1…');
+    if (extraVars(args[index - 1])?.value === '') return '…';
+    const given = extraVars(arg);
+    return given === undefined || given.value === '' ? arg : `${given.option}…`;
   });
+}
+
+/** An option of extra variables as Ansible reads it, abbreviated or behind flags; what follows it. */
+function extraVars(arg: string | undefined): { option: string; value: string } | undefined {
+  if (arg === undefined) return undefined;
+  const [, long, value = ''] = /^(--e[a-z-]*(?:=|$))(.*)$/s.exec(arg) ?? [];
+  if (long !== undefined && '--extra-vars'.startsWith(long.replace('=', ''))) {
+    return { option: long, value };
+  }
+  const [, short, rest = ''] = /^(-[vbkCDKJ]*e)(.*)$/s.exec(arg) ?? [];
+  return short === undefined ? undefined : { option: short, value: rest };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Command } from 'commander';
 import type { Command as Program } from '../../core/command/command.ts';
@@ -26,7 +27,7 @@ export function addSsh(program: Command): void {
       if (project === undefined) throw noProject(process.cwd());
       const { loadInventory, selectHosts } = await import('../../core/inventory/load.ts');
       const { sshCommand } = await import('../../core/ssh/command.ts');
-      const { identityFile } = await import('../../core/ssh/identity.ts');
+      const { identityFile, noKeyYet } = await import('../../core/ssh/identity.ts');
       const found = selectHosts(await loadInventory(project), host);
       const [only] = found;
       if (only === undefined || found.length > 1) {
@@ -34,9 +35,11 @@ export function addSsh(program: Command): void {
           remedy: `Name one of them: ${found.map(({ name }) => name).join(', ')}`,
         });
       }
+      const file = identityFile(project, process.env);
+      if (file !== undefined && !existsSync(file)) throw noKeyYet();
       process.exitCode = await runInTerminal(
         sshCommand(only, {
-          identityFile: identityFile(project, process.env),
+          identityFile: file,
           knownHosts: project.knownHosts,
           user: options.user,
           words,

@@ -33,7 +33,7 @@ export function createLiveLine(terminal: NodeJS.WriteStream): LiveLine {
       return;
     }
     const line = `${FRAMES[frame % FRAMES.length] ?? ''} ${text}`;
-    terminal.write(`\r\x1b[K${colors.dim(cut(line, terminal.columns))}`);
+    terminal.write(`\r\x1b[K${colors.dim(cut(line, terminal.columns || 80))}`);
     visible = true;
   };
   const timer = enabled

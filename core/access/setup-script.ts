@@ -104,15 +104,6 @@ replace() {
 # key_lines FILE: what counts in it.
 key_lines() { grep -v -e '^[[:space:]]*#' -e '^[[:space:]]*$' "$1" 2>/dev/null; }
 
-# with_missing: the file with the missing keys; a last line without an end gets one.
-with_missing() {
-  if [ -f "$file" ]; then
-    cat "$file"
-    [ -z "$(tail -c 1 "$file")" ] || echo
-  fi
-  printf '%s' "$missing"
-}
-
 authorise() {
   account "$1" || return 1
   # The same Pi may be worked on by another of its addresses at this moment.
@@ -133,7 +124,12 @@ authorise() {
   unset IFS
   set +f
   if [ -n "$missing" ]; then
-    with_missing | replace || return 1
+    present=
+    if [ -s "$file" ]; then
+      present=$(cat "$file") || { fail "can't read $file"; return 1; }
+      present=$present$newline
+    fi
+    printf '%s' "$present$missing" | replace || return 1
     say "changed keys $1"
   fi
   exec 9<&-
@@ -145,7 +141,10 @@ withdraw() {
   alone
   # Several keys are several lines of one pattern.
   grep -qF -e "$2" "$file" 2>/dev/null || return 0
-  grep -vF -e "$2" "$file" | replace || return 1
+  kept=$(grep -vF -e "$2" "$file")
+  [ $? -le 1 ] || { fail "can't read $file"; return 1; }
+  [ -z "$kept" ] || kept=$kept$newline
+  printf '%s' "$kept" | replace || return 1
   exec 9<&-
   say "changed withdrawn $1"
 }

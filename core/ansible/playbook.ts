@@ -112,6 +112,8 @@ export async function* runPlaybook(
     signal: context.signal,
     env: context.env,
     extraPipe: true,
+    // Killed as we may be, the locks of the hosts are free: Ansible must not go on with them.
+    guarded: true,
     // Ansible tells its workers to end and waits for the tasks under way.
     grace: 15_000,
   });
@@ -148,6 +150,9 @@ function configEnvironment(project: Project): Record<string, string> {
   return existsSync(path) ? { ANSIBLE_CONFIG: path } : {};
 }
 
+/** A Pi that is silent for a minute counts as gone. */
+const SERVER_ALIVE = '-o ServerAliveInterval=15 -o ServerAliveCountMax=4';
+
 /** The project's key and known hosts, before the person's own; host keys stay strict. */
 function sshEnvironment(project: Project, key: string | undefined): Record<string, string> {
   const own = configured(project, 'ssh_common_args') ?? '';
@@ -158,7 +163,9 @@ function sshEnvironment(project: Project, key: string | undefined): Record<strin
   return {
     ...(byFile ? { ANSIBLE_PRIVATE_KEY_FILE: key } : {}),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
-    ANSIBLE_SSH_COMMON_ARGS: [own, only, known].filter((part) => part !== '').join(' '),
+    // ssh takes the first value it meets, and the project's own ssh_args stand before these. Without
+    // ServerAlive a Pi whose power fails in the middle of a task is waited for without end.
+    ANSIBLE_SSH_COMMON_ARGS: [own, only, known, SERVER_ALIVE].filter((part) => part !== '').join(' '),
   };
 }
 

@@ -51,7 +51,7 @@ export async function* runStages(
       ? []
       : [{ ...stage, playbook: playbookPath(project, stage.name, setting) }];
   });
-  const hosts = selectHosts(await loadInventory(project), input.limit);
+  const hosts = selectHosts(await loadInventory(project, context), input.limit);
   if (hosts.length === 0) throw nothingAdopted();
   yield {
     kind: 'plan',

@@ -12,7 +12,8 @@ export async function askSecret(context: Context, prompt: string): Promise<strin
   const program = context.env['RPI_ASKPASS'];
   if (program === undefined || program === '') return context.ask({ type: 'secret', text: prompt });
   const { code, stdout } = await runCommand(
-    { command: program, args: [prompt] },
+    // Another secret of ours is none of its business.
+    { command: program, args: [prompt], env: { RPI_PASSWORD: undefined } },
     { signal: context.signal, env: context.env },
   );
   if (code !== 0) {

@@ -64,11 +64,12 @@ export function commandFailed(command: Command, finished: Finished): RpiError {
  * Runs a command and yields what it prints as it comes; the return value is its exit code.
  * With `extraPipe` the program has a pipe on descriptor 3 to write to. The program runs in its
  * own process group; when the signal aborts, or the reader stops, the group gets SIGTERM and,
- * after the grace, SIGKILL; then `run.cancelled` is thrown.
+ * after the grace, SIGKILL; then `run.cancelled` is thrown. With `guarded` that also happens when
+ * this process is killed without a chance to do it.
  */
 export async function* streamCommand(
   command: Command,
-  options: Options & { readonly extraPipe?: boolean },
+  options: Options & { readonly extraPipe?: boolean; readonly guarded?: boolean },
 ): AsyncGenerator<Chunk, number> {
   const aborted = (): boolean => options.signal.aborted;
   if (aborted()) throw cancelled();
@@ -82,7 +83,9 @@ export async function* streamCommand(
   const chunks = collect(child);
   child.stdin.on('error', () => undefined); // a program may end without reading its input
   child.stdin.end(command.stdin ?? '');
-  const stop = (): void => endGroup(child, options.grace ?? 5000);
+  const grace = options.grace ?? 5000;
+  const guard = options.guarded === true ? startGuard(child, grace) : undefined;
+  const stop = (): void => endGroup(child, grace);
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of chunks.read()) yield chunk;
@@ -95,7 +98,25 @@ export async function* streamCommand(
   } finally {
     options.signal.removeEventListener('abort', stop);
     if (child.exitCode === null && child.signalCode === null) stop();
+    else guard?.kill('SIGKILL');
   }
+}
+
+/**
+ * A shell that waits for the end of its input, which comes when this process is gone, and then
+ * ends the child's group. The system has no other way to tie a child's life to its parent's.
+ */
+function startGuard(child: ChildProcess, grace: number): ChildProcess | undefined {
+  if (child.pid === undefined || process.platform === 'win32') return undefined;
+  const script = `read -r _; kill -TERM -$0; left=${Math.ceil(grace / 1000)}
+while [ $left -gt 0 ] && kill -0 -$0; do sleep 1; left=$((left - 1)); done; kill -KILL -$0`;
+  const guard = spawn('/bin/sh', ['-c', script, String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => undefined); // without a shell there is no guard, and nothing else is lost
+  child.once('close', () => guard.kill('SIGKILL'));
+  return guard;
 }
 
 /** The absolute path of a program on `env.PATH`, or undefined. */

@@ -6,8 +6,8 @@ import type { Context, Outcome } from '../runs/operation.ts';
 import { sightingOf } from './devices.ts';
 import { attachedNetworks, readRoutes } from './interfaces.ts';
 import { chooseNetworks, type TargetNetwork } from './networks.ts';
-import { runScan } from './scan.ts';
-import { loadSightings, recordSightings } from './sightings.ts';
+import { expectedPis, runScan } from './scan.ts';
+import { loadSightings, recordSightings, type SeenDevice } from './sightings.ts';
 import type { Device } from './source.ts';
 import { SOURCES } from './sources.ts';
 import { createTeller } from './tell.ts';
@@ -64,8 +64,9 @@ export async function* detect(
 
   const told = [...teller.told()].sort(byAddress);
   const pis = told.filter((sighting) => sighting.isPi);
-  yield* silentPis(devices);
   const aborted = context.signal.aborted;
+  const now = context.clock.now();
+  if (!aborted) yield* silentPis(expectedPis(plan, now), devices, now);
   yield { kind: 'step.finished', step: 'scan', status: aborted ? 'cancelled' : 'ok' };
   const where = `in ${searched.join(', ')}`;
   return {
@@ -109,17 +110,35 @@ async function keep(
   await recordSightings(state, seen, context.clock);
 }
 
-/** Pis that only the neighbour table still knows: most likely they are off. */
-function* silentPis(devices: readonly Device[]): Generator<EventBody> {
-  for (const { address, mac, answered, judgement } of devices) {
-    if (answered || !judgement.isPi) continue;
-    yield {
-      kind: 'log',
-      level: 'warn',
-      step: 'scan',
-      text: `${address} (${mac ?? 'no MAC'}) was here a while ago and does not answer now; it is not counted.`,
-    };
+/** Pis that were here and do not answer: seen in earlier scans, or left in the neighbour table. */
+function* silentPis(
+  expected: readonly SeenDevice[],
+  devices: readonly Device[],
+  now: number,
+): Generator<EventBody> {
+  const answered = new Set(devices.flatMap(({ answered, mac }) => (answered ? [mac] : [])));
+  const seen = expected.filter(({ mac }) => !answered.has(mac));
+  for (const { name, mac, address, lastSeen } of seen) {
+    const who = name ?? mac ?? address;
+    const ago = describeAge(now - Date.parse(lastSeen));
+    yield silence(`${who} was at ${address} ${ago} ago and does not answer now.`);
   }
+  const told = new Set(seen.map(({ mac }) => mac));
+  for (const { address, mac, judgement } of devices) {
+    if (!judgement.isPi || mac === undefined || answered.has(mac) || told.has(mac)) continue;
+    yield silence(`${mac} was at ${address} a while ago and does not answer now.`);
+  }
+}
+
+function silence(text: string): EventBody {
+  return { kind: 'log', level: 'warn', step: 'scan', text };
+}
+
+function describeAge(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  if (minutes < 120) return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
 
 function count(pis: number): string {

@@ -93,7 +93,7 @@ function createDesk(plan: ScanPlan, clock: Clock, signal: AbortSignal): Desk {
   const listeners: ((device: Device) => void)[] = [];
   const notes: EventBody[] = [];
   const bell = createBell(clock, signal);
-  const expected = expectedPis(plan, clock.now());
+  const expected = expectedPis(plan, clock.now()).map((pi) => pi.mac);
   const linked = plan.networks.filter((target) => target.reach === 'link');
   const isLinked = targetTest({ networks: linked, hosts: [] });
   let failure: { readonly error: unknown } | undefined;
@@ -185,13 +185,15 @@ function targetTest({
   };
 }
 
-/** The MACs of Pis that were seen lately in the networks that are searched now. */
-function expectedPis(plan: ScanPlan, now: number): string[] {
+/** The Pis with known MACs that were seen lately in the networks that are searched now. */
+export function expectedPis(
+  plan: Pick<ScanPlan, 'known' | 'networks' | 'hosts'>,
+  now: number,
+): SeenDevice[] {
   const isTarget = targetTest(plan);
-  return plan.known.flatMap((device) => {
+  return plan.known.filter((device) => {
     const recent = now - Date.parse(device.lastSeen) < EXPECTED_WITHIN;
-    const wanted = device.isPi && recent && isTarget(device.address);
-    return wanted && device.mac !== undefined ? [device.mac] : [];
+    return device.isPi && device.mac !== undefined && recent && isTarget(device.address);
   });
 }
 

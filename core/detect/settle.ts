@@ -2,9 +2,9 @@
 
 /** Wi-Fi devices that save power answer a broadcast within about a beacon period or three. */
 const QUIET = 300;
-/** The kernel asks again after one second, and a third time after two. */
-const SECOND_QUESTION = 1300;
-const THIRD_QUESTION = 2300;
+/** The kernel asks again after one second and after two; then devices need time to answer. */
+const SECOND_QUESTION = 1600;
+const THIRD_QUESTION = 2600;
 
 export type Progress = {
   readonly now: number;

@@ -63,7 +63,7 @@ export function parsePublicKey(line: string): PublicKey | undefined {
 export function publicKeyFromBlob(blob: Uint8Array, comment = ''): PublicKey | undefined {
   const bytes = Buffer.from(blob);
   const parts: Buffer[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (at + 4 > bytes.length) return undefined;
     const end = at + 4 + bytes.readUInt32BE(at);
     if (end > bytes.length) return undefined;

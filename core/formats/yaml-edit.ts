@@ -8,8 +8,9 @@ import { isMap, isNode, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq }
 import { valueOf } from './inventory/ansible-yaml.ts';
 import { applyEdits, composeEdits, type TextEdit } from './text-edit.ts';
 import { changed, equalValues, expectedOf } from './yaml-expect.ts';
+import { removeYamlEntry } from './yaml-remove.ts';
 import {
-  columnOf,
+  placeOf,
   endOfPair,
   endOfSeparator,
   indentStep,
@@ -24,6 +25,7 @@ import {
   refuseShared,
   separator,
   type MapPair,
+  type Place,
   type YamlText,
 } from './yaml-place.ts';
 import {
@@ -62,7 +64,7 @@ export function setYamlEntries(
     removed.length === 0
       ? setEntries(text, path, set)
       : composeEdits(text, [
-          ...removed.map((key) => (current: string) => removeEntry(current, path, key)),
+          ...removed.map((key) => (current: string) => removeYamlEntry(current, path, key)),
           (current) => setEntries(current, path, set),
         ]);
   verify(text, edits, path, entries);
@@ -83,9 +85,6 @@ function verify(
     before.refuse(edits[0]?.start ?? 0, 'this place can’t be changed without changing others');
   }
 }
-
-/** A mapping on the way, and the columns of those it stands in. */
-type Place = { readonly map: YAMLMap; readonly columns: readonly number[] };
 
 function setEntries(text: string, path: readonly string[], entries: YamlMapping): TextEdit[] {
   if (Object.keys(entries).length === 0 && path.length === 0) return [];
@@ -123,13 +122,6 @@ function isEmptyBraces(yaml: YamlText, { map }: Place, { value }: MapPair): bool
 
 function nest(path: readonly string[], entries: YamlMapping): YamlMapping {
   return path.reduceRight<YamlMapping>((inner, key) => ({ [key]: inner }), entries);
-}
-
-function placeOf(yaml: YamlText, node: unknown, columns: readonly number[]): Place {
-  if (isNode(node)) refuseShared(yaml, node);
-  if (!isMap(node)) return yaml.refuse(offsetOf(node), 'a mapping is wanted here');
-  const block = !isFlow(node) && node.items.length > 0;
-  return { map: node, columns: block ? [...columns, columnOf(yaml, node)] : columns };
 }
 
 /** `<<` may bring the key: writing it here would hide all that comes with it. */
@@ -298,52 +290,4 @@ function appendItems(
   const margin = ' '.repeat(dash - lineStart(yaml.text, dash));
   const lines = items.map((item) => `${margin}- ${writeScalar(item, quotes)}`);
   return [insertLines(yaml.text, nextLine(yaml, end), lines)];
-}
-
-function removeEntry(text: string, path: readonly string[], key: string): TextEdit[] {
-  const yaml = openYaml(text);
-  let node: unknown = yaml.document.contents;
-  for (const step of path) {
-    if (isNull(node)) return [];
-    const pair = pairOf(yaml, placeOf(yaml, node, []).map, step);
-    if (pair === undefined) return [];
-    node = pair.value;
-  }
-  if (isNull(node)) return [];
-  const { map } = placeOf(yaml, node, []);
-  const pair = pairOf(yaml, map, key);
-  if (pair === undefined) return [];
-  refuseSharedWithin(yaml, pair);
-  return [isFlow(map) ? flowRemoval(map, pair) : blockRemoval(yaml, pair)];
-}
-
-/** An anchor that goes would leave its aliases without a value. */
-function refuseSharedWithin(yaml: YamlText, pair: MapPair): void {
-  const from = offsetOf(pair.key);
-  const removed = yaml.text.slice(from, endOfPair(pair));
-  for (const [, anchor] of removed.matchAll(/&([^\s,[\]{}]+)/g)) {
-    if (anchor === undefined) continue;
-    const used = new RegExp(`\\*${anchor.replace(/\W/g, String.raw`\$&`)}(?![^\\s,\\[\\]{}])`);
-    if (used.test(yaml.text.slice(endOfPair(pair)))) {
-      yaml.refuse(from, `&${anchor}, which stands in it, is used elsewhere`);
-    }
-  }
-}
-
-function flowRemoval(map: YAMLMap, pair: MapPair): TextEdit {
-  const index = map.items.indexOf(pair);
-  const before = map.items[index - 1];
-  const after = map.items[index + 1];
-  if (before !== undefined) return { start: endOfPair(before), end: endOfPair(pair), text: '' };
-  const start = offsetOf(pair.key);
-  return { start, end: after === undefined ? endOfPair(pair) : offsetOf(after.key), text: '' };
-}
-
-function blockRemoval(yaml: YamlText, pair: MapPair): TextEdit {
-  const key = offsetOf(pair.key);
-  const start = lineStart(yaml.text, key);
-  if (!/^ *$/.test(yaml.text.slice(start, key))) {
-    yaml.refuse(key, 'the entry does not begin on a line of its own');
-  }
-  return { start, end: nextLine(yaml, endOfPair(pair)), text: '' };
 }

@@ -223,3 +223,14 @@ function aliasTo(yaml: YamlText, node: Node, anchor: string): Alias | undefined 
   });
   return found;
 }
+
+/** A mapping on the way, and the columns of those it stands in. */
+export type Place = { readonly map: YAMLMap; readonly columns: readonly number[] };
+
+/** The place of a mapping that may be changed. Refuses what is none, or is used elsewhere. */
+export function placeOf(yaml: YamlText, node: unknown, columns: readonly number[]): Place {
+  if (isNode(node)) refuseShared(yaml, node);
+  if (!isMap(node)) return yaml.refuse(offsetOf(node), 'a mapping is wanted here');
+  const block = !isFlow(node) && node.items.length > 0;
+  return { map: node, columns: block ? [...columns, columnOf(yaml, node)] : columns };
+}

@@ -10,9 +10,9 @@ import {
   type AdoptRequest,
   type NotAdopted,
 } from './adopt-plan.ts';
+import { recogniseAll } from './host-keys.ts';
 import { loadInventory } from './load.ts';
 import type { HostChange } from './plan.ts';
-import { recognise } from './recognise.ts';
 import { changeHosts } from './update.ts';
 import { count } from './words.ts';
 
@@ -30,7 +30,7 @@ export async function* addToInventory(
   request: AdoptRequest,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, AddOutcome> {
-  const plan = await planAdd(request, context);
+  const plan = yield* planAdd(request, context);
   if (plan.adoptions.length > 0) yield adoptionPlan(plan.adoptions);
   for (const { device, reason, says } of plan.left) {
     const level = reason === 'known' ? 'info' : 'warn';
@@ -50,7 +50,10 @@ export async function* addToInventory(
 }
 
 /** What add would do. Shared with `rpi inventory diff`. */
-export async function planAdd(request: AdoptRequest, context: ProjectContext): Promise<AdoptPlan> {
+export async function* planAdd(
+  request: AdoptRequest,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, AdoptPlan> {
   const { project } = context;
   const inventory = await loadInventory(project, context);
   const devices = await loadSightings(project);
@@ -62,7 +65,7 @@ export async function planAdd(request: AdoptRequest, context: ProjectContext): P
   return planAdoption(request, {
     inventory,
     devices,
-    recognition: recognise(inventory.hosts, devices),
+    recognition: yield* recogniseAll(inventory.hosts, devices, context),
     rules: project.config.groups,
     now: context.clock.now(),
   });

@@ -53,7 +53,9 @@ export function planAdoption(
   },
 ): AdoptPlan {
   const named = request.hosts.map((word) => deviceOf(word, world.devices));
-  const unknown = world.recognition.unknown.filter(({ isPi }) => isPi);
+  const unknown = world.recognition.unknown
+    .filter(({ isPi }) => isPi)
+    .sort((a, b) => a.address.localeCompare(b.address, 'en', { numeric: true }));
   const chosen = [...new Set(request.all ? [...named, ...unknown] : named)];
   const taken = new Set([
     ...world.inventory.hosts.map(({ name }) => name),
@@ -92,9 +94,10 @@ function reasonAgainst(
     reason,
     says,
   });
-  const known = world.inventory.hosts.find(
-    ({ macs }) => device.mac !== undefined && macs.includes(device.mac),
-  );
+  const known =
+    world.inventory.hosts.find(
+      ({ macs }) => device.mac !== undefined && macs.includes(device.mac),
+    ) ?? world.recognition.recognised.find(({ devices }) => devices.includes(device))?.host;
   // By no force: a Pi is never in the inventory twice.
   if (known !== undefined) return left('known', `is in the inventory as ${known.name}`);
   if (force) return undefined;

@@ -1,10 +1,11 @@
 /** `rpi inventory diff`: what sync and `add --all` would change. Writes nothing. */
+import { loadSightings } from '../detect/sightings.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { adoptionPlan, changeOf, planAdd } from './add.ts';
-import type { AdoptPlan } from './adopt-plan.ts';
+import { recogniseAll } from './host-keys.ts';
 import { loadInventory } from './load.ts';
-import { moveChange, recogniseAll, tellSync } from './sync.ts';
+import { moveChange, tellSync } from './sync.ts';
 import { planSync } from './sync-plan.ts';
 import { tellTwins } from './twins.ts';
 import { changeHosts } from './update.ts';
@@ -20,13 +21,14 @@ export async function* diffInventory(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, DiffOutcome> {
   const inventory = await loadInventory(context.project, context);
-  const { recognition, recognised } = yield* recogniseAll(inventory, context);
+  const devices = await loadSightings(context.project);
+  const { recognised, twins } = yield* recogniseAll(inventory.hosts, devices, context);
   const sync = planSync(recognised, inventory.hosts);
   yield* tellSync(sync);
-  yield* tellTwins(recognition.twins);
-  const byKey = new Set(recognised.flatMap(({ devices }) => devices.map(({ address }) => address)));
-  const add: AdoptPlan = await planAdd({ all: true, hosts: [] }, context);
-  const adoptions = add.adoptions.filter(({ address }) => !byKey.has(address));
+  yield* tellTwins(twins);
+  // With nothing detected there is nothing to add, which is no error here.
+  const adoptions =
+    devices.length === 0 ? [] : (yield* planAdd({ all: true, hosts: [] }, context)).adoptions;
   if (adoptions.length > 0) yield adoptionPlan(adoptions);
   const changes = [
     ...sync.moves.map((move) => moveChange(move, recognised)),
@@ -40,9 +42,7 @@ export async function* diffInventory(
     ...(adoptions.length > 0
       ? [`${count(adoptions.length, 'Pi')} to add (rpi inventory add --all)`]
       : []),
-    ...(recognition.twins.length > 0
-      ? [`${count(recognition.twins.length, 'Pi')} there twice`]
-      : []),
+    ...(twins.length > 0 ? [`${count(twins.length, 'Pi')} there twice`] : []),
   ];
   return {
     status: 'ok',

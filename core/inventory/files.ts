@@ -17,12 +17,14 @@ export type InventoryFiles = {
 /** What is on the disk. `read` throws `inventory.invalid` for a file that is not UTF-8. */
 export const filesOnDisk: InventoryFiles = {
   read: async (path) => {
+    let bytes: Uint8Array;
     try {
-      return decode(path, await readFile(path));
+      bytes = await readFile(path);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw readError(path, error);
     }
+    return decode(path, bytes);
   },
   list: async (folder) => {
     try {

@@ -13,41 +13,60 @@ import { hostKeyUnknown } from '../ssh/errors.ts';
 import { readKnownHosts, replaceHostKeys, type KnownHosts } from '../ssh/host-keys.ts';
 import { openSession } from '../ssh/session.ts';
 import type { InventoryHost } from './host.ts';
-import type { RecognisedHost } from './recognise.ts';
+import { recognise, type RecognisedHost, type Recognition } from './recognise.ts';
 import type { Move } from './sync-plan.ts';
 
 const AT_ONCE = 20;
 const TIMEOUT = 5000;
+
+/** What is recognised by MAC, and of what is left by host key. */
+export async function* recogniseAll(
+  hosts: readonly InventoryHost[],
+  devices: readonly SeenDevice[],
+  context: ProjectContext,
+): AsyncGenerator<EventBody, Recognition> {
+  const byMac = recognise(hosts, devices);
+  const byKey = yield* recogniseByHostKey(hosts, byMac.unknown, context);
+  const found = new Set(byKey.flatMap((entry) => entry.devices));
+  return {
+    recognised: [...byMac.recognised, ...byKey],
+    unknown: byMac.unknown.filter((device) => !found.has(device)),
+    twins: byMac.twins,
+  };
+}
 
 /**
  * Recognises hosts that have no MAC on record among `devices`, by host key. Only the keys are
  * asked for: the connection ends before anything else is sent. A key that two hosts share, or two
  * devices show (copied cards), proves nothing.
  */
-export async function* recogniseByHostKey(
+async function* recogniseByHostKey(
   hosts: readonly InventoryHost[],
   devices: readonly SeenDevice[],
   context: ProjectContext,
 ): AsyncGenerator<EventBody, RecognisedHost[]> {
-  const known = await readKnownHosts(context.project.knownHosts);
+  const onRecord = await readKnownHosts(context.project.knownHosts);
   const candidates = hosts
     .filter(({ macs }) => macs.length === 0)
-    .map((host) => ({ host, keys: keysOf(known, host.address, host.port) }))
+    .map((host) => ({ host, keys: keysOf(onRecord, host.address, host.port) }))
     .filter(({ keys }) => keys.length > 0);
   // A host that is still where it was needs no search.
   const elsewhere = devices.filter(({ banner, isPi }) => isPi || banner !== undefined);
   if (candidates.length === 0 || elsewhere.length === 0) return [];
-  const shown = yield* merge(elsewhere, (device) => askHostKey(device, candidates, context), {
+  const ports = [...new Set(candidates.map(({ host }) => host.port))];
+  const doors = elsewhere.flatMap((device) => ports.map((port) => ({ device, port })));
+  const shown = yield* merge(doors, (door) => askHostKey(door, candidates, context), {
     limit: AT_ONCE,
     signal: context.signal,
   });
-  const matches = shown.flatMap((result) =>
-    result.ok && result.value !== undefined
-      ? candidates
-          .filter(({ keys }) => keys.some((key) => sameKey(key, result.value as PublicKey)))
-          .map(({ host }) => ({ host, device: result.host }))
-      : [],
-  );
+  const matches = shown.flatMap((result) => {
+    const key = result.ok ? result.value : undefined;
+    if (key === undefined) return [];
+    const { device, port } = result.host;
+    return candidates
+      .filter(({ host, keys }) => host.port === port && keys.some((known) => sameKey(known, key)))
+      .map(({ host }) => ({ host, device }));
+  });
   return matches
     .filter(
       ({ host, device }) =>
@@ -57,11 +76,11 @@ export async function* recogniseByHostKey(
 }
 
 async function* askHostKey(
-  device: SeenDevice,
+  { device, port }: { readonly device: SeenDevice; readonly port: number },
   candidates: readonly { readonly keys: readonly PublicKey[] }[],
   context: ProjectContext,
 ): AsyncGenerator<EventBody, PublicKey | undefined> {
-  const target = { host: device.address, address: device.address, port: 22, user: 'pi' };
+  const target = { host: device.address, address: device.address, port, user: 'pi' };
   let shown: PublicKey | undefined;
   const verifier = {
     preferred: [...new Set(candidates.flatMap(({ keys }) => keys.map(({ type }) => type)))],

@@ -39,12 +39,15 @@ export function selectHosts(inventory: Inventory, limit: string | undefined): In
 
 /** `a,b` and, where the whole is no address with a port, `a:b:!c`. */
 function splitPatterns(text: string): string[] {
-  const parts = text.includes(',')
-    ? text.split(',')
-    : parseAddress(text) !== undefined
-      ? [text]
-      : (text.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []);
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+  if (!text.includes(',') && parseAddress(text) === undefined) {
+    // A bracket that is not closed would be dropped, and what is left could match more.
+    if (/[[\]]/.test(text.replace(/\[[^\]]*\]/g, ''))) throw notAPattern(text);
+    return text.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? [];
+  }
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** The names one pattern matches. Throws where there are none, unless there are no hosts at all. */
@@ -80,9 +83,7 @@ function matcher(expression: string, pattern: string): (name: string) => boolean
       : globRegex(expression);
     return (name) => regex.test(name);
   } catch {
-    throw new RpiError('inventory.no-match', `“${pattern}” is no valid host pattern.`, {
-      remedy: 'Name hosts or groups; * and ? are wildcards, as in “pi*”.',
-    });
+    throw notAPattern(pattern);
   }
 }
 
@@ -101,6 +102,12 @@ function globRegex(pattern: string): RegExp {
     } else source += char.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   }
   return new RegExp(`^(?:${source})$`, 'su');
+}
+
+function notAPattern(pattern: string): RpiError {
+  return new RpiError('inventory.no-match', `“${pattern}” is no valid host pattern.`, {
+    remedy: 'Name hosts or groups; * and ? are wildcards, as in “pi*”.',
+  });
 }
 
 function noMatch(inventory: Inventory, pattern: string, groups: readonly string[]): RpiError {

@@ -1,12 +1,11 @@
 /** `rpi inventory sync`: brings hosts that are known up to what detection saw. */
-import { loadSightings, type SeenDevice } from '../detect/sightings.ts';
+import { loadSightings } from '../detect/sightings.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import type { Inventory } from './host.ts';
-import { moveHostKeys, recogniseByHostKey } from './host-keys.ts';
+import { moveHostKeys, recogniseAll } from './host-keys.ts';
 import { loadInventory } from './load.ts';
 import type { HostChange } from './plan.ts';
-import { recognise, type RecognisedHost, type Recognition } from './recognise.ts';
+import type { RecognisedHost } from './recognise.ts';
 import { planSync, type Move, type SyncPlan } from './sync-plan.ts';
 import { settleTwins } from './twins.ts';
 import { changeHosts } from './update.ts';
@@ -28,10 +27,11 @@ export async function* syncInventory(
 ): AsyncGenerator<EventBody, SyncOutcome> {
   const { project } = context;
   const inventory = await loadInventory(project, context);
-  const { recognition, recognised } = yield* recogniseAll(inventory, context);
+  const devices = await loadSightings(project);
+  const { recognised, twins } = yield* recogniseAll(inventory.hosts, devices, context);
   const plan = planSync(recognised, inventory.hosts);
   yield* tellSync(plan);
-  const merges = yield* settleTwins(recognition.twins, context);
+  const merges = yield* settleTwins(twins, context);
   const gone = new Set(merges.flatMap(({ removed }) => removed));
   const moves = plan.moves.filter(({ host }) => !gone.has(host.name));
   const changes = [
@@ -53,17 +53,6 @@ export async function* syncInventory(
     moved: moves.map(({ host, from, to }) => ({ host: host.name, from, to })),
     merged: [...gone],
   };
-}
-
-/** What is recognised by MAC, then what is left by host key. */
-export async function* recogniseAll(
-  inventory: Inventory,
-  context: ProjectContext,
-): AsyncGenerator<EventBody, { recognition: Recognition; recognised: readonly RecognisedHost[] }> {
-  const devices: readonly SeenDevice[] = await loadSightings(context.project);
-  const recognition = recognise(inventory.hosts, devices);
-  const byKey = yield* recogniseByHostKey(inventory.hosts, recognition.unknown, context);
-  return { recognition, recognised: [...recognition.recognised, ...byKey] };
 }
 
 /** The plan, as events. Shared with `rpi inventory diff`. */

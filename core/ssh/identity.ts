@@ -87,6 +87,13 @@ export async function loadKeyFile(
   return fileIdentity(file, privateKey, passphrase);
 }
 
+/** The error of a project whose key is still to be generated. */
+export function noKeyYet(): RpiError {
+  return new RpiError('access.identity', 'This project has no key yet.', {
+    remedy: 'Set the Pis up for key login first: rpi access enroll',
+  });
+}
+
 async function fileIdentity(
   file: string,
   privateKey: string,

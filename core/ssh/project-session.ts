@@ -1,9 +1,8 @@
 /** Logging in to a host of the inventory as the project does: its key, its known_hosts. */
-import { RpiError } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import { readKnownHosts, strictVerifier } from './host-keys.ts';
-import { loadIdentity } from './identity.ts';
+import { loadIdentity, noKeyYet } from './identity.ts';
 import { openSession, type SshSession, type SshTarget } from './session.ts';
 
 /** The user that Raspberry Pi OS comes with, where the inventory names none. */
@@ -34,11 +33,7 @@ export async function projectSessions(context: ProjectContext): Promise<ProjectS
     loadIdentity(project, env),
     readKnownHosts(project.knownHosts),
   ]);
-  if (identity === undefined) {
-    throw new RpiError('access.identity', 'This project has no key yet.', {
-      remedy: 'Set the Pis up for key login first: rpi access enroll',
-    });
-  }
+  if (identity === undefined) throw noKeyYet();
   return {
     open: (host, options = {}) => {
       const target = targetOf(host);

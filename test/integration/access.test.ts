@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { SetupCall } from '../../core/access/setup-script.ts';
 import { setUp } from '../../core/access/setup.ts';
@@ -206,11 +206,6 @@ describe.skipIf(!canRunSshd)('enroll', () => {
       await expect(missing).rejects.toMatchObject({ code: 'access.identity' });
       expect(await sshd.log()).not.toMatch(/password/i);
 
-      await writeFile(
-        `${test.project.root}/rpi.yml`,
-        await readFile(`${test.project.root}/rpi.yml`, 'utf8'),
-      );
-      const { mkdir } = await import('node:fs/promises');
       await mkdir(`${test.project.root}/files`);
       await writeFile(
         `${test.project.root}/files/ben.pub`,
@@ -270,7 +265,7 @@ describe.skipIf(!canRunSshd)('enroll', () => {
     );
   });
 
-  it('reports a Pi that dies in the middle, and goes on with it in the next run', async () => {
+  it('reports a Pi that dies in the middle', async () => {
     await using sshd = await startSshd({
       passwords: { root: 'raspbian' },
       // The script's first program takes its time: the power goes off just then.
@@ -426,7 +421,6 @@ describe.skipIf(!canRunSshd)('host keys', () => {
     });
     await seen(test, root);
     const old = generateKeyPair('').publicKey;
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(test.project.data, { recursive: true });
     const text = appendHostKey('', knownHostName('127.0.0.1', sshd.port), old);
     await writeFile(test.project.knownHosts, text);

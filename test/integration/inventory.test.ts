@@ -14,6 +14,7 @@ import {
   plainValue,
   valueOf,
 } from '../../core/formats/inventory/ansible-yaml.ts';
+import { appendHostKey, knownHostName } from '../../core/formats/known-hosts.ts';
 import { applyEdits } from '../../core/formats/text-edit.ts';
 import { addHost, setHostVariables } from '../../core/inventory/edit.ts';
 import { YamlEditError } from '../../core/formats/yaml-edit.ts';
@@ -22,6 +23,7 @@ import { loadInventory } from '../../core/inventory/load.ts';
 import { openProject } from '../../core/project/project.ts';
 import { randomInventory } from '../unit/inventory/random-inventory.ts';
 import { builtOnce, ended, rpi, startRpi } from './rpi.ts';
+import { canRunSshd, startSshd } from './sshd.ts';
 
 const execute = promisify(execFile);
 const signal = new AbortController().signal;
@@ -350,6 +352,30 @@ describe('rpi inventory', () => {
       expect(again.code).toBe(0);
       expect((await hosts()).match(/kitchen:/g)).toHaveLength(1);
     }
+  });
+});
+
+describe.skipIf(!canRunSshd)('rpi inventory sync, of hosts known by their host key only', () => {
+  beforeAll(builtOnce);
+
+  it('recognises one at its new address, records its MAC, and sends nothing else', async () => {
+    await using sshd = await startSshd({ addresses: ['127.0.0.1', '127.0.0.2'] });
+    const known = appendHostKey('', knownHostName('10.9.9.9', sshd.port), sshd.hostKey);
+    await put('data/rpi/test-inventory/known_hosts', known);
+    await put(
+      'inventory/hosts.yml',
+      `all:\n  hosts:\n    kitchen: {ansible_host: 10.9.9.9, ansible_port: ${sshd.port}}\n`,
+    );
+    await sight(seen({ address: '127.0.0.2', mac: PI, banner: 'SSH-2.0-OpenSSH_9.2p1 Raspbian' }));
+    const env = { XDG_DATA_HOME: join(root, 'data') };
+    expect((await rpi(['inventory', 'sync'], { cwd: root, env })).code).toBe(0);
+    expect(await hosts()).toBe(
+      `all:\n  hosts:\n    kitchen: {ansible_host: 127.0.0.2, ansible_port: ${sshd.port}, rpi_macs: ['${PI}']}\n`,
+    );
+    expect(await readFile(join(root, 'data/rpi/test-inventory/known_hosts'), 'utf8')).toContain(
+      knownHostName('127.0.0.2', sshd.port),
+    );
+    expect(await sshd.log()).not.toMatch(/Failed|Accepted|invalid user/i);
   });
 });
 

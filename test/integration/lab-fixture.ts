@@ -1,8 +1,9 @@
 /** A small lab of its own for one test file, and throw-away projects that reach it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 import { stringify } from 'yaml';
 import { findRun, type RunRecord } from '../../core/runs/reader.ts';
 import type { EventKind, EventOf } from '../../core/runs/event.ts';
@@ -130,6 +131,8 @@ async function openLabProject(
         LANG: 'C.UTF-8',
         NO_COLOR: '1',
         HOME: home,
+        // ssh takes ~ for the account's home, whatever HOME says: the path must not need one.
+        XDG_DATA_HOME: join(home, 'data'),
         XDG_RUNTIME_DIR: home,
         ANSIBLE_HOME: join(home, 'ansible'),
         // ControlPersist's sockets need a short path, and end with the home.
@@ -158,6 +161,11 @@ export function eventsOf<K extends EventKind>(
   return run.events.filter((event): event is typeof event & EventOf<K> => event.kind === kind);
 }
 
+/** Fails with all that was printed when the exit code is another. */
+export function expectCode({ code, stdout, stderr }: Ended, expected: number): void {
+  expect(code, stdout + stderr).toBe(expected);
+}
+
 /** Resolves once the program has printed a text that fits; rejects when it ends without it. */
 export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -174,11 +182,18 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   });
 }
 
-/** What stands in /proc of the processes that run: pid, group, state and command line. */
-export type ProcessLine = {
-  readonly pid: number;
-  readonly commandLine: string;
-};
+/** The command lines of all processes that were started in this project's home. */
+export async function processesOf(project: LabProject): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const environment = await readFile(join('/proc', pid, 'environ'), 'utf8').catch(() => '');
+    if (!environment.split('\0').includes(`HOME=${project.home}`)) continue;
+    const line = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '');
+    if (line !== '') found.push(line.replaceAll('\0', ' ').trim());
+  }
+  return found;
+}
 
 /** The settings of a project whose playbooks are a test's own. */
 export function settings(lines: readonly string[] = []): string {

@@ -111,6 +111,7 @@ function sshdConfig(
     'PermitRootLogin yes',
     'UsePAM no',
     'UseDNS no',
+    'Subsystem sftp internal-sftp',
     '',
   ].join('\n');
 }

@@ -16,11 +16,12 @@ const ONE_BYTE = Uint8Array.of(0);
 const ADDRESSES_PER_SOCKET = 128;
 
 /**
- * How fast the first ones are sent: this many every few milliseconds. All at once, the kernel's own
- * second questions would come all at once too, and queues on their way drop some (1000 packets is
- * a usual length, and a bridge makes each broadcast as many packets as it has ports).
+ * How fast the first ones are sent: 2000 a second. The kernel's own second questions come as
+ * bunched as the first ones, rounded to some 30 ms, and queues on their way are short: those of
+ * access points that keep broadcasts for sleeping clients, or of a bridge, which makes each
+ * broadcast as many packets as it has ports.
  */
-const BURST_STEP = { addresses: 32, milliseconds: 4 } as const;
+const BURST_STEP = { addresses: 16, milliseconds: 8 } as const;
 
 /**
  * What is beyond the neighbour table: 300 a second. The kernel asks for three seconds before it

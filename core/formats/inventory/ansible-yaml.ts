@@ -3,7 +3,7 @@
  * libraries understand it: `y` is no boolean, `1e3` is no number, `12:34:56` is an integer in
  * base 60. The expressions below are those of PyYAML's resolver.
  */
-import { LineCounter, parseDocument, type Document, type ScalarTag, type Tags } from 'yaml';
+import { LineCounter, parseDocument, visit, type Document, type ScalarTag, type Tags } from 'yaml';
 
 /** Where something stands in a file; both count from 1. */
 export type Position = { readonly line: number; readonly column: number };
@@ -119,7 +119,23 @@ export function parseAnsibleYaml(text: string): AnsibleYaml {
     message: error.message,
     ...positionOf(error.pos[0]),
   }));
+  endLastScalar(text, document);
   return { document, faults, positionOf };
+}
+
+/**
+ * A block scalar whose last line has no line end, at the end of the file: to PyYAML its value has
+ * none either.
+ */
+function endLastScalar(text: string, document: Document.Parsed): void {
+  if (/(?:^|\n)[ \t]*$/.test(text)) return;
+  visit(document, {
+    Scalar: (_, node) => {
+      const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+      if (!isBlock || typeof node.value !== 'string' || node.range?.[1] !== text.length) return;
+      node.value = node.value.replace(/\n$/, '');
+    },
+  });
 }
 
 /**

@@ -100,7 +100,7 @@ function tryEdit<T>(edit: () => T): T | undefined {
 /** Shrinking texts of the generator takes long and tells little. */
 const RUNS = { numRuns: 300, endOnFailure: true };
 
-describe('edits of random inventories', () => {
+describe('edits of random inventories', { timeout: 120_000 }, () => {
   it('reads what the generator meant', () => {
     fc.assert(
       fc.property(randomInventory, (inventory) => {

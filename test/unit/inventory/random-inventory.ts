@@ -160,5 +160,7 @@ function write(draw: Draw): RandomInventory {
   for (const name of tops) writeGroup(0, name, 0);
   noise();
   const text = (chance(10) ? '\uFEFF' : '') + lines.join(newline);
-  return { text: chance(80) && lines.length > 0 ? text + newline : text, groups };
+  // A block scalar must end its last line, or nothing can be added behind it.
+  const ended = lines.length > 0 && (chance(80) || lines.at(-1)?.endsWith('# no comment') === true);
+  return { text: ended ? text + newline : text, groups };
 }
