@@ -28,11 +28,13 @@ const TEST = {
   ...LAB,
   'ansible-lint': 'checks the scaffolded project',
   nmap: 'a source of detection',
+  sudo: 'makes a user of a test root',
+  sshpass: 'the peer that enrolling is measured beside',
   'arp-scan': 'the peer that detection is measured beside',
   bubblewrap: 'a sandbox for shell files',
   sqlite3: 'reads the example app’s data',
 };
-const PROFILES = { demo: LAB, lab: LAB, test: TEST };
+const PROFILES = { build: {}, demo: LAB, lab: LAB, test: TEST };
 
 const [profile, script, ...args] = process.argv.slice(2);
 const packages = PROFILES[profile ?? ''];
@@ -117,10 +119,11 @@ function has(program) {
 
 /** The script runs on the Node that the project pins, where there is one for this system. */
 function handOver() {
-  const bin = join(root, 'node_modules', '.bin');
-  const pinned = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
-  const node = existsSync(pinned) ? pinned : process.execPath;
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
+  // Named by its package: npm 10 makes no link to it in .bin, and npm 11 does.
+  const pinned = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
+  const node = existsSync(join(pinned, 'node')) ? join(pinned, 'node') : process.execPath;
+  const path = [pinned, join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
+  const env = { ...process.env, PATH: path.join(delimiter) };
   // The script sees Ctrl-C itself (same terminal); this process waits for how it ends.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
   const { status, signal } = spawnSync(node, [join(root, script), ...args], {

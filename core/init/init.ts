@@ -12,7 +12,13 @@ import { existingPaths, exists, inspectFolder, readText, type Before } from './f
 import { additionDiff, creationDiff } from './planned-diff.ts';
 import { planFiles, type PlannedFile } from './plan.ts';
 import { readTemplates } from './template-tree.ts';
-import { sshOption, withTilde, yamlScalar, type TemplateValues } from './template-values.ts';
+import {
+  sshOption,
+  commonHome,
+  withTilde,
+  yamlScalar,
+  type TemplateValues,
+} from './template-values.ts';
 
 export type InitInput = {
   /** The folder of the project; made if it isn't there. */
@@ -95,7 +101,7 @@ function templateValues(
   const projectName = basename(root) || 'project';
   const projectId = before.config?.id ?? newProjectId(projectName, randomBytes(4).toString('hex'));
   const data = projectData(projectId, context.env);
-  const home = context.env['HOME'];
+  const home = commonHome(context.env['HOME']);
   const own = isScaffold(before) ? undefined : before.layout;
   return {
     projectName,

@@ -1,5 +1,6 @@
 /** What templates may refer to, and how a template is rendered. */
 import ejs from 'ejs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RpiError } from '../errors.ts';
 import type { StagePlaybooks } from './ansible-layout.ts';
@@ -57,6 +58,18 @@ export function sshOption(name: string, path: string): string {
 /** `text` as a YAML 1.1 scalar on one line. */
 export function yamlScalar(text: string): string {
   return /^[A-Za-z][A-Za-z0-9_./-]*[./][A-Za-z0-9_./-]*$/.test(text) ? text : JSON.stringify(text);
+}
+
+/**
+ * What `~` may stand for, in a file that ssh and Ansible read: ssh takes the account's home folder,
+ * Ansible takes HOME. Undefined where these differ.
+ */
+export function commonHome(home: string | undefined): string | undefined {
+  try {
+    return userInfo().homedir === home ? home : undefined;
+  } catch {
+    return undefined; // a user id without an account
+  }
 }
 
 /** `path` with `~` for the home folder, so that a project can be shared between people. */

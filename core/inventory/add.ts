@@ -31,6 +31,10 @@ export async function* addToInventory(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, AddOutcome> {
   const plan = yield* planAdd(request, context);
+  if (context.signal.aborted) {
+    const undone = ['Nothing was written.'];
+    return { status: 'cancelled', summary: 'Cancelled.', undone, added: [], left: plan.left };
+  }
   if (plan.adoptions.length > 0) yield adoptionPlan(plan.adoptions);
   for (const { device, reason, says } of plan.left) {
     const level = reason === 'known' ? 'info' : 'warn';

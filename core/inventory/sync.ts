@@ -32,6 +32,10 @@ export async function* syncInventory(
   const plan = planSync(recognised, inventory.hosts);
   yield* tellSync(plan);
   const merges = yield* settleTwins(twins, context);
+  if (context.signal.aborted) {
+    const undone = ['Nothing was written.'];
+    return { status: 'cancelled', summary: 'Cancelled.', undone, moved: [], merged: [] };
+  }
   const gone = new Set(merges.flatMap(({ removed }) => removed));
   const moves = plan.moves.filter(({ host }) => !gone.has(host.name));
   const changes = [

@@ -336,13 +336,15 @@ describe('rpi inventory', () => {
     const many = Array.from({ length: 400 }, (_, n) => `    pi${n}: {a: ${n}}\n`).join('');
     const before = `all:\n  hosts:\n${many}`;
     for (let round = 0; round < 8; round++) {
+      await rm(join(root, 'inventory'), { recursive: true, force: true });
       await put('inventory/hosts.yml', before);
       await sight(seen({ address: '10.0.0.5', mac: PI, name: 'kitchen' }));
       const child = startRpi(['inventory', 'add', 'kitchen'], { cwd: root });
+      const end = ended(child);
       // The temporary file is there for an instant: the kill falls before, into or after it.
       await seenInFolder(join(root, 'inventory'), /\.tmp$/, child);
       child.kill('SIGKILL');
-      await ended(child);
+      await end;
       const now = await hosts();
       expect([
         before,

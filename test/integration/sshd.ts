@@ -67,12 +67,6 @@ export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd
   );
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-  const first = addresses[0] ?? '127.0.0.1';
-  await waitForPort(first, port, child, () => complaints);
-  const hostKey = parsePublicKey(
-    await readFile(join(folder, 'etc/upper/ssh/test_host_key.pub'), 'utf8'),
-  );
-  if (hostKey === undefined) throw new Error('no host key');
   const stop = async (): Promise<void> => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     if (child.exitCode === null && child.signalCode === null) {
@@ -81,6 +75,18 @@ export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd
     }
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
+  const first = addresses[0] ?? '127.0.0.1';
+  let hostKey: PublicKey | undefined;
+  try {
+    await waitForPort(first, port, child, () => complaints);
+    hostKey = parsePublicKey(
+      await readFile(join(folder, 'etc/upper/ssh/test_host_key.pub'), 'utf8'),
+    );
+    if (hostKey === undefined) throw new Error('no host key');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     port,
     hostKey,

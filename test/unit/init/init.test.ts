@@ -76,10 +76,10 @@ describe('in an empty folder', () => {
     expect(config).toMatchObject({ id: outcome.projectId, networks: ['192.168.7.0/24'] });
     const settings = await text('ansible.cfg');
     expect(settings).toContain(
-      `private_key_file = ~/.local/share/rpi/${outcome.projectId}/id_ed25519\n`,
+      `private_key_file = ${base}/home/.local/share/rpi/${outcome.projectId}/id_ed25519\n`,
     );
     expect(settings).toContain(
-      `UserKnownHostsFile=~/.local/share/rpi/${outcome.projectId}/known_hosts\n`,
+      `UserKnownHostsFile=${base}/home/.local/share/rpi/${outcome.projectId}/known_hosts\n`,
     );
   });
 
