@@ -128,7 +128,6 @@ export function reportOf(error: unknown): ErrorReport {
 
 /** The code of a Node system error (`ENOENT`, `ENOSPC` …), or undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+  if (!(error instanceof Error) || error instanceof RpiError) return undefined;
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

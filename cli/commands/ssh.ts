@@ -28,7 +28,13 @@ export function addSsh(program: Command): void {
       const { loadInventory, selectHosts } = await import('../../core/inventory/load.ts');
       const { sshCommand } = await import('../../core/ssh/command.ts');
       const { identityFile, noKeyYet } = await import('../../core/ssh/identity.ts');
-      const found = selectHosts(await loadInventory(project), host);
+      const found = selectHosts(
+        await loadInventory(project, {
+          env: process.env,
+          signal: new AbortController().signal,
+        }),
+        host,
+      );
       const [only] = found;
       if (only === undefined || found.length > 1) {
         throw new RpiError('input.invalid', `${host} stands for ${found.length} hosts.`, {

@@ -55,31 +55,75 @@ export function setYamlEntries(
   path: readonly string[],
   entries: YamlEntries,
 ): TextEdit[] {
-  const all = Object.entries(entries);
-  const removed = all.filter(([, value]) => value === undefined).map(([key]) => key);
-  const set = Object.fromEntries(
-    all.filter((entry): entry is [string, YamlValue] => entry[1] !== undefined),
-  );
-  const edits =
-    removed.length === 0
-      ? setEntries(text, path, set)
-      : composeEdits(text, [
-          ...removed.map((key) => (current: string) => removeYamlEntry(current, path, key)),
-          (current) => setEntries(current, path, set),
-        ]);
-  verify(text, edits, path, entries);
+  return setYamlEntriesOf(text, [{ path, entries }]);
+}
+
+/** Entries of the mapping at a path. */
+export type YamlTarget = { readonly path: readonly string[]; readonly entries: YamlEntries };
+
+/**
+ * As setYamlEntries, for several mappings at once. Where they don't touch each other the text is
+ * parsed once for all of them; else they are set one after the other.
+ */
+export function setYamlEntriesOf(text: string, targets: readonly YamlTarget[]): TextEdit[] {
+  const edits = setApart(text, targets) ?? setInTurn(text, targets);
+  verify(text, edits, targets);
   return edits;
 }
 
-function verify(
-  text: string,
-  edits: readonly TextEdit[],
-  path: readonly string[],
-  entries: YamlEntries,
-): void {
+/** Undefined unless each mapping is there already and gets values only. */
+function setApart(text: string, targets: readonly YamlTarget[]): TextEdit[] | undefined {
+  if (targets.length < 2) return undefined;
+  const yaml = openYaml(text);
+  const paths = new Set(targets.map(({ path }) => JSON.stringify(path)));
+  if (paths.size < targets.length) return undefined;
+  const edits: TextEdit[] = [];
+  for (const { path, entries } of targets) {
+    const set = valuesOf(entries);
+    if (Object.keys(set).length < Object.keys(entries).length) return undefined;
+    const there: unknown = yaml.document.getIn(path);
+    if (!isMap(there) || there.items.length === 0) return undefined;
+    edits.push(...setEntriesIn(yaml, path, set));
+  }
+  return edits;
+}
+
+function setInTurn(text: string, targets: readonly YamlTarget[]): TextEdit[] {
+  if (targets.length === 1) return targets.flatMap(({ path, entries }) => set(text, path, entries));
+  return composeEdits(
+    text,
+    targets.map(
+      ({ path, entries }) =>
+        (current: string) =>
+          setYamlEntries(current, path, entries),
+    ),
+  );
+}
+
+function valuesOf(entries: YamlEntries): YamlMapping {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, YamlValue] => entry[1] !== undefined),
+  );
+}
+
+function set(text: string, path: readonly string[], entries: YamlEntries): TextEdit[] {
+  const all = Object.entries(entries);
+  const removed = all.filter(([, value]) => value === undefined).map(([key]) => key);
+  const values = valuesOf(entries);
+  if (removed.length === 0) return setEntries(text, path, values);
+  return composeEdits(text, [
+    ...removed.map((key) => (current: string) => removeYamlEntry(current, path, key)),
+    (current) => setEntries(current, path, values),
+  ]);
+}
+
+function verify(text: string, edits: readonly TextEdit[], targets: readonly YamlTarget[]): void {
   if (edits.length === 0) return;
   const before = openYaml(text);
-  const expected = expectedOf(valueOf(before.document), path, entries);
+  const expected = targets.reduce<unknown>(
+    (value, { path, entries }) => expectedOf(value, path, entries),
+    valueOf(before.document),
+  );
   const after = openYaml(applyEdits(text, edits));
   if (!equalValues(valueOf(after.document), expected)) {
     before.refuse(edits[0]?.start ?? 0, 'this place can’t be changed without changing others');
@@ -88,7 +132,10 @@ function verify(
 
 function setEntries(text: string, path: readonly string[], entries: YamlMapping): TextEdit[] {
   if (Object.keys(entries).length === 0 && path.length === 0) return [];
-  const yaml = openYaml(text);
+  return setEntriesIn(openYaml(text), path, entries);
+}
+
+function setEntriesIn(yaml: YamlText, path: readonly string[], entries: YamlMapping): TextEdit[] {
   const root = yaml.document.contents;
   if (isNull(root)) return insertAtEnd(yaml, nest(path, entries));
   let place = placeOf(yaml, root, []);

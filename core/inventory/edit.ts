@@ -2,7 +2,7 @@
 import { isAlias, isMap, isNode, type YAMLMap } from 'yaml';
 import { expandHosts, HostPatternError } from '../formats/inventory/host-pattern.ts';
 import { composeEdits, type TextEdit } from '../formats/text-edit.ts';
-import { setYamlEntries } from '../formats/yaml-edit.ts';
+import { setYamlEntries, setYamlEntriesOf, type YamlTarget } from '../formats/yaml-edit.ts';
 import { isNull, keyOf, offsetOf, openYaml, type YamlText } from '../formats/yaml-place.ts';
 import { isList, type YamlScalar } from '../formats/yaml-write.ts';
 import { RpiError } from '../errors.ts';
@@ -26,9 +26,31 @@ export type NewHost = {
  * would run as a template.
  */
 export function setHostVariables(text: string, host: string, vars: HostVariables): TextEdit[] {
-  refuseTemplates(host, vars);
+  return setVariablesOfHosts(text, new Map([[host, vars]]));
+}
+
+/** As setHostVariables, for many hosts of the text at once. */
+export function setVariablesOfHosts(
+  text: string,
+  hosts: ReadonlyMap<string, HostVariables>,
+): TextEdit[] {
+  for (const [host, vars] of hosts) refuseTemplates(host, vars);
   const yaml = openYaml(text);
-  const places = hostPlaces(yaml).filter(({ hosts }) => hosts.includes(host));
+  const places = hostPlaces(yaml);
+  return setYamlEntriesOf(
+    text,
+    [...hosts].flatMap(([host, vars]) => targetsOf(yaml, places, host, vars)),
+  );
+}
+
+/** Which mappings are to be changed, and how. */
+function targetsOf(
+  yaml: YamlText,
+  everyPlace: readonly HostPlace[],
+  host: string,
+  vars: HostVariables,
+): YamlTarget[] {
+  const places = everyPlace.filter(({ hosts }) => hosts.includes(host));
   const exact = places.filter(({ hosts }) => hosts.length === 1);
   const [home] = [...exact.filter(({ body }) => body === 'mapping'), ...exact];
   const [range] = places;
@@ -48,14 +70,7 @@ export function setHostVariables(text: string, host: string, vars: HostVariables
     const group = byPath.get(key) ?? { path, entries: {} };
     byPath.set(key, { path, entries: { ...group.entries, [name]: value } });
   }
-  return composeEdits(
-    text,
-    [...byPath.values()].map(
-      ({ path, entries }) =>
-        (current: string) =>
-          setYamlEntries(current, path, entries),
-    ),
-  );
+  return [...byPath.values()];
 }
 
 /** Adds a host to a group; makes the group where there is none. Throws as setHostVariables. */

@@ -4,7 +4,7 @@ import { RpiError } from '../errors.ts';
 import type { TextChange } from '../formats/text-edit.ts';
 import { setYamlEntries } from '../formats/yaml-edit.ts';
 import { equalValues } from '../formats/yaml-expect.ts';
-import { addHost, removeHost, setHostVariables, type HostVariables } from './edit.ts';
+import { addHost, removeHost, setVariablesOfHosts, type HostVariables } from './edit.ts';
 import { readOnlyInventory } from './fault.ts';
 import type { Inventory, InventoryHost } from './host.ts';
 import type { LoadedInventory } from './load.ts';
@@ -31,16 +31,23 @@ export function planFileChanges(
   inventoryPath: string,
   changes: readonly HostChange[],
 ): FileChange[] {
-  return changes.flatMap((change) => {
+  const inline = new Map<string, Map<string, HostVariables>>();
+  const others = changes.flatMap((change) => {
     switch (change.type) {
       case 'add':
         return [planAdd(loaded, inventoryPath, change)];
       case 'set':
-        return planSet(loaded, change.host, change.vars);
+        return planSet(loaded, change.host, change.vars, inline);
       case 'remove':
         return planRemove(loaded, change.host);
     }
   });
+  // What is set in one file is set at once: one by one, each host would be a reading of the file.
+  const together = [...inline].map(([path, hosts]): FileChange => ({
+    path,
+    change: (text) => setVariablesOfHosts(text, hosts),
+  }));
+  return [...together, ...others];
 }
 
 function planAdd(
@@ -66,8 +73,16 @@ function mentionsGroup({ statements }: InventorySource, group: string): boolean 
   return statements.some((statement) => 'group' in statement && statement.group === group);
 }
 
-/** A variable is set where it is set now: host_vars are stronger than the inventory. */
-function planSet(loaded: LoadedInventory, host: string, vars: HostVariables): FileChange[] {
+/**
+ * A variable is set where it is set now: host_vars are stronger than the inventory. What goes into
+ * the inventory itself is gathered in `together`, by path and host.
+ */
+function planSet(
+  loaded: LoadedInventory,
+  host: string,
+  vars: HostVariables,
+  together: Map<string, Map<string, HostVariables>>,
+): FileChange[] {
   const inFiles = new Map<string, Record<string, HostVariables[string]>>();
   const inline: Record<string, HostVariables[string]> = {};
   const hostFiles = (loaded.layers.get(host) ?? []).filter(({ from }) => from === 'host_vars');
@@ -84,7 +99,9 @@ function planSet(loaded: LoadedInventory, host: string, vars: HostVariables): Fi
   const declaring = loaded.sources.filter((source) => declares(source, host));
   const [home] = declaring.filter(({ format }) => format === 'yaml');
   if (home === undefined) throw readOnlyInventory(declaring[0]?.path ?? host);
-  return [...changes, { path: home.path, change: (text) => setHostVariables(text, host, inline) }];
+  const hosts = together.get(home.path) ?? new Map<string, HostVariables>();
+  together.set(home.path, hosts.set(host, { ...hosts.get(host), ...inline }));
+  return changes;
 }
 
 function planRemove({ sources }: LoadedInventory, host: string): FileChange[] {

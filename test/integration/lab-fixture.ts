@@ -40,9 +40,12 @@ export type TestLab = AsyncDisposable & {
 };
 
 export type StartOptions = {
-  readonly env?: Readonly<Record<string, string>>;
+  /** Over the project's own; undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** A program, and its first arguments, to start `rpi` by: it gets the rest. */
   readonly by?: readonly string[];
+  /** Leaves its input open, as a pipe. */
+  readonly input?: boolean;
 };
 
 export type LabProject = {
@@ -139,7 +142,7 @@ async function openLabProject(
         ANSIBLE_SSH_CONTROL_PATH_DIR: join(home, 'cp'),
         ...options.env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
   };
   return {

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine, shellWord } from '../../../core/command/command.ts';
 import {
@@ -7,6 +10,7 @@ import {
   runCommand,
   streamCommand,
 } from '../../../core/command/run.ts';
+import { ROOT } from '../../../scripts/bundles.ts';
 
 const options = { signal: new AbortController().signal, env: process.env };
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script] });
@@ -72,6 +76,25 @@ test('a cancel ends the program and its children', async () => {
   await expect(stream.next()).rejects.toMatchObject({ code: 'run.cancelled' });
   await expect.poll(() => alive(pid)).toBe(false);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a guarded program ends when the process that started it is killed',
+  async () => {
+    const script = `
+      import { streamCommand } from ${JSON.stringify(join(ROOT, 'core/command/run.ts'))};
+      const command = { command: process.execPath, args: ['-e', 'console.log(process.pid); setInterval(() => {}, 1000)'] };
+      const options = { signal: new AbortController().signal, env: process.env, guarded: true };
+      for await (const { text } of streamCommand(command, options)) process.stdout.write(text);`;
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [data] = (await once(starter.stdout, 'data')) as [Buffer]; // the event's documented shape
+    const pid = Number(data.toString());
+    expect(alive(pid)).toBe(true);
+    starter.kill('SIGKILL');
+    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+  },
+);
 
 test('words that a shell would split are quoted in what a person reads', () => {
   expect(commandLine({ command: 'ssh', args: ['pi@kitchen', 'echo a  b', "it's"] })).toBe(

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../core/formats/text-edit.ts';
 import { parseYamlInventory } from '../../../core/formats/inventory/yaml-inventory.ts';
 import { YamlEditError } from '../../../core/formats/yaml-edit.ts';
-import { addHost, removeHost, setHostVariables } from '../../../core/inventory/edit.ts';
+import {
+  addHost,
+  removeHost,
+  setHostVariables,
+  setVariablesOfHosts,
+  type HostVariables,
+} from '../../../core/inventory/edit.ts';
 import { buildGraph, type InventoryGraph } from '../../../core/inventory/graph.ts';
 import { randomInventory, type RandomInventory } from './random-inventory.ts';
 
@@ -200,6 +206,34 @@ describe('edits of random inventories', { timeout: 120_000 }, () => {
             expect(setHostVariables(inventory.text, name, vars)).toEqual([]);
           }
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it('sets variables of many hosts at once as it does one by one', () => {
+    fc.assert(
+      fc.property(randomInventory, fc.array(values, { minLength: 1 }), (inventory, list) => {
+        const names = [
+          ...new Set(inventory.groups.flatMap(({ hosts }) => hosts.map((h) => h.name))),
+        ];
+        const wanted = new Map(
+          names.map((name, index): [string, HostVariables] => [
+            name,
+            { ansible_user: list[index % list.length], rpi_serial: `s${index}` },
+          ]),
+        );
+        const oneByOne = tryEdit(() =>
+          [...wanted].reduce(
+            (text, [name, vars]) => applyEdits(text, setHostVariables(text, name, vars)),
+            inventory.text,
+          ),
+        );
+        const atOnce = tryEdit(() =>
+          applyEdits(inventory.text, setVariablesOfHosts(inventory.text, wanted)),
+        );
+        if (oneByOne === undefined) expect(atOnce).toBeUndefined();
+        else expect(hostsOf(atOnce ?? '')).toEqual(hostsOf(oneByOne));
       }),
       RUNS,
     );
