@@ -1,5 +1,5 @@
 /** Who answers an operation's questions. */
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Question } from '../core/runs/event.ts';
 import type { Answerer } from '../core/runs/runner.ts';
@@ -73,10 +73,11 @@ async function readLine(
 ): Promise<string | undefined> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   process.stderr.write(prompt);
+  if (!process.stdin.isTTY) return nextPipedLine(signal);
   const lines = createInterface({
     input: process.stdin,
     output: hidden ? silent : process.stderr,
-    terminal: process.stdin.isTTY,
+    terminal: true,
   });
   try {
     return await new Promise<string | undefined>((resolve) => {
@@ -90,4 +91,25 @@ async function readLine(
     lines.close();
     if (hidden) process.stderr.write('\n');
   }
+}
+
+/** Lines of a pipe come all at once: one reader for all questions, or the first takes the rest. */
+let piped: { readonly lines: Interface; readonly next: AsyncIterator<string> } | undefined;
+
+async function nextPipedLine(signal: AbortSignal): Promise<string | undefined> {
+  if (piped === undefined) {
+    const lines = createInterface({ input: process.stdin });
+    piped = { lines, next: lines[Symbol.asyncIterator]() };
+  }
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const line = await Promise.race([piped.next.next(), aborted]);
+  return line === undefined || line.done === true ? undefined : line.value;
+}
+
+/** Lets the process end although a pipe may still have lines. */
+export function stopAnswering(): void {
+  piped?.lines.close();
+  if (piped !== undefined) process.stdin.destroy();
 }

@@ -8,7 +8,7 @@ import { systemClock } from '../core/runs/clock.ts';
 import type { EventBody } from '../core/runs/event.ts';
 import type { Context, Outcome, ProjectContext } from '../core/runs/operation.ts';
 import { startRun } from '../core/runs/runner.ts';
-import { chooseAnswerer } from './answer.ts';
+import { chooseAnswerer, stopAnswering } from './answer.ts';
 import { renderJson } from './render/json.ts';
 import { renderTerminal, type Rendering } from './render/terminal.ts';
 
@@ -113,6 +113,7 @@ async function run<Result extends Outcome>(
     }
     process.exitCode = end.exit;
   } finally {
+    stopAnswering();
     stopListening();
   }
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ERROR_CODES, EXIT, reportOf } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import { COMMANDS } from './commands.ts';
-import { surviveClosedStdout } from './render/stdout.ts';
+import { surviveClosedOutput } from './render/stdout.ts';
 import { renderReport } from './render/report.ts';
 
 const AFTER = `
@@ -21,7 +21,31 @@ machine, 4 refused for safety, 5 an answer was needed, 130 cancelled.`;
 
 /** Runs one command line (without node and program) and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  surviveClosedStdout();
+  surviveClosedOutput();
+  const program = createProgram();
+  const json = wantsJson(argv);
+  if (json) for (const command of everyCommand(program)) quiet(command);
+  if (json) quiet(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return usageError(error, json);
+    const report = reportOf(error);
+    if (json) {
+      process.stdout.write(`${JSON.stringify({ kind: 'error', error: report })}\n`);
+    } else {
+      process.stderr.write(`${renderReport(report)}\n`);
+      if (report.code === 'run.internal' && error instanceof Error && process.env['RPI_DEBUG']) {
+        process.stderr.write(`${error.stack ?? ''}\n`);
+      }
+    }
+    return EXIT[ERROR_CODES[report.code]];
+  }
+}
+
+/** The whole command line, as commander sees it. */
+export function createProgram(): Command {
   const program = new Command('rpi')
     .description('From headless Raspberry Pis on your network to running your app, watched over.')
     .version(VERSION)
@@ -35,22 +59,27 @@ export async function main(argv: readonly string[]): Promise<number> {
     // Before the subcommand or after it: both are where people write them.
     if (command === program || command.commands.length === 0) addShared(command);
   }
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return Number(process.exitCode ?? EXIT.ok);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
-    const report = reportOf(error);
-    if (program.opts()['json'] === true) {
-      process.stdout.write(`${JSON.stringify({ kind: 'error', error: report })}\n`);
-    } else {
-      process.stderr.write(`${renderReport(report)}\n`);
-      if (report.code === 'run.internal' && error instanceof Error && process.env['RPI_DEBUG']) {
-        process.stderr.write(`${error.stack ?? ''}\n`);
-      }
-    }
-    return EXIT[ERROR_CODES[report.code]];
+  return program;
+}
+
+/** As commander would find it, but also where the command line is too wrong for commander. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+/** What is wrong with the command line is told as JSON, not as text. */
+function quiet(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+}
+
+function usageError(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) return EXIT.ok;
+  if (json) {
+    const report = { code: 'input.invalid', message: error.message, remedy: 'See rpi --help.' };
+    process.stdout.write(`${JSON.stringify({ kind: 'error', error: report })}\n`);
   }
+  return EXIT.input;
 }
 
 function addShared(command: Command): void {

@@ -10,20 +10,27 @@ import { ROOT } from './bundles.ts';
 import { walkLab } from './demo/lab-walk.ts';
 import { walkLoopback } from './demo/loopback-walk.ts';
 import { summary } from './demo/summary.ts';
-import { WalkFailed, type WalkStep } from './demo/walk.ts';
+import { WalkFailed, type Place, type WalkStep } from './demo/walk.ts';
 
 type Machines = readonly { readonly name: string; readonly what: string }[];
 
 const began = Date.now();
+// However it is ended, the lab goes down with it.
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => interrupt.abort(signal));
+}
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 say('Building dist/ …');
 await build();
 const host = process.argv.includes('--loopback')
-  ? { ok: false as const, reasons: [{ message: 'It was asked for by --loopback.' }] }
+  ? { ok: false as const, reasons: [{ message: '--loopback asks not to.', remedy: '' }] }
   : await canHostLab();
 try {
-  await (host.ok ? onLab() : onLoopback(host.reasons.map(({ message }) => message)));
+  await (host.ok
+    ? onLab()
+    : onLoopback(host.reasons.map(({ message, remedy }) => `${message} ${remedy}`)));
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
   process.exitCode = 1;
@@ -34,8 +41,6 @@ async function onLab(): Promise<void> {
   const dir = join(ROOT, '.cache', 'demo-lab');
   say('Bringing up the lab …');
   const before = Date.now();
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
   const lab = await labUp({ dir, snapshot: 'fresh', onProgress: say, signal: interrupt.signal });
   const machines = lab.machines.map(({ name, model, kind, login }) => ({
     name,
@@ -70,13 +75,17 @@ async function onLoopback(reasons: readonly string[]): Promise<void> {
 async function walk(
   machines: Machines,
   go: (
-    folders: { readonly project: string; readonly home: string },
+    folders: Pick<Place, 'project' | 'home' | 'stop'>,
     done: (step: WalkStep) => void,
   ) => Promise<void>,
 ): Promise<void> {
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(ROOT, '.cache', 'demo-'));
-  const folders = { project: join(folder, 'my-pis'), home: join(folder, 'home') };
+  const folders = {
+    project: join(folder, 'my-pis'),
+    home: join(folder, 'home'),
+    stop: interrupt.signal,
+  };
   await mkdir(folders.project);
   await mkdir(folders.home);
   const steps: WalkStep[] = [];

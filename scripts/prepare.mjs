@@ -6,7 +6,7 @@
  *
  * Plain JavaScript for Node 20, with no packages: it runs before there are any.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -19,6 +19,8 @@ const LAB = {
   mmdebstrap: 'builds their root file system',
   'dnsmasq-base': 'gives them addresses',
   iproute2: 'connects them',
+  procps: 'asks the kernel for room for them',
+  openssl: 'makes their passwords',
   'dpkg-dev': 'serves them packages',
   'openssh-client': 'logs in',
   'openssh-server': 'stands in for Pis on loopback',
@@ -124,13 +126,13 @@ function handOver() {
   const node = existsSync(join(pinned, 'node')) ? join(pinned, 'node') : process.execPath;
   const path = [pinned, join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
   const env = { ...process.env, PATH: path.join(delimiter) };
-  // The script sees Ctrl-C itself (same terminal); this process waits for how it ends.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-  const { status, signal } = spawnSync(node, [join(root, script), ...args], {
-    stdio: 'inherit',
-    env,
+  const child = spawn(node, [join(root, script), ...args], { stdio: 'inherit', env });
+  // A terminal's Ctrl-C reaches the script too; anything else that ends this process must be told.
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });
-  process.exitCode = status ?? (signal === 'SIGINT' ? 130 : 1);
 }
 
 function run(command, commandArgs, env = process.env, output = 'loud') {

@@ -119,10 +119,12 @@ function stateTable(states: readonly HostAccess[]): string {
 function enrolledTable(hosts: readonly EnrolledHost[]): string {
   const rows = hosts.flatMap((host) =>
     host.status === 'enrolled'
-      ? [[host.host, host.address, host.user, host.facts.model ?? '–', host.facts.serial ?? '–']]
+      ? [[host.host, host.address, host.user, host.facts.model ?? '–', host.facts.serial ?? '–', host.group ?? '']]
       : [],
   );
-  return rows.length === 0 ? '' : renderTable(['HOST', 'ADDRESS', 'USER', 'MODEL', 'SERIAL'], rows);
+  const isPlaced = hosts.some(({ group }) => group !== undefined);
+  const head = ['HOST', 'ADDRESS', 'USER', 'MODEL', 'SERIAL', ...(isPlaced ? ['MOVED TO'] : [])];
+  return rows.length === 0 ? '' : renderTable(head, rows);
 }
 
 function checkLine({ detail, remedy }: { detail: string; remedy?: string | undefined }): string {

@@ -15,6 +15,14 @@ named. How to log in is found out by rpi access enroll.`;
 const SYNC_AFTER = `
 A host is recognised by its MAC (rpi_macs), or by its host key; never by its address or name.`;
 
+const DIFF_AFTER = `
+With --limit only what sync would change of these hosts.`;
+
+const LIMIT = [
+  '-l, --limit <hosts>',
+  'only these hosts (an Ansible host pattern, such as sensors:!attic)',
+] as const;
+
 /** `rpi inventory`: the Ansible inventory, kept without reformatting what a person wrote. */
 export function addInventory(program: Command): void {
   const inventory = program
@@ -23,7 +31,7 @@ export function addInventory(program: Command): void {
   inventory
     .command('list')
     .description('the hosts of the inventory and their groups')
-    .option('--limit <pattern>', 'only these: an Ansible host pattern, such as sensors:!attic')
+    .option(...LIMIT)
     .action(async (options: { limit?: string }, command: Command) => {
       await list(invocationOf(command), options.limit);
     });
@@ -48,18 +56,21 @@ export function addInventory(program: Command): void {
   inventory
     .command('sync')
     .description('updates the addresses of known hosts from what was detected')
+    .option(...LIMIT)
     .option('--dry-run', 'show the change, write nothing')
     .addHelpText('after', SYNC_AFTER)
-    .action(async (_options: unknown, command: Command) => {
+    .action(async ({ limit }: { limit?: string }, command: Command) => {
       const { syncInventory } = await import('../../core/inventory/sync.ts');
-      await executeInProject(invocationOf(command), syncInventory);
+      await executeInProject(invocationOf(command), (context) => syncInventory({ limit }, context));
     });
   inventory
     .command('diff')
     .description('what sync and add --all would change; writes nothing')
-    .action(async (_options: unknown, command: Command) => {
+    .option(...LIMIT)
+    .addHelpText('after', DIFF_AFTER)
+    .action(async ({ limit }: { limit?: string }, command: Command) => {
       const { diffInventory } = await import('../../core/inventory/diff.ts');
-      await executeInProject(invocationOf(command), diffInventory);
+      await executeInProject(invocationOf(command), (context) => diffInventory({ limit }, context));
     });
 }
 

@@ -18,7 +18,7 @@ export function addRuns(program: Command): void {
     .description('the runs of this project, newest first')
     .option('-n, --number <count>', 'how many', '20')
     .action(async (options: { number: string }, command: Command) => {
-      await list(invocationOf(command), Number(options.number));
+      await list(invocationOf(command), countOf(options.number));
     });
   runs
     .command('show')
@@ -54,6 +54,11 @@ export function addRuns(program: Command): void {
         await control(invocationOf(command), id, { verb: 'answer', id: question, value });
       },
     );
+}
+
+function countOf(text: string): number {
+  if (/^[1-9][0-9]*$/.test(text)) return Number(text);
+  throw new RpiError('input.invalid', `--number takes a count, and not “${text}”.`);
 }
 
 async function folderOf(invocation: Invocation): Promise<string> {
@@ -128,6 +133,10 @@ async function control(
 ): Promise<void> {
   const run = await findRun(await folderOf(invocation), id);
   const reply = await askControl(socketFolder(process.env), run.id, message);
-  if (!reply.ok) throw new RpiError('input.invalid', reply.message);
-  process.stdout.write(`${reply.message}\n`);
+  if (!reply.ok) {
+    throw new RpiError('input.invalid', reply.message, {
+      remedy: `rpi runs show ${run.id} shows its open questions.`,
+    });
+  }
+  process.stdout.write(invocation.json ? `${JSON.stringify(reply)}\n` : `${reply.message}\n`);
 }

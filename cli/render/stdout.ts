@@ -5,12 +5,18 @@ let gone = false;
 export async function print(text: string): Promise<void> {
   if (gone || process.stdout.write(text)) return;
   await new Promise<void>((resolve) => {
-    process.stdout.once('drain', resolve);
-    process.stdout.once('close', resolve);
+    const goOn = (): void => {
+      process.stdout.off('drain', goOn);
+      process.stdout.off('close', goOn);
+      resolve();
+    };
+    process.stdout.on('drain', goOn);
+    process.stdout.on('close', goOn);
   });
 }
 
 /** To be called once, before anything is printed. */
-export function surviveClosedStdout(): void {
+export function surviveClosedOutput(): void {
   process.stdout.on('error', () => (gone = true));
+  process.stderr.on('error', () => undefined);
 }

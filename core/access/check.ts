@@ -3,7 +3,7 @@ import { RpiError, type ErrorCode } from '../errors.ts';
 import { loadSightings } from '../detect/sightings.ts';
 import type { PublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectHosts } from '../inventory/load.ts';
+import { loadInventory, selectAdopted } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -57,7 +57,7 @@ export async function* checkAccess(
   input: AccessCheckInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, AccessCheckOutcome> {
-  const hosts = selectHosts(await loadInventory(context.project, context), input.limit);
+  const hosts = selectAdopted(await loadInventory(context.project, context), input.limit);
   const ownKeys = await loadOwnKeys(input.ownKeys, hosts, context);
   const states = yield* checkHosts(hosts, ownKeys, context);
   const bad = states.filter(({ state }) => !ENROLLABLE.includes(state));

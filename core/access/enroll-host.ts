@@ -223,7 +223,10 @@ async function proveKey(
   return result.methods;
 }
 
-/** One key alone is one lost disk away from a locked Pi: a second one, or a copy, is wanted. */
+/**
+ * One key alone is one lost disk away from a locked Pi: a second one, or a copy, is wanted. While
+ * the project's key is replaced, both of its keys are authorised, and they are on one disk.
+ */
 async function keyMayBeAlone(
   host: InventoryHost,
   user: string,
@@ -231,7 +234,8 @@ async function keyMayBeAlone(
   plan: EnrollPlan,
 ): Promise<RpiError | undefined> {
   const most = Math.max(report.keys[user] ?? 0, report.keys['root'] ?? 0);
-  if (most >= 2 || (await plan.savedCopy())) return undefined;
+  const sameDisk = plan.nextLogin === undefined ? 0 : 1;
+  if (most - sameDisk >= 2 || (await plan.savedCopy())) return undefined;
   return new RpiError(
     'access.password-login-kept',
     `${host.name}: password login stays on: only one key is authorised, and no copy of it was confirmed.`,

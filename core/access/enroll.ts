@@ -4,8 +4,7 @@ import { askSecret } from '../askpass/secret.ts';
 import { RpiError } from '../errors.ts';
 import { loadSightings } from '../detect/sightings.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectHosts } from '../inventory/load.ts';
-import { changeHosts } from '../inventory/update.ts';
+import { loadInventory, selectAdopted } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge, type HostResult } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -23,7 +22,7 @@ import {
 import { takesPasswords } from './get-in.ts';
 import { AT_ONCE, confirmNewKeys } from './host-keys-phase.ts';
 import { openHostTrust } from './host-trust.ts';
-import { inventoryChanges, serialFindings } from './learned.ts';
+import { writeLearned, type Learned } from './learned.ts';
 import { loadOwnKeys, type OwnKeys } from './own-keys.ts';
 import { isDetectedPi, readNeighbours } from './pi-evidence.ts';
 import { forgetOld, openRotation, switchToNext, type Rotation } from './rotation.ts';
@@ -42,7 +41,12 @@ export type EnrollInput = {
   readonly ownKeys: readonly string[];
 };
 
-export type EnrolledHost = { readonly host: string; readonly address: string } & HostEnrollment;
+export type EnrolledHost = {
+  readonly host: string;
+  readonly address: string;
+  /** Where it was placed, now that its model is known. */
+  readonly group?: string;
+} & HostEnrollment;
 
 export type EnrollOutcome = Outcome & { readonly hosts: readonly EnrolledHost[] };
 
@@ -50,7 +54,7 @@ type Results = Map<string, HostEnrollment>;
 
 /**
  * Works through the hosts and writes what it learned of them into the inventory, once, also when
- * it is cancelled. Throws `inventory.*`, `access.identity`, and `answer.needed` where host keys
+ * it is cancelled; a Pi that is in no group is placed by its model then. Throws `inventory.*`, `access.identity`, and `answer.needed` where host keys
  * are to be confirmed and nobody can; no host was touched then.
  */
 export async function* enroll(
@@ -59,7 +63,7 @@ export async function* enroll(
 ): AsyncGenerator<EventBody, EnrollOutcome> {
   const { project, signal } = context;
   const inventory = await loadInventory(project, context);
-  const hosts = selectHosts(inventory, input.limit);
+  const hosts = selectAdopted(inventory, input.limit);
   const ownKeys = await loadOwnKeys(input.ownKeys, hosts, context);
   if (context.dryRun) return yield* rehearse(hosts, ownKeys, context);
 
@@ -76,9 +80,9 @@ export async function* enroll(
     if (result?.status === 'locked') yield finishedEvent(host, result);
   }
 
-  const failures = yield* learn(inventory.hosts, results, context);
+  const learned = yield* writeLearned(inventory.hosts, results, context);
   if (!signal.aborted) yield* finishRotation(inventory.hosts, results, rotation, plan, context);
-  return outcomeOf(hosts, results, failures, signal.aborted);
+  return outcomeOf(hosts, results, learned, signal.aborted);
 }
 
 /** A dry run: looks, and says what would be done. */
@@ -271,26 +275,6 @@ function resultOf(result: Result<HostResult<InventoryHost, HostEnrollment>>): Ho
   return { status: 'failed', error: result.error };
 }
 
-/** Writes what was learned into the inventory. Returns what could not be written. */
-async function* learn(
-  inventory: readonly InventoryHost[],
-  results: Results,
-  context: ProjectContext,
-): AsyncGenerator<EventBody, string[]> {
-  yield* serialFindings(inventory, results);
-  const changes = inventoryChanges(inventory, results);
-  try {
-    yield* changeHosts(context.project, changes, { dryRun: false, programs: context });
-    return [];
-  } catch (error) {
-    if (!RpiError.is(error)) throw error;
-    yield { kind: 'log', level: 'error', text: `${error.message}\n${error.remedy ?? ''}` };
-    return [
-      'What was learned of the Pis is not in the inventory. Enroll again when it can be written.',
-    ];
-  }
-}
-
 /** The last steps of replacing the key; see rotation.ts. */
 async function* finishRotation(
   inventory: readonly InventoryHost[],
@@ -337,12 +321,14 @@ async function* finishRotation(
 function outcomeOf(
   hosts: readonly InventoryHost[],
   results: Results,
-  failures: readonly string[],
+  { placed, failures }: Learned,
   aborted: boolean,
 ): EnrollOutcome {
   const list = hosts.flatMap(({ name, address }): EnrolledHost[] => {
     const result = results.get(name);
-    return result === undefined ? [] : [{ host: name, address, ...result }];
+    const group = placed.get(name);
+    const more = group === undefined ? {} : { group };
+    return result === undefined ? [] : [{ host: name, address, ...result, ...more }];
   });
   const errors = list.flatMap((result) =>
     result.status === 'enrolled' ? (result.problem ?? []) : result.error,
@@ -369,7 +355,11 @@ function outcomeOf(
         : statuses.includes('refused')
           ? 'refused'
           : 'ok',
-    summary: `${done.length} of ${hosts.length} let the project’s key in${changed.length === 0 ? '' : `, ${changed.length} newly set up`}.`,
+    summary: `${[
+      `${done.length} of ${hosts.length} let the project’s key in`,
+      ...(changed.length === 0 ? [] : [`${changed.length} newly set up`]),
+      ...(placed.size === 0 ? [] : [`${placed.size} placed in a group`]),
+    ].join(', ')}.`,
     undone: [...undone, ...failures],
     hosts: list,
   };

@@ -147,6 +147,7 @@ withdraw() {
   printf '%s' "$kept" | replace || return 1
   exec 9<&-
   say "changed withdrawn $1"
+  say "keys $1 $(key_lines "$file" | grep -c .)"
 }
 
 add_user() {

@@ -153,19 +153,23 @@ function configEnvironment(project: Project): Record<string, string> {
 /** A Pi that is silent for a minute counts as gone. */
 const SERVER_ALIVE = '-o ServerAliveInterval=15 -o ServerAliveCountMax=4';
 
+const STRICT = '-o StrictHostKeyChecking=yes';
+
 /** The project's key and known hosts, before the person's own; host keys stay strict. */
 function sshEnvironment(project: Project, key: string | undefined): Record<string, string> {
   const own = configured(project, 'ssh_common_args') ?? '';
   const byFile = key !== undefined && existsSync(key);
   // Without IdentitiesOnly every key of a full agent is tried first, and sshd hangs up before ours.
   const only = byFile ? '-o IdentitiesOnly=yes' : '';
-  const known = `-o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`;
+  // Unless it is strict, ssh asks about an unknown key, and asks through our askpass.
+  const known = `-o StrictHostKeyChecking=yes -o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`;
   return {
     ...(byFile ? { ANSIBLE_PRIVATE_KEY_FILE: key } : {}),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
+    // Ansible's own host_key_checking leaves ssh asking, and our askpass would be asked.
     // ssh takes the first value it meets, and the project's own ssh_args stand before these. Without
     // ServerAlive a Pi whose power fails in the middle of a task is waited for without end.
-    ANSIBLE_SSH_COMMON_ARGS: [own, only, known, SERVER_ALIVE].filter((part) => part !== '').join(' '),
+    ANSIBLE_SSH_COMMON_ARGS: [own, STRICT, only, known, SERVER_ALIVE].filter((part) => part !== '').join(' '),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { acquireLocks } from '../files/lock.ts';
 import { RpiError } from '../errors.ts';
+import { nothingAdopted } from '../inventory/fault.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -56,7 +57,10 @@ export async function* runStages(
   yield {
     kind: 'plan',
     title: `${doing} on ${hosts.length} host${hosts.length === 1 ? '' : 's'} with ansible ${ansible.version}`,
-    items: planned.map(({ title, playbook }) => ({ action: title, target: playbook })),
+    items: [
+      { action: 'on', target: hosts.map(({ name }) => name).join(', ') },
+      ...planned.map(({ title, playbook }) => ({ action: title, target: playbook })),
+    ],
   };
   if (context.dryRun) return { status: 'ok', summary: 'A dry run: nothing was started.', stages: [] };
 
@@ -112,12 +116,6 @@ export async function* runStages(
     }${input.check ? ' (check mode: nothing was changed)' : ''}.`,
     stages: done,
   };
-}
-
-function nothingAdopted(): RpiError {
-  return new RpiError('inventory.empty', 'There is no host in the inventory yet.', {
-    remedy: 'Find and adopt some first: rpi detect, then rpi inventory add --all.',
-  });
 }
 
 function cancelledOutcome(done: readonly StageResult[], undone: readonly string[]): StagesOutcome {

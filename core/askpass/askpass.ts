@@ -3,12 +3,13 @@
  * the run over a private socket. So a secret stands in no argument, file, log or environment.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { shellWord } from '../command/command.ts';
+import { ownFolder } from '../files/own-folder.ts';
 import { socketFolder } from '../project/paths.ts';
 import type { Context } from '../runs/operation.ts';
 import { clientSource } from './client-source.ts';
@@ -39,7 +40,7 @@ type Request = z.infer<typeof request>;
 /** Listens until disposed. Each secret is asked for when it is first needed, and once. */
 export async function startAskpass(context: Context, options: AskpassOptions): Promise<Askpass> {
   const parent = socketFolder(context.env);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await ownFolder(parent);
   const folder = await mkdtemp(join(parent, 'ask-')); // mkdtemp makes it 0700
   const token = randomBytes(24).toString('base64url');
   const socketPath = join(folder, 's');

@@ -29,6 +29,9 @@ type Options = {
   readonly grace?: number;
 };
 
+/** What is collected of one program at the most; characters. */
+const LARGEST = 64 * 1024 * 1024;
+
 /**
  * Runs a command to its end and collects what it printed (up to 64 MiB). A non-zero exit is a
  * result, not an error. Throws `command.not-found` and `run.cancelled`.
@@ -36,12 +39,17 @@ type Options = {
 export async function runCommand(command: Command, options: Options): Promise<Finished> {
   const parts: Record<Chunk['from'], string[]> = { stdout: [], stderr: [], extra: [] };
   const stream = streamCommand(command, options);
+  let size = 0;
   for (;;) {
     const step = await stream.next();
     if (step.done === true) {
       return { code: step.value, stdout: parts.stdout.join(''), stderr: parts.stderr.join('') };
     }
     parts[step.value.from].push(step.value.text);
+    size += step.value.text.length;
+    if (size <= LARGEST) continue;
+    await stream.return(1);
+    throw new RpiError('command.failed', `${commandLine(command)} printed more than 64 MiB.`);
   }
 }
 
@@ -75,7 +83,7 @@ export async function* streamCommand(
   if (aborted()) throw cancelled();
   const child = spawn(command.command, [...command.args], {
     cwd: command.cwd,
-    env: definedOnly({ ...options.env, ...command.env }),
+    env: childEnvironment({ ...options.env, ...command.env }),
     stdio: ['pipe', 'pipe', 'pipe', ...(options.extraPipe === true ? ['pipe' as const] : [])],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -141,9 +149,14 @@ function notFound(command: Command): RpiError {
   });
 }
 
-function definedOnly(env: Environment): Record<string, string> {
+/** Variables that hold a secret for us and are nobody else's business. */
+const SECRETS: readonly string[] = ['RPI_PASSWORD'];
+
+function childEnvironment(env: Environment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !SECRETS.includes(entry[0]),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import { acquireLock } from '../files/lock.ts';
 import { overlaySettings } from '../formats/installer-config/overlay.ts';
 import { fingerprint, type PublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectHosts } from '../inventory/load.ts';
+import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
 import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -55,7 +55,7 @@ type HostEnd = { readonly status: RunStatus; readonly rendered: RenderedHost | u
 
 /**
  * Renders the hosts of the input. Ends `refused` or `failed` when a host could not be rendered;
- * the others are whole. Throws `create.*`, `access.identity` and `file.*` for what concerns all.
+ * the others are whole. Throws `create.*`, `access.identity`, `inventory.*` and `file.*` for what concerns all.
  */
 export async function* renderCreate(
   input: RenderInput,
@@ -63,15 +63,9 @@ export async function* renderCreate(
 ): AsyncGenerator<EventBody, RenderOutcome> {
   const { project, signal, env } = context;
   const inventory = await loadInventory(project, { env, signal });
-  const limited = new Set(selectHosts(inventory, input.limit));
+  const limited = new Set(selectAdopted(inventory, input.limit));
   const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
-  if (hosts.length === 0) {
-    return {
-      status: 'ok',
-      summary: 'No host to render: the inventory and the limit leave none.',
-      hosts: [],
-    };
-  }
+  if (hosts.length === 0) throw noneLeft(input);
   const common = await readCommon(context);
   yield* checkBases(common, hosts);
   const results = yield* merge(hosts, (host) => renderHost(host, common, input, context), {
@@ -97,6 +91,12 @@ export async function* renderCreate(
     summary: summarise(rendered, hosts.length, context.dryRun),
     hosts: rendered,
   };
+}
+
+function noneLeft({ hosts = 'all', limit = 'all' }: RenderInput): RpiError {
+  return new RpiError('inventory.no-match', `No host is both of “${hosts}” and of “${limit}”.`, {
+    remedy: 'Name the hosts once. rpi inventory list shows them.',
+  });
 }
 
 async function readCommon({ project, env }: ProjectContext): Promise<Common> {

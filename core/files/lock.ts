@@ -87,9 +87,22 @@ function held(name: string, holder: Holder | undefined): RpiError {
   });
 }
 
+/** Undefined where no lock is, or one that a power cut left empty. */
 async function readHolder(path: string): Promise<Holder | undefined> {
+  let text: string;
   try {
-    return holderSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw held(path, undefined); // it is there, and another user's: alive as far as we can tell
+  }
+  const parsed = holderSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -113,6 +126,6 @@ async function removeStale(path: string, name: string): Promise<void> {
 }
 
 async function release(path: string, token: string): Promise<void> {
-  const holder = await readHolder(path);
+  const holder = await readHolder(path).catch(() => undefined);
   if (holder?.token === token) await unlink(path).catch(() => undefined);
 }

@@ -72,7 +72,9 @@ export function planAdoption(
     }
     const name = nameFor(device, taken);
     taken.add(name);
-    const pi = { name, mac: device.mac, model: undefined };
+    // The model is learned when it is enrolled, which then places it; see placement.ts of access.
+    const macs = device.mac === undefined ? [] : [device.mac];
+    const pi = { name, macs, model: undefined };
     const wanted = request.group ?? groupFor(pi, world.rules);
     const group = wanted === 'all' ? 'ungrouped' : wanted;
     adoptions.push({ name, group, address: device.address, mac: device.mac });

@@ -121,7 +121,8 @@ function refuseTemplates(host: string, vars: HostVariables): void {
 /** Where a group or host stands: keys from the root. */
 type Path = readonly string[];
 
-type HostPlace = {
+/** An entry of some `hosts:`. */
+export type HostPlace = {
   readonly path: Path;
   readonly offset: number;
   /** The hosts the key stands for: one, or those of a range. */
@@ -156,7 +157,8 @@ function groupPlaces(yaml: YamlText): GroupPlace[] {
   return places;
 }
 
-function hostPlaces(yaml: YamlText): HostPlace[] {
+/** Every entry of every group's hosts. */
+export function hostPlaces(yaml: YamlText): HostPlace[] {
   return groupPlaces(yaml).flatMap(({ path, body }) =>
     (body?.items ?? [])
       .filter((section) => keyOf(section) === 'hosts' && isMap(section.value))

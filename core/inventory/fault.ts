@@ -24,3 +24,10 @@ export function readOnlyInventory(path: string): RpiError {
     },
   );
 }
+
+/** The error for work on hosts where there are none yet. */
+export function nothingAdopted(): RpiError {
+  return new RpiError('inventory.empty', 'There is no host in the inventory yet.', {
+    remedy: 'Find and adopt some first: rpi detect, then rpi inventory add --all.',
+  });
+}

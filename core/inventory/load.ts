@@ -14,7 +14,7 @@ import {
   type VariableLayer,
 } from './variables.ts';
 
-export { selectHosts } from './select.ts';
+export { selectAdopted, selectHosts } from './select.ts';
 
 /** An inventory with the way it came about: what edits need to know. */
 export type LoadedInventory = {

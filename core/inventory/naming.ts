@@ -5,7 +5,8 @@ import type { Sighting } from '../runs/event.ts';
 /** What is known of a Pi when it is placed. */
 export type Placeable = {
   readonly name: string;
-  readonly mac: string | undefined;
+  /** Lower case with colons; a Pi may have two cards. */
+  readonly macs: readonly string[];
   readonly model: string | undefined;
 };
 
@@ -49,7 +50,7 @@ export function groupFor(pi: Placeable, rules: readonly GroupRule[]): string {
   const rule = rules.find(
     ({ name, mac, model }) =>
       (name === undefined || wildcard(name).test(pi.name)) &&
-      (mac === undefined || (pi.mac !== undefined && wildcard(macPattern(mac)).test(pi.mac))) &&
+      (mac === undefined || pi.macs.some((own) => wildcard(macPattern(mac)).test(own))) &&
       (model === undefined || (pi.model !== undefined && wildcard(model).test(pi.model))),
   );
   return rule?.group ?? 'ungrouped';

@@ -1,13 +1,12 @@
-/** From changes of hosts to changes of files, and the proof that they mean the same. */
+/** From changes of hosts to changes of files; intention.ts proves that they mean the same. */
 import { join } from 'node:path';
 import { RpiError } from '../errors.ts';
 import type { TextChange } from '../formats/text-edit.ts';
 import { setYamlEntries } from '../formats/yaml-edit.ts';
-import { equalValues } from '../formats/yaml-expect.ts';
 import { addHost, removeHost, setVariablesOfHosts, type HostVariables } from './edit.ts';
 import { readOnlyInventory } from './fault.ts';
-import type { Inventory, InventoryHost } from './host.ts';
 import type { LoadedInventory } from './load.ts';
+import { moveHost } from './move-host.ts';
 import type { InventorySource } from './source.ts';
 
 export type HostChange =
@@ -18,6 +17,8 @@ export type HostChange =
       readonly group: string;
       readonly vars: HostVariables;
     }
+  /** From `ungrouped` into a group, with the text of its entry. */
+  | { readonly type: 'move'; readonly host: string; readonly group: string }
   | { readonly type: 'remove'; readonly host: string };
 
 export type FileChange = { readonly path: string; readonly change: TextChange };
@@ -38,6 +39,8 @@ export function planFileChanges(
         return [planAdd(loaded, inventoryPath, change)];
       case 'set':
         return planSet(loaded, change.host, change.vars, inline);
+      case 'move':
+        return [planMove(loaded, change)];
       case 'remove':
         return planRemove(loaded, change.host);
     }
@@ -113,69 +116,26 @@ function planRemove({ sources }: LoadedInventory, host: string): FileChange[] {
     });
 }
 
+/** It stays in its file; the group is made there where that file has none of the name. */
+function planMove(
+  { sources, graph }: LoadedInventory,
+  { host, group }: Extract<HostChange, { type: 'move' }>,
+): FileChange {
+  if (graph.hosts.get(host)?.groups.has('ungrouped') !== true) {
+    throw new RpiError('input.invalid', `The host ${host} is not ungrouped.`, {
+      remedy: 'Only hosts that are in no group are placed. Move it by hand.',
+    });
+  }
+  const [home, second] = sources.filter((source) => declares(source, host));
+  if (home?.format !== 'yaml') throw readOnlyInventory(home?.path ?? host);
+  if (second !== undefined) {
+    throw new RpiError('inventory.not-editable', `${host} stands in several files.`, {
+      remedy: `Move it by hand: it is in ${home.path} and in ${second.path}.`,
+    });
+  }
+  return { path: home.path, change: (text) => moveHost(text, host, group) };
+}
+
 function declares({ statements }: InventorySource, host: string): boolean {
   return statements.some((statement) => statement.type === 'host' && statement.host === host);
-}
-
-/**
- * Throws `inventory.not-editable` unless `after` is `before` with exactly the changes: no other
- * host's variables or groups differ, and the changed ones have what was meant.
- */
-export function checkIntention(
-  before: Inventory,
-  after: Inventory,
-  changes: readonly HostChange[],
-): void {
-  const expected = new Map(before.hosts.map((host) => [host.name, expectedHost(host)]));
-  for (const change of changes) {
-    if (change.type === 'remove') expected.delete(change.host);
-    else {
-      const host = expected.get(change.host) ?? { vars: undefined, groups: undefined };
-      expected.set(change.host, {
-        groups: change.type === 'add' ? new Set([change.group]) : host.groups,
-        vars: change.type === 'add' ? change.vars : mergeVariables(host.vars, change.vars),
-        isNew: change.type === 'add',
-      });
-    }
-  }
-  const actual = new Map(after.hosts.map((host) => [host.name, host]));
-  for (const name of new Set([...expected.keys(), ...actual.keys()])) {
-    const want = expected.get(name);
-    const have = actual.get(name);
-    if (want === undefined || have === undefined || !isAsMeant(want, have)) {
-      throw new RpiError(
-        'inventory.not-editable',
-        `The change would not come out as meant for ${name}: another file or group, or a range, also sets it.`,
-        { remedy: 'Nothing was written. Make the change by hand.' },
-      );
-    }
-  }
-}
-
-type ExpectedHost = {
-  readonly vars: Readonly<Record<string, unknown>> | undefined;
-  readonly groups: ReadonlySet<string> | undefined;
-  readonly isNew?: boolean;
-};
-
-function expectedHost(host: InventoryHost): ExpectedHost {
-  return { vars: host.variables, groups: new Set(host.groups) };
-}
-
-function mergeVariables(
-  before: Readonly<Record<string, unknown>> | undefined,
-  vars: HostVariables,
-): Record<string, unknown> {
-  return { ...before, ...vars };
-}
-
-function isAsMeant(want: ExpectedHost, have: InventoryHost): boolean {
-  for (const [name, value] of Object.entries(want.vars ?? {})) {
-    // What a person removed from the host may still come from a group.
-    if (value !== undefined && !equalValues(value, have.variables[name])) return false;
-  }
-  if (want.isNew === true) return [...(want.groups ?? [])].every((g) => have.groups.includes(g));
-  const known = new Set(Object.keys(want.vars ?? {}));
-  if (Object.keys(have.variables).some((name) => !known.has(name))) return false;
-  return want.groups?.size === have.groups.length && have.groups.every((g) => want.groups?.has(g));
 }

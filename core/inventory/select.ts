@@ -1,6 +1,7 @@
 /** Chooses hosts by Ansible's host patterns (ansible/inventory/manager.py). */
 import { RpiError } from '../errors.ts';
 import { parseAddress } from '../formats/inventory/host-pattern.ts';
+import { nothingAdopted } from './fault.ts';
 import type { Inventory, InventoryHost } from './host.ts';
 import { nearest } from './nearest.ts';
 
@@ -35,6 +36,12 @@ export function selectHosts(inventory: Inventory, limit: string | undefined): In
     });
   }
   return inventory.hosts.filter((host) => chosen.has(host.name));
+}
+
+/** As selectHosts, for work on hosts: throws `inventory.empty` where there are none at all. */
+export function selectAdopted(inventory: Inventory, limit: string | undefined): InventoryHost[] {
+  if (inventory.hosts.length === 0) throw nothingAdopted();
+  return selectHosts(inventory, limit);
 }
 
 /** `a,b` and, where the whole is no address with a port, `a:b:!c`. */

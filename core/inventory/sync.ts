@@ -3,13 +3,19 @@ import { loadSightings } from '../detect/sightings.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { moveHostKeys, recogniseAll } from './host-keys.ts';
-import { loadInventory } from './load.ts';
+import type { InventoryHost } from './host.ts';
+import { loadInventory, selectHosts } from './load.ts';
 import type { HostChange } from './plan.ts';
-import type { RecognisedHost } from './recognise.ts';
+import type { Recognition, RecognisedHost } from './recognise.ts';
 import { planSync, type Move, type SyncPlan } from './sync-plan.ts';
 import { settleTwins } from './twins.ts';
 import { changeHosts } from './update.ts';
 import { count } from './words.ts';
+
+export type SyncInput = {
+  /** An Ansible host pattern; all hosts without it. */
+  readonly limit: string | undefined;
+};
 
 export type SyncOutcome = Outcome & {
   readonly moved: readonly { readonly host: string; readonly from: string; readonly to: string }[];
@@ -23,12 +29,16 @@ export type SyncOutcome = Outcome & {
  * what changeHosts throws; nothing is written then.
  */
 export async function* syncInventory(
+  input: SyncInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, SyncOutcome> {
   const { project } = context;
   const inventory = await loadInventory(project, context);
   const devices = await loadSightings(project);
-  const { recognised, twins } = yield* recogniseAll(inventory.hosts, devices, context);
+  const limited = new Set(selectHosts(inventory, input.limit));
+  if (devices.length === 0) yield nothingDetected();
+  const recognition = yield* recogniseAll(inventory.hosts, devices, context);
+  const { recognised, twins } = within(recognition, limited);
   const plan = planSync(recognised, inventory.hosts);
   yield* tellSync(plan);
   const merges = yield* settleTwins(twins, context);
@@ -52,11 +62,31 @@ export async function* syncInventory(
   }
   return {
     status: 'ok',
-    summary: summaryOf(moves, plan, gone.size, context.dryRun),
+    summary:
+      devices.length === 0 && gone.size === 0
+        ? 'Nothing to update: nothing has been detected yet.'
+        : summaryOf(moves, plan, gone.size, context.dryRun),
     undone: merges.flatMap(({ undone }) => undone),
     moved: moves.map(({ host, from, to }) => ({ host: host.name, from, to })),
     merged: [...gone],
   };
+}
+
+/** What is recognised of the hosts of a limit. Shared with `rpi inventory diff`. */
+export function within(
+  { recognised, unknown, twins }: Recognition,
+  limited: ReadonlySet<InventoryHost>,
+): Recognition {
+  return {
+    recognised: recognised.filter(({ host }) => limited.has(host)),
+    unknown,
+    twins: twins.filter(({ hosts }) => hosts.some((host) => limited.has(host))),
+  };
+}
+
+export function nothingDetected(): EventBody {
+  const text = 'Nothing has been detected yet. Look for Pis first: rpi detect';
+  return { kind: 'log', level: 'warn', text };
 }
 
 /** The plan, as events. Shared with `rpi inventory diff`. */

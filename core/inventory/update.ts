@@ -13,8 +13,9 @@ import type { Project } from '../project/project.ts';
 import type { EventBody } from '../runs/event.ts';
 import { readOnlyInventory } from './fault.ts';
 import { filesOnDisk, withTexts } from './files.ts';
+import { checkIntention } from './intention.ts';
 import { readInventory, type LoadedInventory } from './load.ts';
-import { checkIntention, planFileChanges, type FileChange, type HostChange } from './plan.ts';
+import { planFileChanges, type FileChange, type HostChange } from './plan.ts';
 import type { Programs } from './source.ts';
 
 export type UpdateOptions = {
@@ -61,7 +62,7 @@ export async function* changeHosts(
   return yield* update(
     project,
     (before) => planFileChanges(before, project.inventory, changes),
-    (before, after) => checkIntention(before.inventory, after.inventory, changes),
+    (before, after) => checkIntention(before, after, changes),
     options,
   );
 }

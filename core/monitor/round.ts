@@ -1,11 +1,11 @@
 /** One round over the fleet: every Pi asked once, all at the same time. */
 import { reportOf, RpiError, type ErrorCode, type ErrorReport } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectHosts } from '../inventory/load.ts';
+import { loadInventory, selectAdopted } from '../inventory/load.ts';
 import type { EventBody, Vitals } from '../runs/event.ts';
 import { merge, type HostResult } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import { openProjectSession, projectSessions } from '../ssh/project-session.ts';
+import { projectSessions, type ProjectSessions } from '../ssh/project-session.ts';
 import { warningsOf } from './judge.ts';
 import { parseVitals } from './parse-vitals.ts';
 import { PROBE_COMMAND, PROBE_SCRIPT } from './probe.ts';
@@ -54,11 +54,12 @@ export async function* monitorRound(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, RoundOutcome> {
   const { project, env, signal } = context;
-  const hosts = selectHosts(await loadInventory(project, { env, signal }), input.limit);
-  if (hosts.length === 0)
-    return { status: 'ok', summary: 'The inventory has no hosts yet.', hosts: [] };
-  await projectSessions(context); // a missing key is one error of the run, not one of every host
-  const results = yield* merge(hosts, (host) => measure(host, context), { limit: AT_ONCE, signal });
+  const hosts = selectAdopted(await loadInventory(project, { env, signal }), input.limit);
+  const sessions = await projectSessions(context);
+  const results = yield* merge(hosts, (host) => measure(host, sessions, context), {
+    limit: AT_ONCE,
+    signal,
+  });
   const healths = results.filter((result) => result.ok).map((result) => result.value);
   if (signal.aborted) return cancelledOutcome(results, healths);
   for (const result of results) if (!result.ok) throw result.error;
@@ -75,13 +76,14 @@ function isDown({ state }: HostHealth): boolean {
 
 async function* measure(
   host: InventoryHost,
+  sessions: ProjectSessions,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, HostHealth> {
   yield { kind: 'host.started', host: host.name };
   const about = { host: host.name, address: host.address };
   let vitals: Vitals;
   try {
-    vitals = await ask(host, context);
+    vitals = await ask(host, sessions, context);
   } catch (error) {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
     const report = reportOf(error);
@@ -104,12 +106,16 @@ async function* measure(
 }
 
 /** Logs in and measures, all within the timeout; a Pi that is slower gives `ssh.timeout`. */
-async function ask(host: InventoryHost, context: ProjectContext): Promise<Vitals> {
+async function ask(
+  host: InventoryHost,
+  sessions: ProjectSessions,
+  context: ProjectContext,
+): Promise<Vitals> {
   const timeout = context.project.config.monitor.timeout * 1000;
   const deadline = AbortSignal.timeout(timeout);
   const signal = AbortSignal.any([context.signal, deadline]);
   try {
-    await using session = await openProjectSession({ ...context, signal }, host, { timeout });
+    await using session = await sessions.open(host, { signal, timeout });
     const { stdout } = await session.exec(PROBE_COMMAND, { signal, stdin: PROBE_SCRIPT });
     const vitals = parseVitals(stdout);
     if (vitals !== undefined) return vitals;

@@ -52,7 +52,7 @@ export const configSchema = z.strictObject({
   inventory: z.string().default('inventory/hosts.yml').describe('The inventory that rpi keeps.'),
   ansible: z
     .strictObject({
-      command: z.string().optional().describe('Path of ansible-playbook, if not on the PATH.'),
+      command: z.string().optional().describe('The ansible-playbook to use, and no other.'),
       upgrade: playbook.default('playbooks/upgrade.yml'),
       provision: playbook.default('playbooks/provision.yml'),
       verify_environment: playbook.default('playbooks/verify-environment.yml'),

@@ -47,12 +47,15 @@ export function personalTemplates(env: Environment): string {
   return join(env['XDG_CONFIG_HOME'] ?? join(home(env), '.config'), 'rpi', 'templates');
 }
 
+/** Bytes a socket's folder may take: what is added to it is at most 40. */
+const LONGEST = 60;
+
 /** Where live runs listen. Short: a unix socket's path has room for about 100 bytes. */
 export function socketFolder(env: Environment): string {
   const runtime = env['XDG_RUNTIME_DIR'];
-  return runtime === undefined || runtime.length > 60
-    ? join(tmpdir(), `rpi-${process.getuid?.() ?? 'user'}`)
-    : join(runtime, 'rpi');
+  if (runtime !== undefined && runtime.length <= LONGEST) return join(runtime, 'rpi');
+  const temporary = process.platform !== 'win32' && tmpdir().length > LONGEST ? '/tmp' : tmpdir();
+  return join(temporary, `rpi-${process.getuid?.() ?? 'user'}`);
 }
 
 function statePaths(state: string): StatePaths {

@@ -1,6 +1,7 @@
 import { enroll, type EnrollOutcome } from '../access/enroll.ts';
 import { requireAnsible } from '../ansible/find.ts';
 import { runStages, type Stage, type StagesInput, type StagesOutcome } from '../ansible/stages.ts';
+import { RpiError } from '../errors.ts';
 import { detect } from '../detect/detect.ts';
 import { addToInventory } from '../inventory/add.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
@@ -35,7 +36,8 @@ export async function* provision(
   if ((await loadInventory(context.project, context)).hosts.length > 0) {
     return yield* runStages(stages, 'provision', input, context);
   }
-  const begun = yield* adoptFirst(input.adoptAll, context);
+  if (input.limit !== undefined) throw nothingToLimit(input.limit);
+  const begun = yield* adoptFirst(input, context);
   if (begun.ended !== undefined) return begun.ended;
   if (begun.enrolled.status === 'ok') return yield* runStages(stages, 'provision', input, context);
   return yield* provisionOpen(stages, input, begun.enrolled, context);
@@ -70,7 +72,7 @@ async function* provisionOpen(
 
 /** Detects, asks, adopts, enrolls. */
 async function* adoptFirst(
-  adoptAll: boolean,
+  { adoptAll, check }: ProvisionInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, Begun> {
   await requireAnsible(context.project, context.env); // before Pis are changed for nothing
@@ -106,8 +108,9 @@ async function* adoptFirst(
     title: `Adopt ${pis.length} Raspberry Pi${pis.length === 1 ? '' : 's'}`,
     items: pis.map((pi) => ({ action: 'adopt', target: describe(pi) })),
   };
-  if (context.dryRun) {
-    return { ended: { status: 'ok', summary: 'A dry run: nothing was adopted.', stages: [] } };
+  if (context.dryRun || check) {
+    const why = check ? 'Check mode' : 'A dry run';
+    return { ended: { status: 'ok', summary: `${why}: nothing was adopted.`, stages: [] } };
   }
   if (!adoptAll && !(await confirmed(context, 'Adopt, enroll and provision them all?'))) {
     return {
@@ -136,6 +139,16 @@ async function* adoptFirst(
   if (enrolled.status !== 'cancelled') return { enrolled };
   const undone = [...(enrolled.undone ?? []), 'Provisioning was not started.'];
   return { ended: { ...enrolled, undone, stages: [] } };
+}
+
+function nothingToLimit(limit: string): RpiError {
+  return new RpiError(
+    'inventory.empty',
+    `There is no host in the inventory that ${limit} could be.`,
+    {
+      remedy: `Adopt it first: rpi detect, then rpi inventory add ${limit} — or run without --limit.`,
+    },
+  );
 }
 
 function describe(pi: Sighting): string {

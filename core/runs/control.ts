@@ -2,12 +2,13 @@
  * The control socket of a live run: that it answers is the proof that the run lives. Its verbs
  * are cancel and answer, a line of JSON each, one answer line back. The folder is 0700.
  */
-import { chmod, mkdir, stat, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
+import { ownFolder } from '../files/own-folder.ts';
 
 const request = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('ping') }),
@@ -35,7 +36,7 @@ export async function serveControl(
   handle: (request: ControlRequest) => ControlReply,
 ): Promise<ControlServer> {
   const path = controlPath(folder, runId);
-  await ownFolder(folder);
+  if (process.platform !== 'win32') await ownFolder(folder);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -73,7 +74,10 @@ export async function askControl(
       socket.once('close', () => reject(new Error('closed without an answer')));
       createInterface({ input: socket })
         .on('error', reject)
-        .once('line', (line) => resolve(reply.parse(JSON.parse(line))));
+        .once('line', (line) => {
+          // As a promise of its own, so that a reply that is none rejects and does not crash.
+          resolve(Promise.resolve(line).then((text) => reply.parse(JSON.parse(text))));
+        });
       socket.write(`${JSON.stringify(message)}\n`);
     });
   } catch (error) {
@@ -92,18 +96,6 @@ function respond(line: string, handle: (request: ControlRequest) => ControlReply
   } catch {
     return { ok: false, message: 'not a request' };
   }
-}
-
-async function ownFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { uid } = await stat(folder);
-  if (uid !== process.getuid?.()) {
-    throw new RpiError('file.not-writable', `${folder} belongs to another user.`, {
-      remedy: 'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
-    });
-  }
-  await chmod(folder, 0o700);
 }
 
 async function listen(server: Server, path: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { RpiError } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
 import type { Event } from './event.ts';
 
@@ -30,15 +31,20 @@ export function createJournal(folder: string, id: string): Journal {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return openSync(path, 'ax', 0o600);
   });
+  let open = true;
   return {
     path,
     append: (event, options) =>
       attempt(path, () => {
+        // The number of a closed descriptor may by now be another file's.
+        if (!open) throw new RpiError('run.internal', 'The run has ended; nothing can be added.');
         writeAll(descriptor, Buffer.from(`${JSON.stringify(event)}\n`));
         if (options?.durable === true) fsyncSync(descriptor);
       }),
     close: () =>
       attempt(path, () => {
+        if (!open) return;
+        open = false;
         try {
           fsyncSync(descriptor);
         } finally {

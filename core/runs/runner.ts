@@ -120,8 +120,8 @@ export function startRun<Result extends Outcome>(request: RunRequest<Result>): R
       (error: unknown) =>
         void record({ kind: 'log', level: 'warn', text: reportOf(error).message }),
     );
+    const operation = request.operation(context);
     try {
-      const operation = request.operation(context);
       for (;;) {
         const step = await operation.next();
         if (step.done === true) return finish(step.value, undefined);
@@ -130,6 +130,10 @@ export function startRun<Result extends Outcome>(request: RunRequest<Result>): R
     } catch (error) {
       return finish(undefined, error);
     } finally {
+      // Whatever ended the run, also a journal that can't be written: the work stops, lets go of
+      // what it holds, and no question stays open. After a regular end this does nothing.
+      controller.abort();
+      await operation.return(undefined as never).catch(() => undefined);
       queue.end();
       await control?.[Symbol.asyncDispose]();
       closeQuietly(journal.close);
@@ -232,7 +236,11 @@ function createQuestions(): {
       try {
         return await new Promise<Given>((resolve, reject) => {
           open.set(id, resolve);
-          signal.addEventListener('abort', () => reject(cancelled()), { once: true });
+          const giveUp = (): void => reject(cancelled());
+          signal.addEventListener('abort', giveUp, { once: true });
+          settled.signal.addEventListener('abort', () =>
+            signal.removeEventListener('abort', giveUp),
+          );
           answerer(question, either).then((given) => {
             if (given === undefined) reject(nobodyAnswers(question));
             else resolve(given);

@@ -8,8 +8,15 @@ import { openSession, type SshSession, type SshTarget } from './session.ts';
 /** The user that Raspberry Pi OS comes with, where the inventory names none. */
 export const DEFAULT_USER = 'pi';
 
+export type ProjectSessionOptions = {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  /** Instead of the context's. */
+  readonly signal?: AbortSignal;
+};
+
 export type ProjectSessions = {
-  readonly open: (host: InventoryHost, options?: { timeout?: number }) => Promise<SshSession>;
+  readonly open: (host: InventoryHost, options?: ProjectSessionOptions) => Promise<SshSession>;
 };
 
 /**
@@ -20,7 +27,7 @@ export type ProjectSessions = {
 export async function openProjectSession(
   context: ProjectContext,
   host: InventoryHost,
-  options: { readonly timeout?: number } = {},
+  options: ProjectSessionOptions = {},
 ): Promise<SshSession> {
   const sessions = await projectSessions(context);
   return sessions.open(host, options);

@@ -19,7 +19,7 @@ type Machine = RunningLab['machines'][number];
 /** Walks the whole way. Throws WalkFailed at the first step that is not as it should be. */
 export async function walkLab(
   lab: RunningLab,
-  folders: { readonly project: string; readonly home: string },
+  folders: Pick<Place, 'project' | 'home' | 'stop'>,
   done: (step: WalkStep) => void,
 ): Promise<void> {
   const place: Place = {

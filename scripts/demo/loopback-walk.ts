@@ -22,7 +22,7 @@ import {
 
 export async function walkLoopback(
   lab: Loopback,
-  folders: { readonly project: string; readonly home: string },
+  folders: Pick<Place, 'project' | 'home' | 'stop'>,
   done: (step: WalkStep) => void,
 ): Promise<void> {
   const place: Place = {

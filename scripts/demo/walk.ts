@@ -31,6 +31,8 @@ export type Place = {
   readonly project: string;
   /** Keys, known hosts and journals of the walk; nothing goes into the person's own. */
   readonly home: string;
+  /** Aborted when the demo is to stop. */
+  readonly stop: AbortSignal;
   /** Turns a command of this machine into one that reaches the Pis. */
   readonly enter: (
     command: string,
@@ -57,6 +59,7 @@ export async function runOpen(
   args: readonly string[],
   cwd: string,
 ): Promise<{ readonly code: number; readonly seconds: number }> {
+  if (place.stop.aborted) throw new WalkFailed('it was stopped');
   const entered = await place.enter(command, args);
   const began = Date.now();
   const child = spawn(entered.command, [...entered.args], {
@@ -64,7 +67,13 @@ export async function runOpen(
     stdio: ['ignore', 'inherit', 'inherit'],
     env: environment(place),
   });
+  // SIGINT as from a terminal, where the program has not had it already; see demo.ts.
+  const stop = (): void => {
+    if (place.stop.reason !== 'SIGINT') child.kill('SIGINT');
+  };
+  place.stop.addEventListener('abort', stop, { once: true });
   const [code] = (await once(child, 'close')) as [number | null]; // the event's documented shape
+  place.stop.removeEventListener('abort', stop);
   return { code: code ?? 1, seconds: (Date.now() - began) / 1000 };
 }
 

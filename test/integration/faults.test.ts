@@ -293,5 +293,13 @@ describe.runIf(hostsLab)(`faults on the lab${whyNoLab}`, () => {
     expect(eventsOf(run, 'ansible.play')).toEqual([]);
     const known = join(strict.home, 'data/rpi/lab-test/known_hosts');
     expect(await readFile(known, 'utf8').catch(() => '')).toBe('');
+    // They are in the inventory now. ssh itself asks nobody either, not even who would say yes.
+    await strict.write({ 'bin/yes': '#!/bin/sh\necho yes\n' });
+    const again = await strict.rpi(['provision'], {
+      env: { RPI_ASKPASS: join(strict.root, 'bin/yes') },
+    });
+    expectCode(again, 1);
+    expect(again.stdout).toContain('Host key verification failed');
+    expect(await readFile(known, 'utf8').catch(() => '')).toBe('');
   });
 });

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { builtOnce, rpi } from './rpi.ts';
+import { builtOnce, rpi, RPI } from './rpi.ts';
 
 beforeAll(builtOnce);
 
@@ -62,11 +62,11 @@ describe('a run', () => {
     async () => {
       const root = await project();
       const tiny = join(root, '.rpi');
-      // A file system of one page, in a mount namespace that ends with the command.
-      const script = `mount -t tmpfs -o size=4k tmpfs ${tiny} && mkdir ${tiny}/runs && exec "$0" "$@"`;
+      // A file system of one page, and full, in a mount namespace that ends with the command.
+      const script = `mount -t tmpfs -o size=4k tmpfs ${tiny} && mkdir ${tiny}/runs && head -c 4096 /dev/zero > ${tiny}/full && exec "$0" "$@"`;
       const { status, stdout, stderr } = spawnSync(
         'unshare',
-        ['-m', 'sh', '-c', script, process.execPath, join(ROOT, 'dist/rpi.js'), 'doctor'],
+        ['-m', 'sh', '-c', script, process.execPath, RPI, 'inventory', 'diff'],
         { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
       );
       expect(stdout + stderr).toContain('No room left on the disk');
@@ -77,6 +77,31 @@ describe('a run', () => {
 });
 
 describe('rpi', () => {
+  test('goes on to its end when the reader of its output has gone', async () => {
+    const folder = await temporaryFolder();
+    const options = { cwd: folder, env: { XDG_STATE_HOME: folder } };
+    const { stdout } = spawnSync(
+      'sh',
+      ['-c', '"$0" "$1" --json doctor | head -1', process.execPath, RPI],
+      { cwd: folder, encoding: 'utf8', env: { ...process.env, ...options.env } },
+    );
+    expect(stdout).toMatch(/^[^\n]*run\.started[^\n]*\n$/);
+    await expect
+      .poll(async () => (await rpi(['runs', 'list'], options)).stdout, { timeout: 30_000 })
+      .toMatch(/doctor +(ok|failed)/);
+  });
+
+  test('takes the answers to several questions from a pipe', async () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(ROOT, 'test/integration/two-questions.ts')],
+      { input: 'yes\nkitchen\n', encoding: 'utf8' },
+    );
+    expect(stderr).toContain('[yes/no]');
+    expect(stdout.trim()).toBe('yes kitchen');
+    expect(status).toBe(0);
+  });
+
   test('on an old Node says which one it needs, and what this one is', async () => {
     const pretend =
       'Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.0"}})';

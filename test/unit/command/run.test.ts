@@ -46,6 +46,12 @@ test('an undefined variable is removed from the environment', async () => {
   expect(removed.stdout).toBe('undefined');
 });
 
+test('a password for us is not handed on to programs', async () => {
+  const print = node('process.stdout.write(String(process.env.RPI_PASSWORD))');
+  const env = { ...process.env, RPI_PASSWORD: 'x' };
+  expect((await runCommand(print, { ...options, env })).stdout).toBe('undefined');
+});
+
 test('a program that is not installed has a code of its own', async () => {
   await expect(
     runCommand({ command: 'no-such-program-anywhere', args: [] }, options),

@@ -58,6 +58,7 @@ function eventsOf<K extends EventKind>(events: readonly EventBody[], kind: K): E
   return events.filter((event): event is EventOf<K> => event.kind === kind);
 }
 
+const ALL = { limit: undefined };
 const CONFIG = 'version: 1\nid: test-inventory\n';
 const seen = (device: Partial<SeenDevice> & { address: string }): SeenDevice => ({
   isPi: true,
@@ -189,11 +190,11 @@ describe('syncing', () => {
         seen({ address: '10.0.0.2', mac: mac(9), lastSeen: '2026-01-01T00:00:00.000Z' }),
       ),
     });
-    const dry = await run(diffInventory(await contextOf()));
+    const dry = await run(diffInventory(ALL, await contextOf()));
     expect(dry.outcome.differs).toBe(true);
     expect(eventsOf(dry.events, 'file.changed')[0]).toMatchObject({ planned: true });
     expect(await read('inventory/hosts.yml')).toBe(inventory);
-    const { outcome, events } = await run(syncInventory(await contextOf()));
+    const { outcome, events } = await run(syncInventory(ALL, await contextOf()));
     expect(outcome.moved).toEqual([
       { host: 'kitchen', from: '10.0.0.1', to: '10.0.0.2' },
       { host: 'attic', from: '10.0.0.2', to: '10.0.0.1' },
@@ -207,7 +208,7 @@ describe('syncing', () => {
     expect(eventsOf(events, 'log').map(({ text }) => text)).toEqual([
       'named is reached by name (named.lan); it was seen at 10.0.0.30.',
     ]);
-    expect((await run(syncInventory(await contextOf()))).outcome.moved).toEqual([]);
+    expect((await run(syncInventory(ALL, await contextOf()))).outcome.moved).toEqual([]);
   });
 
   it('lets known_hosts expect the moved host’s key at its new address', async () => {
@@ -218,7 +219,7 @@ describe('syncing', () => {
       'data/rpi/test-inventory/known_hosts': `10.0.0.1 ${key}\n`,
       ...sightings(seen({ address: '10.0.0.77', mac: mac(1) })),
     });
-    await run(syncInventory(await contextOf()));
+    await run(syncInventory(ALL, await contextOf()));
     expect(await read('data/rpi/test-inventory/known_hosts')).toContain(`10.0.0.77 ${key}`);
   });
 
@@ -230,7 +231,7 @@ describe('syncing', () => {
 
   it('shows two hosts that are one Pi, and leaves them where nobody answers', async () => {
     await put({ 'rpi.yml': CONFIG, 'inventory/hosts.yml': twins, ...sightings() });
-    const { events } = await run(syncInventory(await contextOf()));
+    const { events } = await run(syncInventory(ALL, await contextOf()));
     expect(eventsOf(events, 'check')[0]?.detail).toContain('kitchen and pi-000002');
     expect(await read('inventory/hosts.yml')).toBe(twins);
   });
@@ -238,7 +239,7 @@ describe('syncing', () => {
   it('merges them into the one a person names', async () => {
     await put({ 'rpi.yml': CONFIG, 'inventory/hosts.yml': twins, ...sightings() });
     const context = await contextOf({ ask: () => Promise.resolve('kitchen') });
-    const { outcome } = await run(syncInventory(context));
+    const { outcome } = await run(syncInventory(ALL, context));
     expect(outcome.merged).toEqual(['pi-000002']);
     const { hosts } = await loadInventory(context.project);
     expect(hosts).toHaveLength(1);

@@ -1,4 +1,4 @@
-"""Runs a program in a pseudo-terminal: pty.py COLUMNS ROWS COMMAND [ARGUMENT ...]
+"""Runs a program in a pseudo-terminal: in_terminal.py COLUMNS ROWS COMMAND [ARGUMENT ...]
 
 What comes in on standard input is typed; what the terminal gets goes to standard output. At the
 end one line of JSON on standard error says how the program ended and how it left the terminal.
@@ -7,20 +7,24 @@ end one line of JSON on standard error says how the program ended and how it lef
 import fcntl
 import json
 import os
-import pty
 import select
 import struct
 import sys
 import termios
 
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
-pid, master = pty.fork()
+# The slave is held open so that the terminal's state can still be read once the program has gone.
+master, slave = os.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+pid = os.fork()
 if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    os.setsid()
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    for stream in (0, 1, 2):
+        os.dup2(slave, stream)
+    os.closerange(3, 256)
     os.execvp(sys.argv[3], sys.argv[3:])
 
-# Held open so that the terminal's state can still be read once the program has gone.
-slave = os.open(os.ptsname(master), os.O_RDWR | os.O_NOCTTY)
 sources = [master, 0]
 ended = None
 while True:

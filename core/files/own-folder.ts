@@ -1,0 +1,24 @@
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { RpiError } from '../errors.ts';
+import { writeError } from './atomic.ts';
+
+/**
+ * Makes `folder` if it is not there, 0700, and makes sure that it is a folder of this user: in a
+ * shared place such as /tmp somebody else may have made it first, to put their own files into it.
+ * Throws `file.not-writable`.
+ */
+export async function ownFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (process.platform === 'win32') return;
+    const found = await lstat(folder); // a link of somebody else's is not followed
+    if (!found.isDirectory() || found.uid !== process.getuid?.()) {
+      throw new RpiError('file.not-writable', `${folder} is not a folder of yours.`, {
+        remedy: 'Remove it, or set XDG_RUNTIME_DIR to a folder that only you can write to.',
+      });
+    }
+    if ((found.mode & 0o077) !== 0) await chmod(folder, 0o700);
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
