@@ -6,7 +6,15 @@ const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // One process a core, not one a file: most files take less time than a process to start.
+          pool: 'threads',
+          isolate: false,
+        },
+      },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...serial } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...serial } },
     ],

@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   'ssh.penalised': 'failed',
   'ssh.closed': 'failed',
   'ssh.protocol': 'failed',
+  'ssh.too-much-output': 'failed',
   'access.identity': 'input',
   'access.locked': 'failed',
   'access.setup-failed': 'failed',

@@ -119,7 +119,16 @@ function stateTable(states: readonly HostAccess[]): string {
 function enrolledTable(hosts: readonly EnrolledHost[]): string {
   const rows = hosts.flatMap((host) =>
     host.status === 'enrolled'
-      ? [[host.host, host.address, host.user, host.facts.model ?? '–', host.facts.serial ?? '–', host.group ?? '']]
+      ? [
+          [
+            host.host,
+            host.address,
+            host.user,
+            host.facts.model ?? '–',
+            host.facts.serial ?? '–',
+            host.group ?? '',
+          ],
+        ]
       : [],
   );
   const isPlaced = hosts.some(({ group }) => group !== undefined);

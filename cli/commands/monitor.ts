@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
 import { RpiError } from '../../core/errors.ts';
-import { diskUsed, memoryUsed } from '../../core/monitor/judge.ts';
+import { diskUsed, memoryUsed, powerOf } from '../../core/monitor/judge.ts';
 import type { HostHealth, HostState, RoundOutcome } from '../../core/monitor/round.ts';
+import type { Vitals } from '../../core/runs/event.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
 
@@ -16,6 +17,7 @@ export function addMonitor(program: Command): void {
     .addHelpText(
       'after',
       '\nEnds with 1 when a Pi is unreachable or does not let us in; warnings alone end with 0.' +
+        '\nPOWER: now or earlier (since the last boot) under-voltage or slowed down; – could not be read.' +
         '\nLimits and the time a Pi may take are under monitor: in rpi.yml.',
     )
     .action(async (options: { once?: true; limit?: string }, command: Command) => {
@@ -41,9 +43,10 @@ const COLOURS: Readonly<Record<HostState, (text: string) => string>> = {
   locked: colors.red,
 };
 
-const HEAD = ['PI', 'STATE', 'TEMP', 'LOAD', 'MEM', 'DISK', 'UP', 'MODEL', 'NOTE'];
+const HEAD = ['PI', 'STATE', 'TEMP', 'LOAD', 'MEM', 'DISK', 'POWER', 'UP', 'MODEL', 'NOTE'];
 
-function renderRound({ hosts }: RoundOutcome): string {
+/** The table, a line a Pi. */
+export function renderRound({ hosts }: RoundOutcome): string {
   return hosts.length === 0 ? '' : renderTable(HEAD, hosts.map(row));
 }
 
@@ -59,10 +62,26 @@ function row({ host, state, vitals = {}, reasons, error }: HostHealth): string[]
     load === undefined ? '–' : load.toFixed(2),
     percent(memoryUsed(vitals)),
     percent(diskUsed(vitals)),
+    power(vitals),
     uptime === undefined ? '–' : duration(uptime),
     model?.replace(/^Raspberry /, '') ?? '–',
     note.replaceAll('\n', ' '),
   ];
+}
+
+/** `ok`, `now: under-voltage`, `earlier: throttled`, and – for what could not be read. */
+function power(vitals: Vitals): string {
+  const { state, what } = powerOf(vitals);
+  switch (state) {
+    case 'unknown':
+      return '–';
+    case 'ok':
+      return 'ok';
+    case 'now':
+      return colors.red(`now: ${what.join(', ')}`);
+    case 'earlier':
+      return colors.yellow(`earlier: ${what.join(', ')}`);
+  }
 }
 
 function percent(value: number | undefined): string {

@@ -1,7 +1,7 @@
 /** Enrolling one host: get in, set it up, prove that the key works, switch passwords off. */
 import { acquireLock } from '../files/lock.ts';
 import { cancelled, reportOf, RpiError } from '../errors.ts';
-import type { PublicKey } from '../formats/ssh-key.ts';
+import { sameKey, type PublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
@@ -19,6 +19,7 @@ import type { HostTrust } from './host-trust.ts';
 import { planLogins, type LoginKind } from './login-plan.ts';
 import type { OwnKeys } from './own-keys.ts';
 import { switchPasswordsOff } from './password-login.ts';
+import type { SetupCall } from './setup-script.ts';
 import { setUp, type Elevation, type PiFacts, type SetupReport } from './setup.ts';
 
 /** What is the same for every host of a run. */
@@ -173,13 +174,10 @@ async function installKeys(
   plan: EnrollPlan,
   signal: AbortSignal,
 ): Promise<{ report: SetupReport; elevation: Elevation | undefined }> {
-  const withdrawals = (accounts: readonly string[]) =>
-    plan.oldKeys.length === 0
-      ? []
-      : accounts.map((account) => ({ do: 'withdraw', user: account, keys: plan.oldKeys }) as const);
+  const accounts = [user, ...(plan.root ? ['root'] : []), ...plan.users.map(({ name }) => name)];
   const calls = [
     ...setupCalls(user, plan.keys, plan.users, { root: plan.root }),
-    ...withdrawals(plan.root ? [...new Set([user, 'root'])] : [user]),
+    ...withdrawals(accounts, plan),
   ];
   const ways: Elevation[] =
     user === 'root'
@@ -192,10 +190,19 @@ async function installKeys(
     const report = await setUp(session, calls, elevation, { signal });
     if (report !== undefined) return { report, elevation };
   }
-  const own = [...setupCalls(user, plan.keys, [], { root: false }), ...withdrawals([user])];
+  const own = [...setupCalls(user, plan.keys, [], { root: false }), ...withdrawals([user], plan)];
   const report = await setUp(session, own, undefined, { signal });
   if (report === undefined) throw cancelled(); // only a refused elevation is undefined
   return { report, elevation: undefined };
+}
+
+/** Takes the project's old keys from all who got them; what rpi.yml names as a user's own stays. */
+function withdrawals(accounts: readonly string[], { oldKeys, users }: EnrollPlan): SetupCall[] {
+  return [...new Set(accounts)].flatMap((user): SetupCall[] => {
+    const own = users.filter(({ name }) => name === user).flatMap(({ keys }) => keys);
+    const keys = oldKeys.filter((old) => !own.some((key) => sameKey(key, old)));
+    return keys.length === 0 ? [] : [{ do: 'withdraw', user, keys }];
+  });
 }
 
 /** Logs in anew by key. Returns the login methods the host offers. */

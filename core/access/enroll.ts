@@ -333,7 +333,8 @@ function outcomeOf(
   const errors = list.flatMap((result) =>
     result.status === 'enrolled' ? (result.problem ?? []) : result.error,
   );
-  const statuses = errors.map(statusOf);
+  // In a run that nobody cancelled, what was cut off ran out of time.
+  const statuses = errors.map(statusOf).map((s) => (s === 'cancelled' && !aborted ? 'failed' : s));
   const done = list.filter(({ status }) => status === 'enrolled');
   const changed = done.filter(
     (result) => result.status === 'enrolled' && result.changed.length > 0,

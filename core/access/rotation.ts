@@ -40,11 +40,13 @@ export async function openRotation(
     }
     return { next: undefined, old: undefined };
   }
-  const old = await readKey(oldFile(project));
+  const isPresent = (stored: StoredKey): boolean =>
+    identity.publicKeys.some((key) => sameKey(key, stored.publicKey));
+  const replaced = await readKey(oldFile(project));
+  // Kept by a run that ended before it put the next key in its place: it is the one in use.
+  const old = replaced === undefined || isPresent(replaced) ? undefined : replaced;
   const next = await readKey(nextFile(project));
-  const isPresent =
-    next !== undefined && identity.publicKeys.some((k) => sameKey(k, next.publicKey));
-  if (isPresent) {
+  if (next !== undefined && isPresent(next)) {
     // It had become the project's key, and the run ended before this file was removed.
     await removePair(nextFile(project));
     return { next: undefined, old };

@@ -1,4 +1,5 @@
 /** Running the setup script on a Pi, as root where that is possible, and reading its report. */
+import { shellWord } from '../command/command.ts';
 import { RpiError } from '../errors.ts';
 import type { SshSession } from '../ssh/session.ts';
 import { setupScript, type SetupCall } from './setup-script.ts';
@@ -27,9 +28,13 @@ export type Elevation =
   /** sudo asks; the password goes to its standard input. */
   | { readonly type: 'sudo-password'; readonly password: string };
 
-export type SetupOptions = { readonly signal: AbortSignal };
+export type SetupOptions = {
+  readonly signal: AbortSignal;
+  /** Milliseconds for the script; a minute by default. */
+  readonly timeout?: number;
+};
 
-/** Milliseconds for one script; creating users on an old card takes a while. */
+/** Creating users on an old card takes a while. */
 const TIMEOUT = 60_000;
 
 /**
@@ -44,18 +49,29 @@ export async function setUp(
 ): Promise<SetupReport | undefined> {
   const script = setupScript(calls);
   const { command, stdin } = rootShell(elevation, script);
-  const { stdout, stderr } = await session.exec(command, { ...options, stdin, timeout: TIMEOUT });
+  const { stdout, stderr } = await session.exec(command, { timeout: TIMEOUT, ...options, stdin });
   const lines = stdout.split('\n').flatMap((line) => /^rpi:(.*)$/.exec(line)?.[1] ?? []);
   if (!lines.includes('begin')) {
     if (elevation !== undefined && elevation.type !== 'is-root') return undefined;
-    throw setupFailed(session, stderr.trim().slice(-500) || 'its shell ran nothing');
+    throw setupFailed(session, stderr, 'its shell ran nothing');
   }
   const failed = lines.find((line) => line.startsWith('failed '));
   if (failed !== undefined) throw setupFailed(session, failed.slice('failed '.length));
-  if (!lines.includes('done'))
-    throw setupFailed(session, stderr.trim().slice(-500) || 'it stopped');
+  if (!lines.includes('done')) throw setupFailed(session, stderr, 'it stopped');
   return readReport(lines);
 }
+
+/**
+ * Only where sudo -n was refused. sudo asks three times, and would take lines of the script for
+ * answers: whether it takes the password is tried alone, and the script follows where it does. A
+ * shell's own printf is no program, so the password is no argument of one.
+ */
+const SUDO_BY_PASSWORD = `
+IFS= read -r password || exit 1
+answer() { printf '%s\\n' "$password"; }
+answer | sudo -k -S -p '' sh -c : || exit 1
+{ answer; cat; } | sudo -k -S -p '' sh -s
+`;
 
 /** The shell that reads the script, and all that it reads. `undefined`: as the user itself. */
 function rootShell(
@@ -69,13 +85,17 @@ function rootShell(
     case 'sudo':
       return { command: 'sudo -n sh -s', stdin: script };
     case 'sudo-password':
-      // Only where sudo -n was refused: there it reads the first line, and sh the rest.
-      return { command: "sudo -k -S -p '' sh -s", stdin: `${elevation.password}\n${script}` };
+      return {
+        command: `sh -c ${shellWord(SUDO_BY_PASSWORD)}`,
+        stdin: `${elevation.password}\n${script}`,
+      };
   }
 }
 
-function setupFailed(session: SshSession, why: string): RpiError {
+/** `said` is the Pi's own reason, `otherwise` is told where it gave none. */
+function setupFailed(session: SshSession, said: string, otherwise = 'for no reason'): RpiError {
   const { host } = session.target;
+  const why = printable(said.trim().slice(-500), 500) || otherwise;
   return new RpiError('access.setup-failed', `${host}: setting it up failed: ${why}.`, {
     remedy: 'Nothing of it is half-written. Put that right and run rpi access enroll again.',
   });
@@ -92,7 +112,7 @@ function readReport(lines: readonly string[]): SetupReport {
     .map((mac) => mac.toLowerCase())
     .filter((mac) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac) && mac !== '00:00:00:00:00:00');
   return {
-    changed: valuesOf('changed'),
+    changed: valuesOf('changed').map((value) => printable(value)),
     keys: Object.fromEntries(
       valuesOf('keys').map((value): [string, number] => {
         const [user = '', count] = value.split(' ');
@@ -111,6 +131,6 @@ function readReport(lines: readonly string[]): SetupReport {
 }
 
 /** What a Pi says of itself ends in files and terminals: one short line of plain characters. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '').slice(0, 100);
+function printable(text: string, length = 100): string {
+  return text.replace(/\s+/g, ' ').replace(/\p{C}/gu, '').trim().slice(0, length);
 }

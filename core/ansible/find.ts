@@ -36,11 +36,16 @@ export async function findAnsible(
   const setting = project?.config.ansible.command;
   if (project !== undefined && setting !== undefined) {
     const playbook = await settingPath(project.root, setting, env);
-    const found = playbook === undefined ? undefined : await probe({ playbook, source: 'setting' }, env);
+    const found =
+      playbook === undefined ? undefined : await probe({ playbook, source: 'setting' }, env);
     if (found !== undefined) return found;
-    throw new RpiError('command.not-found', `ansible.command in rpi.yml is ${setting}, which does not run.`, {
-      remedy: 'Correct the path, or remove the setting to use the one that is installed.',
-    });
+    throw new RpiError(
+      'command.not-found',
+      `ansible.command in rpi.yml is ${setting}, which does not run.`,
+      {
+        remedy: 'Correct the path, or remove the setting to use the one that is installed.',
+      },
+    );
   }
   for (const candidate of await candidates(project?.root, env)) {
     const found = await probe(candidate, env);
@@ -59,15 +64,22 @@ export async function requireAnsible(
 ): Promise<Ansible> {
   const found = await findAnsible(project, env);
   if (found === undefined) {
-    throw new RpiError('ansible.not-found', 'Ansible is not installed: there is no ansible-playbook that runs.', {
-      remedy: `Install it, for instance with: pipx install ansible-core — rpi doctor shows the command for this machine.`,
-    });
+    throw new RpiError(
+      'ansible.not-found',
+      'Ansible is not installed: there is no ansible-playbook that runs.',
+      {
+        remedy: `Install it, for instance with: pipx install ansible-core — rpi doctor shows the command for this machine.`,
+      },
+    );
   }
   if (!isAtLeast(found.version, OLDEST_ANSIBLE)) {
     throw new RpiError(
       'ansible.too-old',
       `${found.playbook} is Ansible ${found.version}; ${OLDEST_ANSIBLE} or newer is needed.`,
-      { remedy: 'Install a newer one: pipx install ansible-core — or name one as ansible.command in rpi.yml.' },
+      {
+        remedy:
+          'Install a newer one: pipx install ansible-core — or name one as ansible.command in rpi.yml.',
+      },
     );
   }
   return found;
@@ -129,7 +141,10 @@ async function pipxCandidates(env: Environment): Promise<Candidate[]> {
       if (folder === undefined) return [];
       const venvs = join(folder, 'venvs');
       const names = await readdir(venvs).catch(() => []);
-      return names.filter((name) => name.startsWith('ansible')).sort().map((name) => inBin(join(venvs, name)));
+      return names
+        .filter((name) => name.startsWith('ansible'))
+        .sort()
+        .map((name) => inBin(join(venvs, name)));
     }),
   );
   return [linked, ...found.flat()].map((playbook) => ({ playbook, source: 'pipx' }));

@@ -161,15 +161,16 @@ function sshEnvironment(project: Project, key: string | undefined): Record<strin
   const byFile = key !== undefined && existsSync(key);
   // Without IdentitiesOnly every key of a full agent is tried first, and sshd hangs up before ours.
   const only = byFile ? '-o IdentitiesOnly=yes' : '';
-  // Unless it is strict, ssh asks about an unknown key, and asks through our askpass.
-  const known = `-o StrictHostKeyChecking=yes -o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`;
+  const known = `-o 'UserKnownHostsFile="${project.knownHosts}" ~/.ssh/known_hosts'`;
   return {
     ...(byFile ? { ANSIBLE_PRIVATE_KEY_FILE: key } : {}),
     ANSIBLE_HOST_KEY_CHECKING: 'True',
     // Ansible's own host_key_checking leaves ssh asking, and our askpass would be asked.
     // ssh takes the first value it meets, and the project's own ssh_args stand before these. Without
     // ServerAlive a Pi whose power fails in the middle of a task is waited for without end.
-    ANSIBLE_SSH_COMMON_ARGS: [own, STRICT, only, known, SERVER_ALIVE].filter((part) => part !== '').join(' '),
+    ANSIBLE_SSH_COMMON_ARGS: [own, STRICT, only, known, SERVER_ALIVE]
+      .filter((part) => part !== '')
+      .join(' '),
   };
 }
 

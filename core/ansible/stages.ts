@@ -62,7 +62,8 @@ export async function* runStages(
       ...planned.map(({ title, playbook }) => ({ action: title, target: playbook })),
     ],
   };
-  if (context.dryRun) return { status: 'ok', summary: 'A dry run: nothing was started.', stages: [] };
+  if (context.dryRun)
+    return { status: 'ok', summary: 'A dry run: nothing was started.', stages: [] };
 
   await using _locks = await acquireLocks(
     project.locks,
@@ -75,8 +76,10 @@ export async function* runStages(
   });
   const done: StageResult[] = [];
   for (const [index, stage] of planned.entries()) {
-    const notDone = planned.slice(index).map(({ title }) => `${title} was not finished`);
-    if (context.signal.aborted) return cancelledOutcome(done, notDone);
+    const notStarted = planned.slice(index + 1).map(({ title }) => `${title} was not started`);
+    if (context.signal.aborted) {
+      return cancelledOutcome(done, [`${stage.title} was not started`, ...notStarted]);
+    }
     yield { kind: 'step.started', step: stage.name, title: stage.title };
     let result: PlaybookResult;
     try {
@@ -88,7 +91,7 @@ export async function* runStages(
     } catch (error) {
       if (!RpiError.is(error, 'run.cancelled')) throw error;
       yield { kind: 'step.finished', step: stage.name, status: 'cancelled', detail: 'cancelled' };
-      return cancelledOutcome(done, notDone);
+      return cancelledOutcome(done, [`${stage.title} was not finished`, ...notStarted]);
     }
     done.push({ stage: stage.name, result });
     yield {
@@ -101,7 +104,7 @@ export async function* runStages(
       return {
         status: 'failed',
         summary: `${stage.title} failed${failedHosts(result)}.`,
-        undone: planned.slice(index + 1).map(({ title }) => `${title} was not started`),
+        undone: notStarted,
         stages: done,
       };
     }

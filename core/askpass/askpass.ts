@@ -59,11 +59,14 @@ export async function startAskpass(context: Context, options: AskpassOptions): P
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    createInterface({ input: socket }).once('line', (line) => {
-      void answer(line).then((secret) => {
-        socket.end(JSON.stringify(secret === undefined ? {} : { secret }));
+    // readline repeats its input's errors as its own: a child that is ended while it asks resets.
+    createInterface({ input: socket })
+      .on('error', () => socket.destroy())
+      .once('line', (line) => {
+        void answer(line).then((secret) => {
+          socket.end(JSON.stringify(secret === undefined ? {} : { secret }));
+        });
       });
-    });
   });
   const remove = async (): Promise<void> => {
     server.close();

@@ -67,7 +67,11 @@ function expectedHosts(
         change.host,
         change.type === 'move'
           ? { ...host, is: 'moved', groups: new Set([change.group]) }
-          : { ...host, vars: { ...host.vars, ...change.vars }, own: { ...host.own, ...change.vars } },
+          : {
+              ...host,
+              vars: { ...host.vars, ...change.vars },
+              own: { ...host.own, ...change.vars },
+            },
       );
     }
   }

@@ -2,7 +2,7 @@
  * Moving a host into a group of the same text: its lines stand there as they were written, only
  * their indentation follows their new place.
  */
-import { isMap } from 'yaml';
+import { isMap, visit } from 'yaml';
 import { valueOf } from '../formats/inventory/ansible-yaml.ts';
 import { applyEdits, composeEdits, type TextEdit } from '../formats/text-edit.ts';
 import { setYamlEntries } from '../formats/yaml-edit.ts';
@@ -40,7 +40,10 @@ export function moveHost(text: string, host: string, group: string): TextEdit[] 
       if (target === undefined) return yaml.refuse(0, `there is no place for ${host}`);
       return [writeEntry(from, entry, yaml, pairAt(yaml, target.path))];
     },
-    (current) => setYamlEntries(current, path.slice(0, -1), { [host]: undefined }),
+    (current) => {
+      refuseEarlyAlias(openYaml(current), host);
+      return setYamlEntries(current, path.slice(0, -1), { [host]: undefined });
+    },
   ]);
   const after = openYaml(applyEdits(text, edits));
   const moved = soleEntry(after, host);
@@ -50,7 +53,7 @@ export function moveHost(text: string, host: string, group: string): TextEdit[] 
   return edits;
 }
 
-/** The entry that makes a host ungrouped. What else `all` says of it may stay. */
+/** The one place where a host stands. */
 function soleEntry(yaml: YamlText, host: string): HostPlace {
   const places = hostPlaces(yaml).filter(({ hosts }) => hosts.includes(host));
   const [place, second] = places;
@@ -109,6 +112,17 @@ function columnOfOffset({ text }: YamlText, offset: number): number {
 function indent(lines: string, by: number): string {
   if (by >= 0) return lines.replace(/^(?=[^\r\n])/gm, ' '.repeat(by));
   return lines.replace(new RegExp(`^ {1,${-by}}`, 'gm'), '');
+}
+
+/** An alias stands behind its anchor, and the entry may now stand before it. */
+function refuseEarlyAlias(yaml: YamlText, host: string): void {
+  visit(yaml.document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(yaml.document) === undefined) {
+        yaml.refuse(offsetOf(alias), `${host} would stand before the anchor &${alias.source}`);
+      }
+    },
+  });
 }
 
 function valueAt(yaml: YamlText, path: readonly string[]): unknown {

@@ -16,6 +16,7 @@ import { filesOnDisk, withTexts } from './files.ts';
 import { checkIntention } from './intention.ts';
 import { readInventory, type LoadedInventory } from './load.ts';
 import { planFileChanges, type FileChange, type HostChange } from './plan.ts';
+import { redactInventory } from './redact.ts';
 import type { Programs } from './source.ts';
 
 export type UpdateOptions = {
@@ -51,7 +52,8 @@ export async function* updateInventory(
 /**
  * Changes hosts: each variable in the file that sets it (the inventory or host_vars), new hosts in
  * the file of their group. Every other host must come out as it was, or nothing is written.
- * Yields and throws as updateInventory; returns whether anything changes.
+ * Yields and throws as updateInventory; returns whether anything changes. Where writing one of
+ * several files fails (`file.disk-full`, `file.not-writable`), the error names those written before.
  */
 export async function* changeHosts(
   project: Project,
@@ -82,17 +84,24 @@ async function* update(
   const texts = new Map(edited.map(({ path, after }) => [path, after]));
   const files = withTexts(filesOnDisk, texts);
   check(before, await readInventory(project, { files, programs: options.programs }));
-  for (const { path, existed, before: text, after } of edited) {
-    if (!options.dryRun) await replace(path, existed ? text : undefined, after);
-    yield {
-      kind: 'file.changed',
-      path,
-      action: existed ? 'updated' : 'created',
-      planned: options.dryRun,
-      diff: unifiedDiff(relative(project.root, path), text, after),
-    };
-  }
+  if (!options.dryRun) await replaceAll(edited);
+  for (const file of edited) yield changeEvent(project, file, options);
   return true;
+}
+
+function changeEvent(
+  { root }: Project,
+  { path, existed, before, after }: EditedText,
+  { dryRun }: UpdateOptions,
+): EventBody {
+  const diff = unifiedDiff(relative(root, path), redactInventory(before), redactInventory(after));
+  return {
+    kind: 'file.changed',
+    path,
+    action: existed ? 'updated' : 'created',
+    planned: dryRun,
+    ...(diff === '' ? { detail: 'only what is secret differs' } : { diff }),
+  };
 }
 
 type EditedText = {
@@ -131,11 +140,25 @@ function edited(path: string, text: string, change: TextChange): string {
 }
 
 /** An editor knows nothing of our lock: what it saved meanwhile must not be lost. */
-async function replace(path: string, before: string | undefined, after: string): Promise<void> {
-  if ((await filesOnDisk.read(path)) !== before) {
+async function replaceAll(files: readonly EditedText[]): Promise<void> {
+  for (const { path, existed, before } of files) {
+    if ((await filesOnDisk.read(path)) === (existed ? before : undefined)) continue;
     throw new RpiError('file.changed-meanwhile', `${path} was changed by someone else meanwhile.`, {
       remedy: 'Nothing was written. Run the command again.',
     });
   }
-  await writeFileAtomic(path, after);
+  const written: string[] = [];
+  for (const { path, after } of files) {
+    try {
+      await writeFileAtomic(path, after);
+    } catch (error) {
+      if (!RpiError.is(error) || written.length === 0) throw error;
+      const done = `${error.message} Written before that: ${written.join(', ')}.`;
+      throw new RpiError(error.code, done, {
+        ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+        cause: error,
+      });
+    }
+    written.push(path);
+  }
 }

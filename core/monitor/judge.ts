@@ -46,6 +46,33 @@ export function warningsOf(vitals: Vitals, limits: Limits): string[] {
   return RULES.map((rule) => rule(vitals, limits)).filter((text) => text !== undefined);
 }
 
+/** What the firmware says of the power supply and of being slowed down. */
+export type Power = {
+  /** `unknown`: neither firmware nor sensor could be asked. */
+  readonly state: 'ok' | 'now' | 'earlier' | 'unknown';
+  /** What is so, or was since the last boot, the gravest first; empty for the other states. */
+  readonly what: readonly string[];
+};
+
+const POWER_BITS = [
+  [UNDER_VOLTAGE, 'under-voltage'],
+  [THROTTLED, 'throttled'],
+  [FREQUENCY_CAPPED, 'capped'],
+  [TEMPERATURE_LIMIT, 'too hot'],
+] as const;
+
+/** The same bits are a Pi's present state and, 16 higher, what was so since the last boot. */
+export function powerOf({ throttled, underVoltage }: Vitals): Power {
+  if (throttled === undefined && underVoltage === undefined) return { state: 'unknown', what: [] };
+  const bits = (throttled ?? 0) | (underVoltage === true ? UNDER_VOLTAGE : 0);
+  const said = (word: number): string[] =>
+    POWER_BITS.filter(([bit]) => (word & bit) !== 0).map(([, text]) => text);
+  const now = said(bits);
+  if (now.length > 0) return { state: 'now', what: now };
+  const earlier = said(bits >> 16);
+  return { state: earlier.length > 0 ? 'earlier' : 'ok', what: earlier };
+}
+
 /** Per cent of the root file system, as df counts: without what is reserved for root. */
 export function diskUsed({ diskTotal, diskAvailable }: Vitals): number | undefined {
   return diskTotal === undefined || diskAvailable === undefined || diskTotal === 0

@@ -41,6 +41,7 @@ const LOCKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.host-key-unknown',
   'ssh.host-key-changed',
   'ssh.known-hosts-invalid',
+  'ssh.too-much-output',
   'monitor.no-answer',
 ]);
 

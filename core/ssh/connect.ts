@@ -4,7 +4,7 @@
  * here reads error messages.
  */
 import { connect as connectSocket, type Socket } from 'node:net';
-import ssh2, { type AnyAuthMethod, type ClientChannel } from 'ssh2';
+import ssh2, { type AnyAuthMethod } from 'ssh2';
 import type { Finished } from '../command/run.ts';
 import { cancelled, RpiError, systemCode } from '../errors.ts';
 import { publicKeyFromBlob, type PublicKey } from '../formats/ssh-key.ts';
@@ -19,6 +19,7 @@ import {
   unreachable,
   type SshTarget,
 } from './errors.ts';
+import { execute, type ExecOptions } from './exec.ts';
 import { loginSteps, type SshLogin } from './login.ts';
 
 /** Decides about a host key before anything else is sent. */
@@ -45,14 +46,6 @@ export type Connection = AsyncDisposable & {
   /** Login methods the server named on the way; empty if the first login was let in at once. */
   readonly methods: readonly string[];
   readonly exec: (command: string, options: ExecOptions) => Promise<Finished>;
-};
-
-export type ExecOptions = {
-  readonly signal: AbortSignal;
-  /** Written to the command's standard input, which is then closed. */
-  readonly stdin?: string;
-  /** Milliseconds; unlimited by default. */
-  readonly timeout?: number;
 };
 
 /** What a server said when it let nobody in. */
@@ -221,69 +214,6 @@ function openConnection(
       clearTimeout(late);
     },
   };
-}
-
-/** Runs one command; its exit code is a result. Throws `ssh.closed` where none came. */
-async function execute(
-  client: ssh2.Client,
-  target: SshTarget,
-  command: string,
-  options: ExecOptions,
-  whenClosed: Promise<void>,
-): Promise<Finished> {
-  if (options.signal.aborted) throw cancelled();
-  let channel: ClientChannel | undefined;
-  const finished = new Promise<Finished>((resolve, reject) => {
-    const stop = (error: RpiError): void => {
-      reject(error);
-      channel?.close();
-    };
-    const onAbort = (): void => stop(cancelled());
-    options.signal.addEventListener('abort', onAbort, { once: true });
-    const { timeout } = options;
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => stop(timedOut(target, timeout)), timeout);
-    const settle = (): void => {
-      clearTimeout(timer);
-      options.signal.removeEventListener('abort', onAbort);
-    };
-    const lost = (cause?: unknown): void => {
-      settle();
-      reject(closedConnection(target, cause));
-    };
-    void whenClosed.then(() => lost());
-    client.exec(command, (error, stream) => {
-      if (error !== undefined) {
-        lost(error);
-        return;
-      }
-      channel = stream;
-      collect(stream).then((result) => {
-        settle();
-        if (result === undefined) lost();
-        else resolve(result);
-      }, lost);
-      stream.end(options.stdin ?? '');
-    });
-  });
-  return finished;
-}
-
-/** What a command printed and its exit code; undefined where the channel closed without one. */
-function collect(stream: ClientChannel): Promise<Finished | undefined> {
-  return new Promise((resolve, reject) => {
-    let [stdout, stderr] = ['', ''];
-    let code: number | undefined;
-    stream.setEncoding('utf8');
-    stream.stderr.setEncoding('utf8');
-    stream.on('data', (text: string) => (stdout += text));
-    stream.stderr.on('data', (text: string) => (stderr += text));
-    stream.on('exit', (exitCode: number | null) => (code = exitCode ?? 128));
-    stream.on('error', reject);
-    stream.on('close', () => resolve(code === undefined ? undefined : { code, stdout, stderr }));
-  });
 }
 
 async function decide(blob: Buffer, verifier: HostKeyVerifier): Promise<PublicKey> {

@@ -78,6 +78,14 @@ export function hostKeyUnknown(target: SshTarget, key: PublicKey): RpiError {
   );
 }
 
+export function tooMuchOutput(target: SshTarget, most: number): RpiError {
+  return new RpiError(
+    'ssh.too-much-output',
+    `${where(target)}: a command printed more than ${most / 1024 / 1024} MiB. It was stopped.`,
+    { remedy: 'Look at what its login shell and start-up files (such as .bashrc) print.' },
+  );
+}
+
 export function hostKeyChanged(
   target: SshTarget,
   key: PublicKey,

@@ -5,8 +5,9 @@ import { connect, type Connection, type ConnectOptions, type HostKeyVerifier } f
 import type { SshTarget } from './errors.ts';
 import type { SshLogin } from './login.ts';
 
-export type { ExecOptions, HostKeyVerifier } from './connect.ts';
+export type { HostKeyVerifier } from './connect.ts';
 export type { SshTarget } from './errors.ts';
+export type { ExecOptions } from './exec.ts';
 export type { SshLogin } from './login.ts';
 
 /** A logged-in connection. Dispose of it with `await using`. */

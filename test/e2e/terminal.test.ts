@@ -54,10 +54,12 @@ async function terminal(words: readonly string[], of: LabProject = project): Pro
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {
     shows: async (wanted) => {
+      /** Where what was waited for ends, or -1. */
       const look = (): number => {
         const rest = stripVTControlCharacters(ansi).slice(seen);
-        const found = typeof wanted === 'string' ? rest.indexOf(wanted) : rest.search(wanted);
-        return found === -1 ? -1 : seen + found;
+        const [fit] = typeof wanted === 'string' ? [wanted] : (wanted.exec(rest) ?? []);
+        const found = fit === undefined ? -1 : rest.indexOf(fit);
+        return fit === undefined || found === -1 ? -1 : seen + found + fit.length;
       };
       const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
       const settled = (): boolean => look() !== -1 || ended();
@@ -66,7 +68,7 @@ async function terminal(words: readonly string[], of: LabProject = project): Pro
         .toBe(true)
         .catch(() => undefined);
       if (look() === -1) throw new Error(`never showed ${String(wanted)}:\n${ansi}\n${about}`);
-      seen = look() + 1;
+      seen = look();
     },
     type: (keys) => void child.stdin?.write(keys),
     end: async (name) => {

@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SetupCall } from '../../core/access/setup-script.ts';
 import { setUp } from '../../core/access/setup.ts';
@@ -9,7 +10,10 @@ import { acquireLock } from '../../core/files/lock.ts';
 import { appendHostKey, knownHostName } from '../../core/formats/known-hosts.ts';
 import { fingerprint, formatPublicKey, generateKeyPair } from '../../core/formats/ssh-key.ts';
 import { loadInventory } from '../../core/inventory/load.ts';
+import { openProject } from '../../core/project/project.ts';
 import type { EventBody } from '../../core/runs/event.ts';
+import type { Outcome } from '../../core/runs/operation.ts';
+import { monitorRound } from '../../core/monitor/round.ts';
 import { systemClock } from '../../core/runs/clock.ts';
 import { verifierThat } from '../../core/ssh/host-keys.ts';
 import { openSession } from '../../core/ssh/session.ts';
@@ -165,6 +169,29 @@ describe.skipIf(!canRunSshd)('enroll', () => {
     },
   );
 
+  it.skipIf(!hasSudo)('lets sudo see a wrong password once, and none of the script', async () => {
+    await using sshd = await startSshd({
+      passwords: { ann: 'secret' },
+      prepare:
+        "printf 'Defaults logfile=/var/log/sudo.log\\nann ALL=(ALL) ALL\\n' > /etc/sudoers.d/ann",
+    });
+    const target = { host: 'one', address: '127.0.0.1', port: sshd.port, user: 'ann' };
+    const trusting = verifierThat({ path: '', lines: [] }, target, () => undefined);
+    const { signal } = new AbortController();
+    await using session = await openSession(
+      target,
+      { type: 'password', password: 'secret' },
+      trusting,
+      { signal, clock: systemClock },
+    );
+    const by = (password: string) =>
+      setUp(session, [{ do: 'facts' }], { type: 'sudo-password', password }, { signal });
+    expect(await by('wrong')).toBeUndefined();
+    expect(await sshd.inside('cat /var/log/sudo.log')).toContain(': 1 incorrect password attempt ');
+    expect(await by('secret')).toMatchObject({ changed: [] });
+    expect((await sshd.inside('cat /var/log/sudo.log')).match(/incorrect/g)).toHaveLength(1);
+  });
+
   it('sets up the user alone, and says so, where it can’t become root', async () => {
     await using sshd = await startSshd({
       passwords: { ann: 'secret' },
@@ -228,6 +255,40 @@ describe.skipIf(!canRunSshd)('enroll', () => {
     },
   );
 
+  it('puts a key before the line that has it for one command only', async () => {
+    const { publicKey, privateKey } = generateKeyPair('friend');
+    const key = formatPublicKey(publicKey);
+    const limited = `restrict,command="echo no" ${key}`;
+    await using sshd = await startSshd({
+      passwords: { root: 'raspbian', ben: 'x' },
+      prepare: [
+        'mkdir -m 700 /home/ben/.ssh',
+        `printf '# mine\\n%s\\n' '${limited}' > /home/ben/.ssh/authorized_keys`,
+        'chown -R ben: /home/ben/.ssh',
+      ].join('\n'),
+    });
+    await using test = await makeProject({
+      config: ['access:', '  users:', `    - {name: ben, authorized: ["${key}"]}`],
+      inventory: inventoryOf(sshd, { one: at(1, ', ansible_user: root') }),
+    });
+    await seen(test, { '127.0.0.1': true });
+    for (const status of ['changed', 'ok']) {
+      const { events } = await run(enroll(input, test.context()));
+      expect(finished(events, 'one')).toMatchObject({ status });
+      expect(await sshd.inside('cat /home/ben/.ssh/authorized_keys')).toBe(
+        `${key}\n# mine\n${limited}\n`,
+      );
+    }
+    const target = { host: 'one', address: '127.0.0.1', port: sshd.port, user: 'ben' };
+    const trusting = verifierThat({ path: '', lines: [] }, target, () => undefined);
+    const { signal } = new AbortController();
+    await using session = await openSession(target, { type: 'key', privateKey }, trusting, {
+      signal,
+      clock: systemClock,
+    });
+    expect(await session.exec('id -un', { signal })).toMatchObject({ stdout: 'ben\n' });
+  });
+
   it('refuses to write through a link that a user has made', async () => {
     await using sshd = await startSshd({
       passwords: { root: 'raspbian', pi: 'raspberry' },
@@ -243,6 +304,34 @@ describe.skipIf(!canRunSshd)('enroll', () => {
       error: { code: 'access.setup-failed' },
     });
     await expect(sshd.inside('ls /etc/authorized_keys')).rejects.toThrow();
+  });
+
+  it('tells what a Pi says without what a terminal would obey', async () => {
+    await using sshd = await startSshd({
+      passwords: { root: 'raspbian', pi: 'raspberry' },
+      config: [
+        'Match User root',
+        `  ForceCommand printf 'rpi:begin\\nrpi:failed no\\033]0;x\\007 room\\n'`,
+        'Match User pi',
+        `  ForceCommand printf '\\033[2J\\033[31mgone\\nfar' >&2`,
+        'Match all',
+      ],
+    });
+    await using test = await makeProject({
+      inventory: inventoryOf(sshd, {
+        one: at(1, ', ansible_user: root'),
+        two: at(1, ', ansible_user: pi'),
+      }),
+    });
+    await seen(test, { '127.0.0.1': true });
+    const { outcome, events } = await run(enroll(input, test.context()));
+    const [one, two] = outcome.hosts.map((host) =>
+      host.status === 'failed' ? host.error.message : host.status,
+    );
+    expect(one).toMatch(/failed: no\]0;x room\.$/);
+    expect(two).toMatch(/failed: \[2J\[31mgone far\.$/);
+    const told = events.map((event) => ('summary' in event ? event.summary : '')).join('');
+    expect(told).not.toMatch(/\p{Cc}/u);
   });
 
   it('leaves the file as it was when the Pi’s disk is full', async () => {
@@ -537,6 +626,33 @@ describe.skipIf(!canRunSshd)('switching password login off', () => {
       .toBe('passwordauthentication yes\n');
   });
 
+  it('is not taken back by the guard of an earlier run that ended too early', async () => {
+    await using sshd = await start({
+      // The guard waits until it is let go; see below.
+      prepare:
+        "mkdir /etc/slow && printf '#!/bin/sh\\nwhile ! [ -e /etc/slow/over ]; do /bin/sleep 0.1; done\\n' > /etc/slow/sleep && chmod 755 /etc/slow/sleep",
+      config: ['SetEnv PATH=/etc/slow:/usr/bin:/bin'],
+    });
+    await using test = await project(sshd);
+    await run(enroll(input, test.context({ ask: () => 'no' })));
+    const [host = expect.fail()] = (await loadInventory(test.project)).hosts;
+    const signal = new AbortController().signal;
+    {
+      await using session = await openProjectSession(test.context(), host);
+      const calls: SetupCall[] = [{ do: 'passwords-off', user: 'root' }];
+      await setUp(session, calls, { type: 'is-root' }, { signal });
+    }
+    expect(await sshd.inside('pgrep -fc [/]etc/slow/sleep')).toBe('1\n');
+    const { outcome } = await run(enroll({ ...input, keySaved: true }, test.context()));
+    expect(outcome.status).toBe('ok');
+    await sshd.inside('touch /etc/slow/over');
+    await expect
+      .poll(() => sshd.inside('pgrep -fc [/]etc/slow/sleep || true'), { timeout: 10_000 })
+      .toBe('0\n');
+    await systemClock.sleep(300, signal); // the guard’s last words
+    expect(await sshd.inside(effective)).toBe('passwordauthentication no\n');
+  });
+
   it('is taken back when the key is no longer let in afterwards', async () => {
     await using sshd = await start();
     await using test = await project(sshd);
@@ -559,7 +675,112 @@ describe.skipIf(!canRunSshd)('switching password login off', () => {
   });
 });
 
+describe('an inventory without hosts', () => {
+  it.each(['check', 'enroll', 'monitor'])('fails %s, and nothing is made', async (word) => {
+    await using test = await makeProject({ inventory: 'all:\n' });
+    const hosts = { limit: undefined, ownKeys: [] };
+    const operation: AsyncGenerator<EventBody, Outcome> =
+      word === 'check'
+        ? checkAccess(hosts, test.context())
+        : word === 'enroll'
+          ? enroll(input, test.context())
+          : monitorRound(hosts, test.context());
+    await expect(run(operation)).rejects.toMatchObject({
+      code: 'inventory.empty',
+      remedy: expect.stringContaining('rpi detect') as string,
+    });
+    await expect(stat(test.project.identity)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe.skipIf(!canRunSshd)('placing by what is learned', () => {
+  /** The machine these tests run on has no model of its own: the script finds one. */
+  const prepare = `mount -t tmpfs none /sys/firmware && mkdir -p /sys/firmware/devicetree/base && printf 'Raspberry Pi 4 Model B Rev 1.4\\0' > /sys/firmware/devicetree/base/model`;
+  const config = [
+    'groups:',
+    "  - {group: zeros, model: '*Zero*'}",
+    "  - {group: fours, model: '*Pi 4*'}",
+    "  - {group: late, name: '*'}",
+  ];
+
+  it('moves a Pi without a group to that of the first rule that matches its model', async () => {
+    await using sshd = await startSshd({
+      addresses: ['127.0.0.1', '127.0.0.2'],
+      passwords: { root: 'raspbian' },
+      prepare,
+    });
+    const inventory = `# mine\nall:\n  hosts:\n    one: {ansible_port: ${sshd.port}, ${at(1)}, ansible_user: root} # this\n  children:\n    mine:\n      hosts:\n        two: {ansible_port: ${sshd.port}, ${at(2)}, ansible_user: root}\n`;
+    await using test = await makeProject({ config, inventory });
+    await seen(test, { '127.0.0.1': true, '127.0.0.2': true });
+    const { outcome, events } = await run(enroll(input, test.context()));
+    expect(outcome).toMatchObject({
+      status: 'ok',
+      summary: expect.stringContaining('1 placed in a group') as string,
+      hosts: [{ host: 'one', group: 'fours' }, { host: 'two' }],
+    });
+    expect(events.filter(({ kind }) => kind === 'file.changed').at(-1)).toMatchObject({
+      diff: expect.stringContaining('+        one: {') as string,
+    });
+    const { hosts, groups } = await loadInventory(test.project);
+    expect(hosts.map(({ name, groups: own }) => [name, own])).toEqual([
+      ['two', ['mine']],
+      ['one', ['fours']],
+    ]);
+    expect(groups['ungrouped']).toEqual([]);
+    const text = await readFile(test.project.inventory, 'utf8');
+    expect(text).toMatch(/^# mine\n/);
+    expect(text).toMatch(/one: .*rpi_model: .*\} # this\n/);
+
+    const before = await readFile(test.project.inventory, 'utf8');
+    expect((await run(enroll(input, test.context()))).outcome.status).toBe('ok');
+    expect(await readFile(test.project.inventory, 'utf8')).toBe(before);
+  });
+
+  it('says why it does not where that is not safe, and writes what else it learned', async () => {
+    await using sshd = await startSshd({ passwords: { root: 'raspbian' }, prepare });
+    const inventory = `all:\n  hosts:\n    one: {ansible_port: ${sshd.port}, ${at(1)}}\n  vars: {ansible_user: root}\n  children:\n    fours: {vars: {ansible_user: pi}}\n`;
+    await using test = await makeProject({ config, inventory });
+    await seen(test, { '127.0.0.1': true });
+    const { outcome, events } = await run(enroll(input, test.context()));
+    expect(outcome.status).toBe('ok');
+    expect(events.find((event) => event.kind === 'check' && event.name === 'group')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('ansible_user') as string,
+    });
+    expect((await loadInventory(test.project)).hosts[0]).toMatchObject({
+      groups: ['ungrouped'],
+      model: 'Raspberry Pi 4 Model B Rev 1.4',
+    });
+  });
+});
+
 describe.skipIf(!canRunSshd)('rotation', () => {
+  it('counts the key that is replaced and the next one as one', async () => {
+    await using sshd = await startSshd({
+      addresses: ['127.0.0.1'],
+      passwords: { root: 'raspbian' },
+    });
+    const inventory = inventoryOf(sshd, { one: at(1, ', ansible_user: root') });
+    await using test = await makeProject({
+      config: ['access: {password_login: off}'],
+      inventory,
+    });
+    await seen(test, { '127.0.0.1': true });
+    const rotating = { ...input, rotate: true };
+    const passwords = 'sshd -T -C user=root,host=x,addr=127.0.0.1 | grep ^passwordauthentication';
+    await run(enroll(input, test.context({ ask: () => 'no' })));
+    const { outcome } = await run(enroll(rotating, test.context({ ask: () => 'no' })));
+    expect(outcome).toMatchObject({
+      status: 'refused',
+      hosts: [{ problem: { code: 'access.password-login-kept' } }],
+    });
+    expect(await sshd.inside(passwords)).toBe('passwordauthentication yes\n');
+    const other = formatPublicKey(generateKeyPair('other').publicKey);
+    await sshd.inside(`echo '${other}' >> /root/.ssh/authorized_keys`);
+    expect((await run(enroll(rotating, test.context()))).outcome.status).toBe('ok');
+    expect(await sshd.inside(passwords)).toBe('passwordauthentication no\n');
+  });
+
   it('replaces the key on every Pi and withdraws the old one', async () => {
     await using sshd = await startSshd({
       addresses: ['127.0.0.1'],
@@ -612,7 +833,68 @@ describe.skipIf(!canRunSshd)('rotation', () => {
     expect(after).not.toBe(before);
     expect(await sshd.inside('cat /root/.ssh/authorized_keys')).toBe(after);
   });
+
+  it('withdraws the old key from every user that had it as the project’s', async () => {
+    const friend = formatPublicKey(generateKeyPair('friend').publicKey);
+    await using sshd = await startSshd({ passwords: { root: 'raspbian' } });
+    const users = (own: string[]): string[] => [
+      'access:',
+      '  users:',
+      '    - {name: deploy}',
+      `    - {name: eve, authorized: ${JSON.stringify(own)}}`,
+    ];
+    await using test = await makeProject({
+      config: users([friend]),
+      inventory: inventoryOf(sshd, { one: at(1, ', ansible_user: root') }),
+    });
+    await seen(test, { '127.0.0.1': true });
+    expect((await run(enroll(input, test.context()))).outcome.status).toBe('ok');
+    const before = (await readFile(`${test.project.identity}.pub`, 'utf8')).trimEnd();
+    // Eve is to keep the project’s old key, since rpi.yml names it as hers.
+    await using after = await reopened(test, users([friend, before]));
+    expect((await run(enroll({ ...input, rotate: true }, after.context()))).outcome.status).toBe(
+      'ok',
+    );
+    const key = await readFile(`${test.project.identity}.pub`, 'utf8');
+    expect(await sshd.inside('cat /root/.ssh/authorized_keys')).toBe(key);
+    expect(await sshd.inside('cat /home/deploy/.ssh/authorized_keys')).toBe(key);
+    expect(await sshd.inside('cat /home/eve/.ssh/authorized_keys')).toBe(`${friend}\n${before}\n`);
+  });
+
+  it('that ended before the key was replaced never withdraws the key in use', async () => {
+    await using sshd = await startSshd({ passwords: { root: 'raspbian' } });
+    await using test = await makeProject({
+      inventory: inventoryOf(sshd, {
+        one: at(1, ', ansible_user: root'),
+        gone: at(9, ', ansible_user: root'),
+      }),
+    });
+    await seen(test, { '127.0.0.1': true });
+    await run(enroll({ ...input, limit: 'one' }, test.context()));
+    await run(enroll({ ...input, rotate: true }, test.context()));
+    // As switchToNext leaves it when it is killed after its first step.
+    await copyFile(test.project.identity, `${test.project.identity}.old`);
+    for (const _again of [1, 2]) {
+      const { outcome } = await run(enroll(input, test.context()));
+      expect(outcome.hosts[0]).toMatchObject({ host: 'one', status: 'enrolled' });
+      expect(await sshd.inside('wc -l < /root/.ssh/authorized_keys')).toBe('2\n');
+    }
+  });
 });
+
+/** The same project with another rpi.yml. */
+async function reopened(test: TestProject, config: readonly string[]): Promise<TestProject> {
+  const { root } = test.project;
+  await writeFile(join(root, 'rpi.yml'), ['version: 1', 'id: test-project', ...config].join('\n'));
+  const { env } = test.context();
+  const project = await openProject(root, env);
+  return {
+    ...test,
+    project,
+    context: (options) => ({ ...test.context(options), project }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -181,7 +181,7 @@ describe.runIf(hostsLab)(`faults on the lab${whyNoLab}`, () => {
       expect(code).toBe(130);
       expect(stderr).toContain('Cancelling');
       expect(stdout).toContain('undone: Update and upgrade was not finished');
-      expect(stdout).toContain('undone: Provision was not');
+      expect(stdout).toContain('undone: Provision was not started');
       expect((await project.last()).finished).toMatchObject({ status: 'cancelled' });
       expect(await locks()).toEqual([]);
       await expect.poll(() => processesOf(project), { timeout: 20_000 }).toEqual([]);

@@ -17,6 +17,7 @@ import {
 import { appendHostKey, knownHostName } from '../../core/formats/known-hosts.ts';
 import { applyEdits } from '../../core/formats/text-edit.ts';
 import { addHost, setHostVariables } from '../../core/inventory/edit.ts';
+import { moveHost } from '../../core/inventory/move-host.ts';
 import { YamlEditError } from '../../core/formats/yaml-edit.ts';
 import type { Inventory } from '../../core/inventory/host.ts';
 import { loadInventory } from '../../core/inventory/load.ts';
@@ -146,6 +147,8 @@ describe('what ansible-inventory reads', () => {
       await keep(`${index}-added.yml`, edited);
       const again = unlessRefused(() => setHostVariables(edited, host?.name ?? 'pi-new', set));
       if (again !== undefined) await keep(`${index}-set.yml`, applyEdits(edited, again));
+      const moved = unlessRefused(() => moveHost(edited, host?.name ?? 'pi-new', 'moved_to'));
+      if (moved !== undefined) await keep(`${index}-moved.yml`, applyEdits(edited, moved));
     }
     expect(ours).toEqual(await ansibleReads(join(root, 'texts')));
     expect(Object.keys(ours).length).toBeGreaterThan(550);
@@ -286,6 +289,19 @@ describe('rpi inventory', () => {
     expect(await hosts()).toBe(adopted.replace('10.0.0.5', '10.0.0.66'));
     const listed = await rpi(['inventory', 'list', '--json', '--limit', 'kit*'], { cwd: root });
     expect(JSON.parse(listed.stdout)).toMatchObject({ name: 'kitchen', address: '10.0.0.66' });
+  });
+
+  it.each([
+    ['access', 'check'],
+    ['access', 'enroll'],
+    ['monitor', '--once'],
+    ['create', 'render'],
+  ])('fails “%s %s” where it has no host yet, and says what to do', async (...words) => {
+    await put('inventory/hosts.yml', 'all:\n');
+    const result = await rpi(words, { cwd: root, env: { XDG_DATA_HOME: join(root, 'data') } });
+    expect(result.code).toBe(2);
+    expect(result.stderr + result.stdout).toContain('rpi detect, then rpi inventory add --all');
+    await expect(readdir(join(root, 'data'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('names line and column of a YAML error and writes nothing', async () => {

@@ -78,7 +78,9 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
       on: async (machine, script) =>
         (await runInLab(await execCommand(machine, 'sh', ['-c', script], { dir }))).stdout,
       cut: (machine) => labCut(machine, { dir }),
-      plug: async (machine) => void (await labPlug(machine, { dir, timeout: 240 })),
+      plug: async (machine) => {
+        await labPlug(machine, { dir, timeout: 240 });
+      },
       address: (machine) => lab.machines.find(({ name }) => name === machine)?.address ?? '',
       project: async (files) => {
         const home = await mkdtemp(join(tmpdir(), 'rpi-fh-'));

@@ -71,6 +71,17 @@ describe.skipIf(!canRunSshd)('a session with a real sshd', () => {
     expect(session.hostKey.type).toBe('ssh-ed25519');
   });
 
+  it('stops a command whose output never ends, and goes on', async () => {
+    await using session = await openSession(target, byKey, verifier(), options);
+    const endless = ['yes', 'yes >&2', 'head -c 8388609 /dev/zero'];
+    for (const command of endless) {
+      expect(await code(session.exec(command, { signal }))).toBe('ssh.too-much-output');
+    }
+    const most = await session.exec('head -c 8388608 /dev/zero | tr "\\0" x', { signal });
+    expect(most.stdout.length).toBe(8_388_608);
+    expect(await session.exec('printf "%.0sü" 1 2 3', { signal })).toMatchObject({ stdout: 'üüü' });
+  });
+
   it('tries several logins on one connection and says which was let in', async () => {
     const before = await sshd.log();
     await using session = await openSession(
@@ -174,6 +185,35 @@ describe.skipIf(!canRunSshd)('a session with a real sshd', () => {
     expect(
       await during((signal) => openSession(target, byKey, never, { ...options, signal })),
     ).toBe('run.cancelled');
+  });
+
+  it('that is cancelled before the command began gives the command no input', async () => {
+    await using session = await openSession(target, byKey, verifier(), options);
+    const controller = new AbortController();
+    const running = code(
+      session.exec('sh -s', { signal: controller.signal, stdin: 'touch /root/ran\n' }),
+    );
+    controller.abort();
+    expect(await running).toBe('run.cancelled');
+    // The same connection answers later than it would have run that.
+    await session.exec('sleep 0.3', { signal });
+    expect(await session.exec('ls /root/ran', { signal })).toMatchObject({ code: 2 });
+  });
+
+  it('that the machine has just ended is closed to further commands, by our own error', async () => {
+    await using mortal = await startSshd({ passwords: { root: 'raspbian' } });
+    const here = { ...target, port: mortal.port };
+    const accept = verifierThat({ path: '', lines: [] }, here, () => undefined);
+    await using session = await openSession(here, byPassword, accept, options);
+    mortal.cut();
+    const codes: unknown[] = [];
+    // One of these falls between the end of the stream and its close.
+    while (codes.length === 0) {
+      const running = code(session.exec('sleep 30', { signal }));
+      void running.then((value) => codes.push(value));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(new Set(codes)).toEqual(new Set(['ssh.closed']));
   });
 
   it('reports a machine that dies in the middle of a command', async () => {

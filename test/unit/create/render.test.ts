@@ -46,6 +46,18 @@ const config = async (host?: string): Promise<Record<string, string | undefined>
     settingsOf(parseInstallerConfig(await rendered('config/installer-config.txt', host))).values,
   );
 
+it('fails where there is no host yet, and where two limits leave none', async () => {
+  await write('inventory/hosts.yml', 'all:\n  hosts:\n    kitchen:\n    attic:\n');
+  await expect(render({ hosts: 'kitchen', limit: 'attic' })).rejects.toMatchObject({
+    code: 'inventory.no-match',
+  });
+  await write('inventory/hosts.yml', 'all:\n');
+  await expect(render()).rejects.toMatchObject({
+    code: 'inventory.empty',
+    remedy: expect.stringContaining('rpi inventory add') as string,
+  });
+});
+
 type Options = Partial<RenderInput> & { readonly dryRun?: boolean };
 
 async function render(

@@ -10,6 +10,7 @@ import {
   setVariablesOfHosts,
   type HostVariables,
 } from '../../../core/inventory/edit.ts';
+import { moveHost } from '../../../core/inventory/move-host.ts';
 import { buildGraph, type InventoryGraph } from '../../../core/inventory/graph.ts';
 import { randomInventory, type RandomInventory } from './random-inventory.ts';
 
@@ -104,7 +105,7 @@ function tryEdit<T>(edit: () => T): T | undefined {
 }
 
 /** Shrinking texts of the generator takes long and tells little. */
-const RUNS = { numRuns: 300, endOnFailure: true };
+const RUNS = { numRuns: process.env['RPI_TEST_FULL'] === '1' ? 1000 : 60, endOnFailure: true };
 
 describe('edits of random inventories', { timeout: 120_000 }, () => {
   it('reads what the generator meant', () => {
@@ -180,6 +181,40 @@ describe('edits of random inventories', { timeout: 120_000 }, () => {
       RUNS,
     );
     expect(refused).toBeLessThan(RUNS.numRuns / 10);
+  });
+
+  it('moves a host into a group and loses no comment', () => {
+    let [tried, refused] = [0, 0];
+    fc.assert(
+      fc.property(
+        randomInventory,
+        fc.nat(),
+        fc.constantFrom('sensors', 'brand_new', 'all_0', 'sensors_1'),
+        (inventory, index, group) => {
+          const all = Object.entries(hostsOfModel(inventory));
+          const names = all
+            .filter(([, { groups }]) => !groups.includes(group))
+            .map(([name]) => name);
+          const name = names[index % names.length];
+          if (name === undefined) return;
+          tried++;
+          const edits = tryEdit(() => moveHost(inventory.text, name, group));
+          if (edits === undefined) {
+            refused++;
+            return;
+          }
+          const after = applyEdits(inventory.text, edits);
+          const expected = hostsOfModel(inventory);
+          expected[name] = { vars: expected[name]?.vars ?? {}, groups: [group] };
+          expect(hostsOf(after)).toEqual(expected);
+          expect(groupVariables(after)).toEqual(groupVariables(inventory.text));
+          expect(after.split('#').length).toBe(inventory.text.split('#').length);
+        },
+      ),
+      RUNS,
+    );
+    expect(tried).toBeGreaterThan(RUNS.numRuns / 2);
+    expect(refused).toBeLessThan(tried / 4);
   });
 
   it('removes a host and leaves the others', () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { acquireLock } from '../../../core/files/lock.ts';
 import { openProject } from '../../../core/project/project.ts';
 import { systemClock } from '../../../core/runs/clock.ts';
 import type { EventBody, EventOf, EventKind } from '../../../core/runs/event.ts';
-import type { ProjectContext } from '../../../core/runs/operation.ts';
+import type { Outcome, ProjectContext } from '../../../core/runs/operation.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -223,6 +223,35 @@ describe('syncing', () => {
     expect(await read('data/rpi/test-inventory/known_hosts')).toContain(`10.0.0.77 ${key}`);
   });
 
+  it('updates only the hosts of a limit, and shows only them', async () => {
+    await put({
+      'rpi.yml': CONFIG,
+      'inventory/hosts.yml': inventory,
+      ...sightings(
+        seen({ address: '10.0.0.71', mac: mac(1) }),
+        seen({ address: '10.0.0.72', mac: mac(2) }),
+        seen({ address: '10.0.0.73', mac: mac(9) }),
+      ),
+    });
+    const limit = { limit: 'kitchen' };
+    const dry = await run(diffInventory(limit, await contextOf()));
+    expect(dry.outcome.summary).toBe('1 host to update (rpi inventory sync).');
+    const { outcome } = await run(syncInventory(limit, await contextOf()));
+    expect(outcome.moved).toEqual([{ host: 'kitchen', from: '10.0.0.1', to: '10.0.0.71' }]);
+    await expect(run(syncInventory({ limit: 'kitchn' }, await contextOf()))).rejects.toMatchObject({
+      code: 'inventory.no-match',
+    });
+  });
+
+  it('says so where nothing was ever detected, and what to do', async () => {
+    await put({ 'rpi.yml': CONFIG, 'inventory/hosts.yml': inventory });
+    for (const operation of [syncInventory, diffInventory]) {
+      const { outcome, events } = await run<Outcome>(operation(ALL, await contextOf()));
+      expect(outcome.summary).toContain('nothing has been detected yet');
+      expect(eventsOf(events, 'log')[0]?.text).toContain('rpi detect');
+    }
+  });
+
   const twins = `all:
   hosts:
     kitchen: {ansible_host: 10.0.0.1, rpi_serial: 10000000abcdef01, rpi_macs: ['${mac(1)}']}
@@ -270,6 +299,64 @@ describe('writing', () => {
     );
   });
 
+  it('tells the change without the secrets around it', async () => {
+    await put({
+      'rpi.yml': CONFIG,
+      'inventory/hosts.yml': [
+        'all:',
+        '  vars:',
+        '    wifi_psk: "mysecret1"',
+        '  hosts:',
+        '    pi1:',
+        '      # ansible_password: mysecret2',
+        '      ansible_become_password: !vault |',
+        '        $ANSIBLE_VAULT;1.1;AES256',
+        '        6d7973656372657433',
+        '      ansible_host: 10.0.0.1',
+        '      ansible_password: mysecret4 # the usual',
+        '      api: {port: 1, token: mysecret5}',
+        '    pi2:',
+        '',
+      ].join('\n'),
+    });
+    const { events } = await change([
+      { type: 'set', host: 'pi1', vars: { ansible_host: '10.0.0.2' } },
+    ]);
+    const [{ diff } = expect.fail()] = eventsOf(events, 'file.changed');
+    expect(diff).toContain('-      ansible_host: 10.0.0.1\n+      ansible_host: 10.0.0.2\n');
+    expect(diff).toContain(' ansible_password: (hidden) # the usual\n');
+    expect(diff).toContain('api: {port: 1, token: (hidden)}\n');
+    expect(diff).not.toMatch(/mysecret|6d7973|AES256/);
+    expect(await read('inventory/hosts.yml')).toContain('mysecret4');
+  });
+
+  it('writes none of two files when an editor has saved one of them meanwhile', async () => {
+    const hosts = 'all:\n  hosts:\n    pi1:\n';
+    const edited = 'ansible_host: "10.0.0.1"\nnote: mine\n';
+    await put({
+      'rpi.yml': `${CONFIG}inventory: inventory\n`,
+      'inventory/hosts.yml': hosts,
+      // Asked before the edit and again for what it would make of it: a person saves then.
+      'inventory/program': '#!/bin/sh\n',
+      'bin/ansible-inventory': `#!/bin/sh\nif [ -e '${root}/asked' ]; then printf 'ansible_host: "10.0.0.1"\\nnote: mine\\n' > '${root}/inventory/host_vars/pi1.yml'; fi\ntouch '${root}/asked'\necho '{"_meta": {"hostvars": {}}}'\n`,
+      'inventory/host_vars/pi1.yml': 'ansible_host: "10.0.0.1"\n',
+    });
+    await chmod(join(root, 'bin/ansible-inventory'), 0o755);
+    const env = { PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}` };
+    const { signal } = new AbortController();
+    const vars = { ansible_host: '10.0.0.2', ansible_user: 'pi' };
+    await expect(
+      run(
+        changeHosts((await contextOf()).project, [{ type: 'set', host: 'pi1', vars }], {
+          dryRun: false,
+          programs: { env, signal },
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'file.changed-meanwhile' });
+    expect(await read('inventory/hosts.yml')).toBe(hosts);
+    expect(await read('inventory/host_vars/pi1.yml')).toBe(edited);
+  });
+
   it('finds the file of a host in a folder of inventories', async () => {
     await put({
       'rpi.yml': `${CONFIG}inventory: inventory\n`,
@@ -292,6 +379,51 @@ describe('writing', () => {
       code: 'inventory.not-editable',
     });
     expect(await read('inventory/hosts.yml')).toBe(text);
+  });
+
+  it('moves a host to its group, which may bring variables', async () => {
+    await put({
+      'rpi.yml': CONFIG,
+      'inventory/hosts.yml': 'all:\n  hosts:\n    pi1: {ansible_host: 10.0.0.1} # mine\n',
+      'inventory/group_vars/sensors.yml': 'interval: 5\n',
+      'inventory/group_vars/all.yml': 'interval: 1\nansible_user: pi\n',
+    });
+    const move: HostChange = { type: 'move', host: 'pi1', group: 'sensors' };
+    const { events } = await change([
+      { type: 'set', host: 'pi1', vars: { rpi_model: 'Pi 4' } },
+      move,
+    ]);
+    expect(eventsOf(events, 'file.changed')[0]?.diff).toContain('+        pi1:');
+    expect(await read('inventory/hosts.yml')).toBe(
+      "all:\n  hosts:\n  children:\n    sensors:\n      hosts:\n        pi1: {ansible_host: 10.0.0.1, rpi_model: 'Pi 4'} # mine\n",
+    );
+    const [host] = (await loadInventory((await contextOf()).project)).hosts;
+    expect(host).toMatchObject({ groups: ['sensors'], variables: { interval: 5 } });
+    await expect(change([move])).rejects.toMatchObject({ code: 'input.invalid' });
+  });
+
+  it.each([
+    ['another user', 'sensors', { 'inventory/group_vars/sensors.yml': 'ansible_user: x\n' }],
+    ['another port', 'sensors', { 'inventory/group_vars/sensors.yml': 'ansible_port: 23\n' }],
+  ])('does not move a host to a group that gives it %s', async (_, group, files) => {
+    const text = 'all:\n  hosts:\n    pi1: {ansible_host: 10.0.0.1}\n  vars: {ansible_user: pi}\n';
+    await put({ 'rpi.yml': CONFIG, 'inventory/hosts.yml': text, ...files });
+    await expect(change([{ type: 'move', host: 'pi1', group }])).rejects.toMatchObject({
+      code: 'inventory.not-editable',
+      message: expect.stringContaining('would get another') as string,
+    });
+    expect(await read('inventory/hosts.yml')).toBe(text);
+  });
+
+  it('does not move a host that another file names too', async () => {
+    await put({
+      'rpi.yml': `${CONFIG}inventory: inventory\n`,
+      'inventory/a.yml': 'all:\n  hosts:\n    pi1:\n',
+      'inventory/b.yml': 'ungrouped:\n  hosts:\n    pi1:\n',
+    });
+    await expect(change([{ type: 'move', host: 'pi1', group: 'sensors' }])).rejects.toMatchObject({
+      code: 'inventory.not-editable',
+    });
   });
 
   it('refuses a value that Ansible would run as a template', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { warningsOf } from '../../../core/monitor/judge.ts';
+import { powerOf, warningsOf } from '../../../core/monitor/judge.ts';
 
 const LIMITS = { temperature: 75, disk: 90, memory: 92, timeout: 10 };
 const HEALTHY = {
@@ -11,6 +11,20 @@ const HEALTHY = {
   rootReadOnly: false,
   throttled: 0,
 };
+
+describe('power', () => {
+  it.each([
+    [{}, 'unknown', []],
+    [{ throttled: 0, underVoltage: false }, 'ok', []],
+    [{ underVoltage: true }, 'now', ['under-voltage']],
+    [{ throttled: 0x50005, underVoltage: true }, 'now', ['under-voltage', 'throttled']],
+    [{ throttled: 0x50000 }, 'earlier', ['under-voltage', 'throttled']],
+    [{ throttled: 0xa0000, underVoltage: false }, 'earlier', ['capped', 'too hot']],
+    [{ underVoltage: false }, 'ok', []],
+  ])('of %o is told apart from what could not be read', (vitals, state, what) => {
+    expect(powerOf(vitals)).toEqual({ state, what });
+  });
+});
 
 describe('a Pi', () => {
   it('is healthy below all limits, and when nothing could be read', () => {

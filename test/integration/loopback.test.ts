@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { attempt } from '../../../lab/command.ts';
-import { loopbackUp } from '../../../lab/loopback.ts';
-import type { Loopback, LoopbackHost } from '../../../lab/loopback.ts';
+import { attempt } from '../../lab/command.ts';
+import { loopbackUp } from '../../lab/loopback.ts';
+import type { Loopback, LoopbackHost } from '../../lab/loopback.ts';
 
 async function ssh(host: LoopbackHost, command: string, ...options: string[]) {
   const known = [`-oUserKnownHostsFile=/dev/null`, '-oStrictHostKeyChecking=no', '-oBatchMode=yes'];

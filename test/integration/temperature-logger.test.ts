@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 const run = promisify(execFile);
-const roles = join(import.meta.dirname, '../../../templates/project/roles');
+const roles = join(import.meta.dirname, '../../templates/project/roles');
 const reader = join(roles, 'temperature_logger/files/read_temperatures.py');
 const pageMaker = join(roles, 'temperature_page/files/make_page.py');
 
@@ -39,7 +39,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function connect(sensor: string, sample: string): Promise<void> {
   await mkdir(join(folder, 'bus', sensor), { recursive: true });
   await copyFile(
-    join(import.meta.dirname, 'samples', `${sample}.txt`),
+    join(import.meta.dirname, 'samples/w1', `${sample}.txt`),
     join(folder, 'bus', sensor, 'w1_slave'),
   );
 }
@@ -63,7 +63,8 @@ async function makePage(title = 'garden'): Promise<{ page: string; latest: Lates
 }
 
 const sql = async (statement: string): Promise<void> => {
-  const program = 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.executescript(sys.argv[2])';
+  const program =
+    'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.executescript(sys.argv[2])';
   await run('python3', ['-c', program, join(folder, 'readings.db'), statement]);
 };
 
@@ -115,7 +116,7 @@ describe('reading the sensors', () => {
   it('believes 85 °C where it was nearly as hot just before', async () => {
     await connect(WINDOW, 'room');
     await takeReading();
-    await sql("UPDATE reading SET celsius = 83.5, taken_at = taken_at - 300");
+    await sql('UPDATE reading SET celsius = 83.5, taken_at = taken_at - 300');
     await connect(WINDOW, 'power-on');
     await takeReading();
     const { latest } = await makePage();
@@ -131,15 +132,19 @@ describe('reading the sensors', () => {
   });
 
   it('refuses an id that is none, naming the setting', async () => {
-    await expect(takeReading([{ id: '10-000802b4a3c1', name: 'Old' }])).rejects.toThrow(/w1_devices/);
+    await expect(takeReading([{ id: '10-000802b4a3c1', name: 'Old' }])).rejects.toThrow(
+      /w1_devices/,
+    );
   });
 
   it('forgets readings that are older than they are to be kept', async () => {
     await connect(WINDOW, 'room');
     await takeReading();
-    await sql("UPDATE reading SET taken_at = taken_at - 40 * 86400");
+    await sql('UPDATE reading SET taken_at = taken_at - 40 * 86400');
     await takeReading();
-    await sql("CREATE TABLE seen AS SELECT count(*) AS n FROM reading; SELECT 1 / (n = 1) FROM seen");
+    await sql(
+      'CREATE TABLE seen AS SELECT count(*) AS n FROM reading; SELECT 1 / (n = 1) FROM seen',
+    );
     const { stdout } = await run('python3', [
       '-c',
       'import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute("SELECT n FROM seen").fetchone())',
@@ -237,7 +242,7 @@ describe('the page', () => {
   it('shows an old reading as old, and calls it a problem', async () => {
     await connect(WINDOW, 'room');
     await takeReading();
-    await sql("UPDATE reading SET taken_at = taken_at - 7200");
+    await sql('UPDATE reading SET taken_at = taken_at - 7200');
     await sql("UPDATE sensor SET problem = 'not connected'");
     const { page, latest } = await makePage();
     expect(latest.state).toBe('problem');

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../scripts/bundles.ts';
+import { temporaryFolder } from '../temporary.ts';
+
+test('the packed extension has all that rpi needs, with no checkout in reach', async () => {
+  const packed = spawnSync(process.execPath, [join(ROOT, 'scripts/package.ts')], {
+    encoding: 'utf8',
+  });
+  expect(`${packed.stdout}${packed.stderr}`).toContain('Packaged');
+  const dist = await readdir(join(ROOT, 'dist'));
+  const vsix = dist.find((name) => name.endsWith('.vsix')) ?? 'no .vsix';
+  expect((await stat(join(ROOT, 'dist', vsix))).size).toBeLessThan(2 * 1024 * 1024);
+
+  const folder = await temporaryFolder();
+  const python = ['-m', 'zipfile', '-e', join(ROOT, 'dist', vsix), folder];
+  expect(spawnSync('python3', python).status).toBe(0);
+  const extension = join(folder, 'extension');
+  const shipped = await readdir(extension, { recursive: true });
+  expect(shipped).toEqual(
+    expect.arrayContaining([
+      'package.json',
+      'dist/extension.js',
+      'dist/server.js',
+      'dist/rpi.js',
+      'dist/rpi.schema.json',
+      'ansible/plugins/callback/rpi_events.py',
+      'templates/project/.gitignore.ejs',
+      'docs/rpi-yml.md',
+    ]),
+  );
+  expect(
+    shipped.filter((name) => /__pycache__|node_modules|^(lab|test|core)\//.test(name)),
+  ).toEqual([]);
+  const init = spawnSync(process.execPath, [join(extension, 'dist/rpi.js'), 'init', 'pis'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+  });
+  expect(init.stdout).toContain('files created');
+  expect(await readdir(join(folder, 'pis'))).toEqual(
+    expect.arrayContaining(['rpi.yml', 'ansible.cfg', 'main.yml', 'inventory', 'roles']),
+  );
+});
