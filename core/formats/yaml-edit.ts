@@ -36,15 +36,13 @@ import {
   writeFlow,
   writeScalar,
   type Quotes,
+  type YamlEntries,
   type YamlMapping,
   type YamlScalar,
   type YamlValue,
 } from './yaml-write.ts';
 
 export { YamlEditError } from './yaml-place.ts';
-
-/** New values by key; undefined removes the key. */
-export type YamlEntries = Readonly<Record<string, YamlValue | undefined>>;
 
 /**
  * Sets entries of the mapping at `path` (keys from the root), which is created where it is not

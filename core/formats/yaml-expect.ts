@@ -1,6 +1,5 @@
 /** What a YAML document should say after an edit, to be compared with what it does say. */
-import type { YamlEntries } from './yaml-edit.ts';
-import { isList, isMapping, type YamlValue } from './yaml-write.ts';
+import { isList, isMapping, type YamlEntries, type YamlValue } from './yaml-write.ts';
 
 /** A value to be written, as the parser gives it back: mappings as Maps, empty ones as null. */
 export function changed(value: YamlValue): unknown {

@@ -1,6 +1,9 @@
 /** Writes YAML values so that PyYAML and YAML 1.1 and 1.2 parsers all read back what was meant. */
 import { isResolvedPlain } from './inventory/ansible-yaml.ts';
 
+/** New values by key; undefined removes the key. */
+export type YamlEntries = Readonly<Record<string, YamlValue | undefined>>;
+
 export type YamlScalar = string | number | boolean | null;
 export type YamlMapping = { readonly [key: string]: YamlValue };
 export type YamlValue = YamlScalar | readonly YamlScalar[] | YamlMapping;

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits, composeEdits } from '../../../core/formats/text-edit.ts';
-import {
-  setYamlEntries,
-  YamlEditError,
-  type YamlEntries,
-} from '../../../core/formats/yaml-edit.ts';
+import { setYamlEntries, YamlEditError } from '../../../core/formats/yaml-edit.ts';
+import type { YamlEntries } from '../../../core/formats/yaml-write.ts';
 import { writeText } from '../../../core/formats/yaml-write.ts';
 
 const set = (text: string, path: string[], entries: YamlEntries): string =>
