@@ -53,6 +53,11 @@ export default tseslint.config(
     },
   },
   {
+    // The tools' own configuration files must have default exports.
+    files: ['*.config.ts', '*.config.js'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
   },

@@ -48,6 +48,19 @@ export function setupCalls(
   ];
 }
 
+/** Takes old keys of the project from those who got them; what is a user's own by rpi.yml stays. */
+export function withdrawalCalls(
+  accounts: readonly string[],
+  oldKeys: readonly PublicKey[],
+  users: readonly AuthorisedUser[],
+): SetupCall[] {
+  return [...new Set(accounts)].flatMap((user): SetupCall[] => {
+    const own = users.filter(({ name }) => name === user).flatMap(({ keys }) => keys);
+    const keys = oldKeys.filter((old) => !own.some((key) => sameKey(key, old)));
+    return keys.length === 0 ? [] : [{ do: 'withdraw', user, keys }];
+  });
+}
+
 /** One entry of `authorized`: a key as it stands, or a file with one key a line. */
 async function readKeys(root: string, entry: string): Promise<PublicKey[]> {
   const literal = parsePublicKey(entry);

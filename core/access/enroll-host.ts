@@ -1,7 +1,7 @@
 /** Enrolling one host: get in, set it up, prove that the key works, switch passwords off. */
 import { acquireLock } from '../files/lock.ts';
 import { cancelled, reportOf, RpiError } from '../errors.ts';
-import { sameKey, type PublicKey } from '../formats/ssh-key.ts';
+import type { PublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
@@ -13,13 +13,12 @@ import {
   type SshSession,
   type SshTarget,
 } from '../ssh/session.ts';
-import { setupCalls, type AuthorisedUser } from './authorised.ts';
+import { setupCalls, withdrawalCalls, type AuthorisedUser } from './authorised.ts';
 import { getIn, lockedOut, type Entry } from './get-in.ts';
 import type { HostTrust } from './host-trust.ts';
 import { planLogins, type LoginKind } from './login-plan.ts';
 import type { OwnKeys } from './own-keys.ts';
 import { switchPasswordsOff } from './password-login.ts';
-import type { SetupCall } from './setup-script.ts';
 import { setUp, type Elevation, type PiFacts, type SetupReport } from './setup.ts';
 
 /** What is the same for every host of a run. */
@@ -177,7 +176,7 @@ async function installKeys(
   const accounts = [user, ...(plan.root ? ['root'] : []), ...plan.users.map(({ name }) => name)];
   const calls = [
     ...setupCalls(user, plan.keys, plan.users, { root: plan.root }),
-    ...withdrawals(accounts, plan),
+    ...withdrawalCalls(accounts, plan.oldKeys, plan.users),
   ];
   const ways: Elevation[] =
     user === 'root'
@@ -190,19 +189,13 @@ async function installKeys(
     const report = await setUp(session, calls, elevation, { signal });
     if (report !== undefined) return { report, elevation };
   }
-  const own = [...setupCalls(user, plan.keys, [], { root: false }), ...withdrawals([user], plan)];
+  const own = [
+    ...setupCalls(user, plan.keys, [], { root: false }),
+    ...withdrawalCalls([user], plan.oldKeys, plan.users),
+  ];
   const report = await setUp(session, own, undefined, { signal });
   if (report === undefined) throw cancelled(); // only a refused elevation is undefined
   return { report, elevation: undefined };
-}
-
-/** Takes the project's old keys from all who got them; what rpi.yml names as a user's own stays. */
-function withdrawals(accounts: readonly string[], { oldKeys, users }: EnrollPlan): SetupCall[] {
-  return [...new Set(accounts)].flatMap((user): SetupCall[] => {
-    const own = users.filter(({ name }) => name === user).flatMap(({ keys }) => keys);
-    const keys = oldKeys.filter((old) => !own.some((key) => sameKey(key, old)));
-    return keys.length === 0 ? [] : [{ do: 'withdraw', user, keys }];
-  });
 }
 
 /** Logs in anew by key. Returns the login methods the host offers. */

@@ -74,7 +74,10 @@ export function hostKeyUnknown(target: SshTarget, key: PublicKey): RpiError {
   return new RpiError(
     'ssh.host-key-unknown',
     `${where(target)} shows a host key never seen before: ${describe(key)}.`,
-    { remedy: 'Compare the fingerprint and accept it with: rpi access enroll' },
+    {
+      remedy:
+        'Compare the fingerprint and accept it with: rpi access enroll — where the policy (access.host_keys in rpi.yml) is not refuse.',
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SetupCall } from '../../core/access/setup-script.ts';
@@ -6,6 +7,7 @@ import { setUp } from '../../core/access/setup.ts';
 import { checkAccess } from '../../core/access/check.ts';
 import { enroll, type EnrollInput } from '../../core/access/enroll.ts';
 import { saveSightings } from '../../core/detect/sightings.ts';
+import { cancelled } from '../../core/errors.ts';
 import { acquireLock } from '../../core/files/lock.ts';
 import { appendHostKey, knownHostName } from '../../core/formats/known-hosts.ts';
 import { fingerprint, formatPublicKey, generateKeyPair } from '../../core/formats/ssh-key.ts';
@@ -398,6 +400,22 @@ describe.skipIf(!canRunSshd)('enroll', () => {
     const [one, two] = (await loadInventory(test.project)).hosts;
     expect(one?.user).toBe('root');
     expect(two?.model).toBeUndefined();
+  });
+
+  it('fails where a host ran out of time in a run that nobody cancelled', async () => {
+    const busy = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => busy.once('listening', resolve));
+    const { port } = busy.address() as AddressInfo;
+    await using test = await makeProject({
+      inventory: `ungrouped:\n  hosts:\n    one: {ansible_host: 127.0.0.1, ansible_port: ${port}}\n`,
+    });
+    const clock = { now: () => Date.now(), sleep: () => Promise.reject(cancelled()) };
+    const { outcome } = await run(enroll(input, { ...test.context(), clock }));
+    busy.close();
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      hosts: [{ error: { code: 'run.cancelled' } }],
+    });
   });
 
   it('refuses a host that another run works on', async () => {

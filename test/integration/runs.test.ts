@@ -91,7 +91,7 @@ describe('rpi', () => {
       .toMatch(/doctor +(ok|failed)/);
   });
 
-  test('takes the answers to several questions from a pipe', async () => {
+  test('takes the answers to several questions from a pipe', () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [join(ROOT, 'test/integration/two-questions.ts')],

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect as connectSocket, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -201,19 +201,32 @@ describe.skipIf(!canRunSshd)('a session with a real sshd', () => {
   });
 
   it('that the machine has just ended is closed to further commands, by our own error', async () => {
-    await using mortal = await startSshd({ passwords: { root: 'raspbian' } });
-    const here = { ...target, port: mortal.port };
+    let hangUp = (): void => undefined;
+    const between = createServer({ allowHalfOpen: true }, (near) => {
+      const far = connectSocket(target.port, target.address);
+      near.on('error', () => undefined).on('close', () => far.destroy());
+      near.pipe(far, { end: false });
+      far.pipe(near, { end: false });
+      hangUp = () => {
+        far.unpipe(near);
+        near.end();
+      };
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => between.once('listening', resolve));
+    const here = { ...target, port: (between.address() as AddressInfo).port };
     const accept = verifierThat({ path: '', lines: [] }, here, () => undefined);
-    await using session = await openSession(here, byPassword, accept, options);
-    mortal.cut();
+    await using session = await openSession(here, byKey, accept, options);
+    hangUp();
     const codes: unknown[] = [];
-    // One of these falls between the end of the stream and its close.
+    // Some of these fall between the end of the stream and its close.
     while (codes.length === 0) {
       const running = code(session.exec('sleep 30', { signal }));
       void running.then((value) => codes.push(value));
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await expect.poll(() => code(session.exec('true', { signal }))).toBe('ssh.closed');
     expect(new Set(codes)).toEqual(new Set(['ssh.closed']));
+    between.close();
   });
 
   it('reports a machine that dies in the middle of a command', async () => {

@@ -357,6 +357,23 @@ describe('writing', () => {
     expect(await read('inventory/host_vars/pi1.yml')).toBe(edited);
   });
 
+  it('names what is written when the second of two files can’t be', async () => {
+    // The name is as long as names may be: no new file fits in beside it.
+    const host = 'h'.repeat(255);
+    await put({
+      'rpi.yml': CONFIG,
+      'inventory/hosts.yml': `all:\n  hosts:\n    ${host}:\n`,
+      [`inventory/host_vars/${host}`]: 'ansible_host: "10.0.0.1"\n',
+    });
+    const vars = { ansible_host: '10.0.0.2', ansible_user: 'pi' };
+    await expect(change([{ type: 'set', host, vars }])).rejects.toMatchObject({
+      code: 'file.not-writable',
+      message: expect.stringContaining('Written before that: ') as string,
+    });
+    expect(await read('inventory/hosts.yml')).toContain('ansible_user: pi');
+    expect(await read(`inventory/host_vars/${host}`)).toBe('ansible_host: "10.0.0.1"\n');
+  });
+
   it('finds the file of a host in a folder of inventories', async () => {
     await put({
       'rpi.yml': `${CONFIG}inventory: inventory\n`,

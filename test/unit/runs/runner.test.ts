@@ -129,7 +129,7 @@ describe('a run that can’t be journaled any more', () => {
     const seen: string[] = [];
     const run = start(folder, async function* (context) {
       try {
-        yield log('written');
+        yield await Promise.resolve(log('written'));
         // Every write from here on finds the disk full.
         swapForFullDisk(join(folder, 'runs'));
         yield log('not written');
