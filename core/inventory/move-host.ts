@@ -83,6 +83,10 @@ function writeEntry(from: YamlText, entry: Entry, yaml: YamlText, target: Entry)
     if (/[\r\n]/.test(source)) {
       yaml.refuse(start, 'the hosts of the group stand on one line, and these lines don’t fit');
     }
+    const behind = from.text.slice(endOfPair(entry.pair), nextLine(from, endOfPair(entry.pair)));
+    if (!entry.isFlow && behind.includes('#')) {
+      yaml.refuse(start, 'the hosts of the group stand on one line, and the comment doesn’t fit');
+    }
     return { start, end: endOfPair(target.pair), text: source };
   }
   if (entry.isFlow) {

@@ -53,6 +53,11 @@ all:
     );
   });
 
+  it('refuses to move a comment into braces, where it does not fit', () => {
+    const text = 'all:\n  hosts:\n    attic: {a: 1} # mine\nfour:\n  hosts: {x: }\n';
+    expect(() => move(text)).toThrow('the comment doesn’t fit');
+  });
+
   it('makes the group where there is none, and leaves the line ends as they are', () => {
     expect(move('all:\r\n  hosts:\r\n    attic: {a: "1"}\r\n    b:\r\n')).toBe(
       'all:\r\n  hosts:\r\n    b:\r\n  children:\r\n    four:\r\n      hosts:\r\n        attic: {a: "1"}\r\n',
