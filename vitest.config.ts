@@ -13,6 +13,7 @@ export default defineConfig({
           // One process a core, not one a file: most files take less time than a process to start.
           pool: 'threads',
           isolate: false,
+          maxWorkers: '100%',
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...serial } },
