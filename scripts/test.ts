@@ -9,7 +9,7 @@ const scope = { RPI_TEST_FULL: full ? '1' : '' };
 await steps(async () => {
   await check();
   await build();
-  await step('Unit tests', 'vitest', ['run', '--project', 'unit']);
+  await step('Unit tests', 'vitest', ['run', '--project', 'unit'], scope);
   await step('Integration tests', 'vitest', ['run', '--project', 'integration'], scope);
   await step('End-to-end tests', 'vitest', ['run', '--project', 'e2e'], scope);
 });

@@ -29,6 +29,7 @@ test('the packed extension has all that rpi needs, with no checkout in reach', a
       'ansible/plugins/callback/rpi_events.py',
       'templates/project/.gitignore.ejs',
       'docs/rpi-yml.md',
+      'snippets/playbook.json',
     ]),
   );
   expect(
