@@ -25,6 +25,7 @@ const LAB = {
   'openssh-client': 'logs in',
   'openssh-server': 'stands in for Pis on loopback',
   'ansible-core': 'provisions and deploys',
+  'python3-apt': 'lets it predict upgrades where this machine stands in for Pis',
 };
 const TEST = {
   ...LAB,
