@@ -90,9 +90,10 @@ function missingPrograms(): Reason[] {
   ];
 }
 
-/** True when a program of this name is on PATH. */
+/** True when a program of this name is on PATH, or where only root's PATH leads. */
 export function isInstalled(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

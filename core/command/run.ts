@@ -83,7 +83,7 @@ export async function* streamCommand(
   if (aborted()) throw cancelled();
   const child = spawn(command.command, [...command.args], {
     cwd: command.cwd,
-    env: childEnvironment({ ...options.env, ...command.env }),
+    env: childEnvironment(options.env, command.env),
     stdio: ['pipe', 'pipe', 'pipe', ...(options.extraPipe === true ? ['pipe' as const] : [])],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -149,13 +149,13 @@ function notFound(command: Command): RpiError {
   });
 }
 
-/** Variables that hold a secret for us and are nobody else's business. */
-const SECRETS: readonly string[] = ['RPI_PASSWORD'];
+/** Variables that hold a secret for us, and are a program's only where the command itself says so. */
+const SECRETS: Environment = { RPI_PASSWORD: undefined };
 
-function childEnvironment(env: Environment): Record<string, string> {
+function childEnvironment(inherited: Environment, own: Environment = {}): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !SECRETS.includes(entry[0]),
+    Object.entries({ ...inherited, ...SECRETS, ...own }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
     ),
   );
 }

@@ -159,8 +159,8 @@ async function measure(
 ): Promise<Measured> {
   const started = performance.now();
   const finished = await runCommand(
-    { command: 'sh', args: ['-c', '"$@" >&2 && times', 'sh', ...words] },
-    { signal: new AbortController().signal, env: { PATH: process.env['PATH'], ...env } },
+    { command: 'sh', args: ['-c', '"$@" >&2 && times', 'sh', ...words], env },
+    { signal: new AbortController().signal, env: { PATH: process.env['PATH'] } },
   );
   const wall = (performance.now() - started) / 1000;
   if (finished.code !== 0) throw new Error(`${words.join(' ')}: ${finished.stderr.slice(0, 3000)}`);
