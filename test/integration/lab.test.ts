@@ -319,8 +319,19 @@ describe.skipIf(!hosting.ok)('a lab of faults', () => {
   });
 
   it('has an sshd that accepts and says nothing', async () => {
-    const { address = '' } = machine('hung');
-    expect(await connects(address)).toBe(true);
+    // `up` waits for greetings, and this one never gives one: it may still be booting.
+    let address = '';
+    await expect
+      .poll(
+        async () => {
+          const status = await labStatus({ dir });
+          const hung = status.up ? status.machines.find(({ name }) => name === 'hung') : undefined;
+          address = hung?.address ?? '';
+          return address !== '' && (await connects(address));
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
     const read = await entered(
       'timeout',
       '1',
