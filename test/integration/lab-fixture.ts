@@ -72,6 +72,12 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
     const file = join(dir, 'lab.yml');
     await writeFile(file, labFile(machines));
     const lab = await labUp({ dir, file, timeout: 240 });
+    // Names come by mDNS, a moment after sshd greets: a Pi that is seen before has none.
+    for (const { name } of machines) {
+      const ready =
+        'until journalctl -u avahi-daemon | grep -q "Server startup complete"; do sleep 0.2; done';
+      await runInLab(await execCommand(name, 'timeout', ['60', 'sh', '-c', ready], { dir }));
+    }
     const projects: string[] = [];
     return {
       lab,

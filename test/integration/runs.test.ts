@@ -48,9 +48,10 @@ describe('a run', () => {
     const child = await longRun(root, join(root, 'run', 'rpi'));
     const list = await rpi(['--json', 'runs', 'list'], { cwd: root, env });
     const { id } = JSON.parse(list.stdout) as { id: string };
+    const exited = once(child, 'exit');
     const cancelled = await rpi(['runs', 'cancel', id], { cwd: root, env });
     expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelling\n' });
-    await once(child, 'exit');
+    await exited;
     expect((await rpi(['runs', 'list'], { cwd: root, env })).stdout).toMatch(/install +cancelled/);
     const again = await rpi(['runs', 'cancel', id], { cwd: root, env });
     expect(again.code).toBe(2);
