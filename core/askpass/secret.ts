@@ -12,8 +12,7 @@ export async function askSecret(context: Context, prompt: string): Promise<strin
   const program = context.env['RPI_ASKPASS'];
   if (program === undefined || program === '') return context.ask({ type: 'secret', text: prompt });
   const { code, stdout } = await runCommand(
-    // Another secret of ours is none of its business.
-    { command: program, args: [prompt], env: { RPI_PASSWORD: undefined } },
+    { command: program, args: [prompt] },
     { signal: context.signal, env: context.env },
   );
   if (code !== 0) {
