@@ -61,6 +61,9 @@ export const ERROR_CODES = {
   'access.locked': 'failed',
   'access.setup-failed': 'failed',
   'access.password-login-kept': 'refused',
+  'access.no-root': 'failed',
+  'reboot.not-back': 'failed',
+  'ssh.config': 'input',
   'detect.no-network': 'input',
   'node.too-old': 'missing',
   'ansible.not-found': 'missing',
@@ -84,20 +87,36 @@ export type ErrorReport = {
   readonly remedy?: string | undefined;
 };
 
+/** Where in a file something is wrong. Lines and columns count from 1; absent: the whole file. */
+export type ErrorPlace = {
+  readonly path: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  /** What is wrong there, without path and position. */
+  readonly message: string;
+};
+
 export class RpiError extends Error {
   override readonly name = 'RpiError';
   readonly code: ErrorCode;
   /** What a person can do about it: a sentence, or a command to run. */
   readonly remedy: string | undefined;
+  /** The places in files that it is about, for editors; the message names them too. */
+  readonly places: readonly ErrorPlace[];
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly remedy?: string; readonly cause?: unknown } = {},
+    options: {
+      readonly remedy?: string;
+      readonly cause?: unknown;
+      readonly places?: readonly ErrorPlace[];
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
+    this.places = options.places ?? [];
   }
 
   /** True when `error` is one of ours, and of one of these codes if any are given. */

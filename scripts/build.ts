@@ -1,5 +1,5 @@
 /** `npm run build`: the bundles of dist/ and the JSON Schema of rpi.yml. */
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { z } from 'zod';
@@ -11,6 +11,9 @@ export async function build(): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await Promise.all(Object.values(BUNDLES).map((options) => bundle(options)));
+  for (const name of ['monitor.html', 'monitor.css']) {
+    await copyFile(join(ROOT, 'webview', 'monitor', name), join(dist, name));
+  }
   const schema = z.toJSONSchema(configSchema, { io: 'input' });
   await writeFile(join(dist, 'rpi.schema.json'), `${JSON.stringify(schema, undefined, 2)}\n`);
   await chmod(join(dist, 'rpi.js'), 0o755);

@@ -27,8 +27,17 @@ const shared = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** The page runs in a browser, as strict as a browser is. */
+const page = {
+  ...shared,
+  platform: 'browser',
+  target: 'es2023',
+  banner: {},
+  external: [],
+} as const satisfies BuildOptions;
+
 /** Each bundle by its name in dist/. `rpi` is split, so that each subcommand loads only its own. */
-export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server', BuildOptions>> = {
+export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor', BuildOptions>> = {
   rpi: {
     ...shared,
     entryPoints: { rpi: 'cli/rpi.ts' },
@@ -37,4 +46,8 @@ export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server', BuildOptio
   },
   extension: { ...shared, entryPoints: { extension: 'client/extension.ts' } },
   server: { ...shared, entryPoints: { server: 'server/server.ts' } },
+  monitor: {
+    ...page,
+    entryPoints: { monitor: 'webview/monitor/main.ts' },
+  },
 };

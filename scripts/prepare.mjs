@@ -8,7 +8,15 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -37,7 +45,25 @@ const TEST = {
   bubblewrap: 'a sandbox for shell files',
   sqlite3: 'reads the example app’s data',
 };
-const PROFILES = { build: {}, demo: LAB, lab: LAB, test: TEST };
+/** For the editor in a browser; all but the browser are what its native modules are compiled with. */
+const EDITOR = {
+  chromium: 'the browser in which the editor is walked',
+  'fonts-dejavu-core': 'letters on the pictures',
+  'build-essential': 'compiles the editor’s native modules',
+  python3: 'builds them',
+  'libkrb5-dev': 'one of them wants it',
+};
+const PROFILES = {
+  build: {},
+  demo: LAB,
+  lab: LAB,
+  test: TEST,
+  editor: { ...TEST, ...EDITOR },
+  // A desktop has an editor of its own.
+  ide: has('code') ? LAB : { ...LAB, ...EDITOR },
+};
+/** code-server has a lockfile of its own: its install scripts must run, and ours must not. */
+const EDITOR_PACKAGE = join(root, 'test', 'e2e', 'editor');
 
 const [profile, script, ...args] = process.argv.slice(2);
 const packages = PROFILES[profile ?? ''];
@@ -49,18 +75,75 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 installModules();
 installPackages(packages);
+if (profile === 'editor' || (profile === 'ide' && !has('code'))) installEditor();
 handOver();
 
 /** `npm ci`, when the installed modules are not those of package-lock.json. */
 function installModules() {
   const marker = join(root, 'node_modules', '.installed-for');
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const wanted = hashOf(join(root, 'package-lock.json'));
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   say('Installing the npm packages of package-lock.json (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(marker, wanted);
+}
+
+/**
+ * code-server into .cache/editor-HASH, where the hash is that of its lockfile. One that was not
+ * finished has no marker and is begun anew. Its native modules are compiled for the pinned Node,
+ * whose headers come with it: nothing but npm's registry is asked.
+ */
+function installEditor() {
+  const lock = join(EDITOR_PACKAGE, 'package-lock.json');
+  const cache = join(root, '.cache');
+  const name = `editor-${hashOf(lock).slice(0, 12)}`;
+  const folder = join(cache, name);
+  const marker = join(folder, '.installed');
+  if (existsSync(marker)) return;
+  const node = pinnedNode();
+  if (node === undefined) {
+    say(
+      `The editor can’t be installed on ${process.platform}-${process.arch}: it needs the Node ` +
+        'that the project pins. What needs it is skipped.',
+    );
+    return;
+  }
+  mkdirSync(cache, { recursive: true });
+  for (const old of readdirSync(cache).filter((each) => each.startsWith('editor-'))) {
+    rmSync(join(cache, old), { recursive: true, force: true });
+  }
+  mkdirSync(folder);
+  for (const file of ['package.json', 'package-lock.json']) {
+    copyFileSync(join(EDITOR_PACKAGE, file), join(folder, file));
+  }
+  say('Installing code-server, the editor in a browser (npm ci; once, about three minutes) …');
+  const settings = {
+    PATH: [node.bin, process.env.PATH ?? ''].join(delimiter),
+    npm_config_nodedir: node.folder,
+    npm_config_ignore_scripts: 'false',
+    // npm that runs us says where it runs, and on which Node; this one runs elsewhere.
+    npm_config_local_prefix: undefined,
+    npm_config_prefix: undefined,
+    npm_config_user_agent: undefined,
+  };
+  const options = { cwd: folder, env: { ...process.env, ...settings } };
+  const failure = attempt(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts=false'],
+    { ...options, output: 'quiet' },
+  );
+  if (failure === undefined) {
+    writeFileSync(marker, '');
+    return;
+  }
+  const why = `The editor could not be installed: ${failure}`;
+  const able = Object.keys(EDITOR).every((each) => isInstalled(each));
+  if (able) fail(why);
+  say(`${why}\nPackages that it needs are missing, see above. What needs it is skipped.`);
+}
+
+function hashOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** apt-get, as root on a Debian; elsewhere what is missing is only said: the lab says what it can't do. */
@@ -75,12 +158,11 @@ function installPackages(wanted) {
   }
   say(`Installing Debian packages (apt-get):\n${list}`);
   withoutStartingServices(missing, () => {
-    run('apt-get', ['update', '-qq'], aptEnvironment());
+    run('apt-get', ['update', '-qq'], { env: aptEnvironment() });
     run(
       'apt-get',
       ['install', '-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '--no-install-recommends', ...missing],
-      aptEnvironment(),
-      'quiet',
+      { env: aptEnvironment(), output: 'quiet' },
     );
   });
 }
@@ -120,14 +202,21 @@ function has(program) {
     .some((folder) => existsSync(join(folder, program)));
 }
 
-/** The script runs on the Node that the project pins, where there is one for this system. */
-function handOver() {
+/** The Node that the project pins, where there is one for this system. */
+function pinnedNode() {
   // Named by its package: npm 10 makes no link to it in .bin, and npm 11 does.
-  const pinned = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
-  const node = existsSync(join(pinned, 'node')) ? join(pinned, 'node') : process.execPath;
-  const path = [pinned, join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
-  const env = { ...process.env, PATH: path.join(delimiter) };
-  const child = spawn(node, [join(root, script), ...args], { stdio: 'inherit', env });
+  const folder = join(root, 'node_modules', `node-${process.platform}-${process.arch}`);
+  const bin = join(folder, 'bin');
+  return existsSync(join(bin, 'node')) ? { folder, bin, program: join(bin, 'node') } : undefined;
+}
+
+/** The script runs on the pinned Node, or on this one. */
+function handOver() {
+  const pinned = pinnedNode();
+  const path = [pinned?.bin ?? [], join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
+  const env = { ...process.env, PATH: path.flat().join(delimiter) };
+  const program = pinned?.program ?? process.execPath;
+  const child = spawn(program, [join(root, script), ...args], { stdio: 'inherit', env });
   // A terminal's Ctrl-C reaches the script too; anything else that ends this process must be told.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -136,21 +225,25 @@ function handOver() {
   });
 }
 
-function run(command, commandArgs, env = process.env, output = 'loud') {
+/** Runs a program to its end; ends this one when it fails. */
+function run(command, commandArgs, options = {}) {
+  const failure = attempt(command, commandArgs, options);
+  if (failure !== undefined) fail(failure);
+}
+
+/** Runs a program to its end. Says why it failed; what a quiet one printed is shown then. */
+function attempt(command, commandArgs, { cwd = root, env = process.env, output = 'loud' } = {}) {
+  const shown = output === 'quiet' ? 'pipe' : 'inherit';
   const { status, error, stdout, stderr } = spawnSync(command, commandArgs, {
-    cwd: root,
+    cwd,
     env,
-    stdio: [
-      'ignore',
-      output === 'quiet' ? 'pipe' : 'inherit',
-      output === 'quiet' ? 'pipe' : 'inherit',
-    ],
+    stdio: ['ignore', shown, shown],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (status === 0) return;
+  if (status === 0) return undefined;
   if (output === 'quiet') process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
-  fail(`${command} ${commandArgs[0]} failed: ${error?.message ?? `exit code ${status}`}`);
+  return `${command} ${commandArgs[0]} failed: ${error?.message ?? `exit code ${status}`}`;
 }
 
 function say(text) {

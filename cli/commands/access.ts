@@ -3,9 +3,9 @@ import colors from 'picocolors';
 import { z } from 'zod';
 import type { AccessState, HostAccess } from '../../core/access/check.ts';
 import type { EnrolledHost } from '../../core/access/enroll.ts';
-import { RpiError } from '../../core/errors.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
+import { limitOf } from './hosts.ts';
 
 const CHECK_AFTER = `
 States: key, own-key (one of --key), password (a default one), locked, unreachable, unknown-host-key,
@@ -17,6 +17,12 @@ Passwords: never on the command line. --ask-password asks for one where it is ne
 RPI_ASKPASS names a program that prints it, RPI_PASSWORD holds it for scripts.
 The policy is access: in rpi.yml. Run again after an interruption: it goes on.`;
 
+const ROTATE_AFTER = `
+A new key is authorised beside the old one and proved, Pi by Pi. Once every Pi of the inventory
+has it, it becomes the project’s key, and the old one is withdrawn. Until then both are let in and
+the old one stays the project’s: run it again when a missing Pi is back. Only Pis that let the
+project’s key in are touched; no password is tried.`;
+
 const hostsOption = z.object({
   limit: z.string().optional(),
   key: z.array(z.string()).default([]),
@@ -24,7 +30,6 @@ const hostsOption = z.object({
 const enrollOptions = hostsOption.extend({
   acceptNew: z.boolean().default(false),
   askPassword: z.boolean().default(false),
-  rotate: z.boolean().default(false),
   keySaved: z.boolean().default(false),
 });
 
@@ -50,7 +55,6 @@ export function addAccess(program: Command): void {
     .description('installs keys on Pis that let us in by password, for root and for users')
     .option('--accept-new', 'accept host keys never seen before without asking')
     .option('--ask-password', 'ask for a password where neither key nor default is let in')
-    .option('--rotate', 'replace the project’s key on every Pi')
     .option('--key-saved', 'a copy of the project’s key is kept elsewhere: one key is enough')
     .option('--dry-run', 'show what would be done; logs in, changes nothing')
     .addHelpText('after', ENROLL_AFTER)
@@ -59,32 +63,45 @@ export function addAccess(program: Command): void {
       const { enroll } = await import('../../core/access/enroll.ts');
       await executeInProject(
         invocationOf(command),
-        (context) => enroll({ ...options, limit: limitOf(hosts, limit), ownKeys: key }, context),
+        (context) => enroll(
+            { ...options, rotate: false, limit: limitOf(hosts, limit), ownKeys: key },
+            context,
+          ),
         {
           lines: { check: (event) => (event.name === 'access' ? undefined : checkLine(event)) },
           outcome: ({ hosts: enrolled }) => enrolledTable(enrolled),
         },
       );
     });
+  access
+    .command('rotate')
+    .description('replaces the project’s key by a new one on the Pis that it opens')
+    .argument('[hosts...]', HOSTS)
+    .option(...LIMIT)
+    .option('--dry-run', 'show on which Pis the key could be replaced; logs in, changes nothing')
+    .addHelpText('after', ROTATE_AFTER)
+    .action(async (hosts: string[], { limit }: { limit?: string }, command: Command) => {
+      const { rotateKey } = await import('../../core/access/rotate.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => rotateKey({ limit: limitOf(hosts, limit) }, context),
+        { lines: { check: () => undefined } },
+      );
+    });
 }
+
+const HOSTS = 'hosts or groups of the inventory; all if none is named';
+const LIMIT = ['-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)'] as const;
 
 function withHosts(command: Command): Command {
   return command
-    .argument('[hosts...]', 'hosts or groups of the inventory; all if none is named')
-    .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
+    .argument('[hosts...]', HOSTS)
+    .option(...LIMIT)
     .option(
       '-k, --key <file>',
       'a private key of yours that is let in already; can be repeated',
       (file: string, before: string[] | undefined) => [...(before ?? []), file],
     );
-}
-
-function limitOf(hosts: readonly string[], limit: string | undefined): string | undefined {
-  if (hosts.length === 0) return limit;
-  if (limit === undefined) return hosts.join(':');
-  throw new RpiError('input.invalid', 'Hosts are named twice: by themselves and by --limit.', {
-    remedy: 'Use one of the two.',
-  });
 }
 
 const COLOURS: Readonly<Record<AccessState, (text: string) => string>> = {

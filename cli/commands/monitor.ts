@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
 import { RpiError } from '../../core/errors.ts';
-import { diskUsed, memoryUsed, powerOf } from '../../core/monitor/judge.ts';
+import { readingsOf, type Reading } from '../../core/monitor/readings.ts';
 import type { HostHealth, HostState, RoundOutcome } from '../../core/monitor/round.ts';
-import type { Vitals } from '../../core/runs/event.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
 
@@ -51,49 +50,25 @@ export function renderRound({ hosts }: RoundOutcome): string {
 }
 
 function row({ host, state, vitals = {}, reasons, error }: HostHealth): string[] {
-  const colour = COLOURS[state];
-  const { temperature, load, uptime, model } = vitals;
+  const { temperature, load, memory, disk, power, uptime } = readingsOf(vitals);
   const note =
     error?.remedy === undefined ? reasons.join(', ') : `${reasons.join(', ')} → ${error.remedy}`;
   return [
     host,
-    colour(state),
-    temperature === undefined ? '–' : `${temperature.toFixed(1)} °C`,
-    load === undefined ? '–' : load.toFixed(2),
-    percent(memoryUsed(vitals)),
-    percent(diskUsed(vitals)),
-    power(vitals),
-    uptime === undefined ? '–' : duration(uptime),
-    model?.replace(/^Raspberry /, '') ?? '–',
+    COLOURS[state](state),
+    temperature.text,
+    load.text,
+    memory.text,
+    disk.text,
+    colourPower(power),
+    uptime.text,
+    vitals.model?.replace(/^Raspberry /, '') ?? '–',
     note.replaceAll('\n', ' '),
   ];
 }
 
-/** `ok`, `now: under-voltage`, `earlier: throttled`, and – for what could not be read. */
-function power(vitals: Vitals): string {
-  const { state, what } = powerOf(vitals);
-  switch (state) {
-    case 'unknown':
-      return '–';
-    case 'ok':
-      return 'ok';
-    case 'now':
-      return colors.red(`now: ${what.join(', ')}`);
-    case 'earlier':
-      return colors.yellow(`earlier: ${what.join(', ')}`);
-  }
-}
-
-function percent(value: number | undefined): string {
-  return value === undefined ? '–' : `${value.toFixed(0)} %`;
-}
-
-/** Seconds in the two largest units: `3d 4h`, `5h 10m`, `12m`, `40s`. */
-function duration(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor(seconds / 3600) % 24;
-  const minutes = Math.floor(seconds / 60) % 60;
-  if (days > 0) return `${days}d ${hours}h`;
-  if (hours > 0) return `${hours}h ${minutes}m`;
-  return minutes > 0 ? `${minutes}m` : `${Math.floor(seconds)}s`;
+/** Red for what is wrong now, yellow for what was since the last boot. */
+function colourPower({ value, text }: Reading): string {
+  if (value === 3) return colors.red(text);
+  return value === 2 ? colors.yellow(text) : text;
 }

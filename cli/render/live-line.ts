@@ -53,7 +53,7 @@ export function createLiveLine(terminal: NodeJS.WriteStream): LiveLine {
         paused = true;
         hide();
       } else if (event.kind === 'answer') paused = false;
-      else if (event.kind === 'output') paused = true;
+      else if (event.kind === 'output' && event.host === undefined) paused = true;
       learn(event, steps, hosts);
     },
     end: () => {

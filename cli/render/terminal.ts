@@ -62,6 +62,7 @@ const LINES: { readonly [K in EventKind]?: Renderer<K> } = {
     sighting.isPi
       ? `${colors.green('●')} ${sighting.address}  ${sighting.mac ?? ''}  ${sighting.name ?? ''}`.trimEnd()
       : undefined,
+  forward: ({ host, port, url }) => `${colors.green('●')} ${colors.bold(url)}  ${host}, port ${port}`,
   check: ({ host, name, status, detail, why, remedy }) =>
     `${CHECK_MARKS[status]} ${at(host)}${name}: ${detail}${
       status === 'ok' || why === undefined ? '' : `\n  ${why}`
@@ -105,7 +106,8 @@ export async function show(
   live.follow(event);
   if (event.kind === 'output') {
     live.hide();
-    await print(event.text);
+    await print(event.host === undefined ? event.text : linesOf(event.host, event));
+    if (event.host !== undefined) live.show();
     return;
   }
   const line = lineOf(event, { ...LINES, ...rendering.lines });
@@ -115,6 +117,13 @@ export async function show(
       ? colors.dim(` (${((Date.now() - started) / 1000).toFixed(1)} s)`)
       : '';
   await write(live, line + took);
+}
+
+/** What a host printed, with its name before each line; what stands on stderr is marked. */
+function linesOf(host: string, { stream, text }: EventOf<'output'>): string {
+  const mark = stream === 'stderr' ? colors.yellow('!') : colors.dim('│');
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.map((line) => `${colors.cyan(host)} ${mark} ${line}\n`).join('');
 }
 
 /** The line of an event by the table of its kind. */

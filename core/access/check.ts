@@ -39,6 +39,8 @@ export type HostAccess = {
   readonly user?: string;
   readonly detail: string;
   readonly remedy?: string;
+  /** Why it does not let us in. */
+  readonly code?: ErrorCode;
 };
 
 export type AccessCheckInput = {
@@ -133,6 +135,7 @@ async function* checkHost(
       access.state === 'key' ? 'ok' : ENROLLABLE.includes(access.state) ? 'warning' : 'failed',
     detail: access.detail,
     ...(access.remedy === undefined ? {} : { remedy: access.remedy }),
+    ...(access.code === undefined ? {} : { code: access.code }),
   };
   return access;
 }
@@ -187,7 +190,7 @@ async function accessOf(
     }
     if (!entry.in) {
       const error = lockedOut(host, entry);
-      return of('locked', error.message, remedyOf(error));
+      return of('locked', error.message, causeOf(error));
     }
     if (entry.kind === 'key') return of('key', `${entry.user} by key`, { user: entry.user });
     return entry.kind === 'own-key'
@@ -202,7 +205,7 @@ async function accessOf(
   } catch (error) {
     const state = RpiError.is(error) ? STATES[error.code] : undefined;
     if (!RpiError.is(error) || state === undefined) throw error;
-    return of(state, error.message, remedyOf(error));
+    return of(state, error.message, causeOf(error));
   }
 }
 
@@ -217,6 +220,6 @@ const STATES: Partial<Record<ErrorCode, AccessState>> = {
   'ssh.known-hosts-invalid': 'changed-host-key',
 };
 
-function remedyOf(error: RpiError): { remedy?: string } {
-  return error.remedy === undefined ? {} : { remedy: error.remedy };
+function causeOf({ code, remedy }: RpiError): Pick<HostAccess, 'code' | 'remedy'> {
+  return { code, ...(remedy === undefined ? {} : { remedy }) };
 }

@@ -33,7 +33,10 @@ export type EnrollInput = {
   readonly acceptNew: boolean;
   /** Ask for a password where keys and defaults are not let in. */
   readonly askPassword: boolean;
-  /** Replace the project's key. */
+  /**
+   * Replace the project's key, on Pis that let it in: no passwords are tried, and no host key is
+   * accepted. See rotate.ts.
+   */
   readonly rotate: boolean;
   /** A person confirms that a copy of the project's key is kept elsewhere. */
   readonly keySaved: boolean;
@@ -73,7 +76,7 @@ export async function* enroll(
   const results: Results = new Map();
   const remaining = yield* refuseNewKeys(hosts, input, plan, results, context);
 
-  yield* firstRound(remaining, results, plan, context);
+  yield* firstRound(remaining, results, plan, input, context);
   if (input.askPassword) yield* passwordRounds(remaining, results, plan, context);
   for (const host of remaining) {
     const result = results.get(host.name);
@@ -147,7 +150,10 @@ async function makePlan(
   let confirmation: Promise<boolean> | undefined;
   return {
     trust,
-    verifier: input.acceptNew || access.host_keys === 'accept' ? trust.accepting : trust.strict,
+    verifier:
+      !input.rotate && (input.acceptNew || access.host_keys === 'accept')
+        ? trust.accepting
+        : trust.strict,
     login: identity.login,
     ownKeys,
     keys,
@@ -189,7 +195,8 @@ async function* refuseNewKeys(
   results: Results,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, readonly InventoryHost[]> {
-  if (input.acceptNew || context.project.config.access.host_keys !== 'ask') return hosts;
+  const { host_keys } = context.project.config.access;
+  if (input.rotate || input.acceptNew || host_keys !== 'ask') return hosts;
   const refused = yield* confirmNewKeys(hosts, plan.trust, context);
   for (const host of hosts) {
     const error = refused.get(host.name);
@@ -206,9 +213,15 @@ async function* firstRound(
   hosts: readonly InventoryHost[],
   results: Results,
   plan: EnrollPlan,
+  { rotate }: EnrollInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, void> {
   const { project, env } = context;
+  if (rotate) {
+    const byKey: HostTry = { tryDefaults: false, passwords: [], since: undefined };
+    yield* enrollAll(hosts, results, plan, context, () => byKey);
+    return;
+  }
   const given = env['RPI_PASSWORD'];
   const passwords = given === undefined || given === '' ? [] : [given];
   const [sightings, neighbours] = await Promise.all([loadSightings(project), readNeighbours()]);

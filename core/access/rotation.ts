@@ -32,12 +32,7 @@ export async function openRotation(
   begin: boolean,
 ): Promise<Rotation> {
   if (project.config.access.identity !== 'generate') {
-    if (begin) {
-      throw new RpiError('access.identity', 'Only a key that rpi generated can be rotated.', {
-        remedy:
-          'With your own key or agent: authorise the new one through access.users, then name it as access.identity.',
-      });
-    }
+    if (begin) throw onlyGenerated();
     return { next: undefined, old: undefined };
   }
   const isPresent = (stored: StoredKey): boolean =>
@@ -55,6 +50,14 @@ export async function openRotation(
   const comment = identity.publicKeys[0]?.comment ?? 'rpi';
   await createIdentity(nextFile(project), comment);
   return { next: await readKey(nextFile(project)), old };
+}
+
+/** The error of a project whose key is a person's own or the agent's. */
+export function onlyGenerated(): RpiError {
+  return new RpiError('access.identity', 'Only a key that rpi generated can be rotated.', {
+    remedy:
+      'With your own key or agent: authorise the new one through access.users, then name it as access.identity.',
+  });
 }
 
 /** Makes the next key the project's. From here on the old one is only to be withdrawn. */

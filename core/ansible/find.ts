@@ -1,4 +1,4 @@
-/** Which Ansible is used: the one of the setting, else of a venv, of pipx, of the PATH. */
+/** Which Ansible is used: of RPI_ANSIBLE, else of the setting, of a venv, of pipx, of the PATH. */
 import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -9,7 +9,7 @@ import type { Project } from '../project/project.ts';
 /** The oldest ansible-core whose playbooks and callback plugins are tested here. */
 export const OLDEST_ANSIBLE = '2.14';
 
-export type AnsibleSource = 'setting' | 'venv' | 'pipx' | 'path';
+export type AnsibleSource = 'environment' | 'setting' | 'venv' | 'pipx' | 'path';
 
 export type Ansible = {
   /** Absolute path of ansible-playbook. */
@@ -25,14 +25,26 @@ type Candidate = { readonly playbook: string; readonly source: AnsibleSource };
 const VERSION_TIMEOUT = 60_000;
 
 /**
- * The first ansible-playbook that runs; undefined where there is none. Throws
- * `command.not-found` when rpi.yml names one that does not run: falling back to another silently
- * would not be what was asked for.
+ * The first ansible-playbook that runs; undefined where there is none. RPI_ANSIBLE is what a person
+ * set for this machine (the editor's `rpi.ansible.path`), so it comes before the project's. Throws
+ * `command.not-found` when it or rpi.yml names one that does not run: falling back to another
+ * silently would not be what was asked for.
  */
 export async function findAnsible(
   project: Pick<Project, 'root' | 'config'> | undefined,
   env: Environment,
 ): Promise<Ansible | undefined> {
+  const own = env['RPI_ANSIBLE'];
+  if (own !== undefined && own !== '') {
+    const playbook = await settingPath(project?.root ?? process.cwd(), own, env);
+    const found =
+      playbook === undefined ? undefined : await probe({ playbook, source: 'environment' }, env);
+    if (found !== undefined) return found;
+    throw new RpiError('command.not-found', `RPI_ANSIBLE is ${own}, which does not run.`, {
+      remedy:
+        'Correct the path (in the editor: the setting rpi.ansible.path), or empty it to use the one that is installed.',
+    });
+  }
   const setting = project?.config.ansible.command;
   if (project !== undefined && setting !== undefined) {
     const playbook = await settingPath(project.root, setting, env);

@@ -1,12 +1,11 @@
 /**
- * The program that the children start: written to a file by askpass.ts, so it stands alone.
- * `node FILE KIND [PROMPT]` asks the run over its socket and prints the secret.
+ * The program that asks: written to a file by server.ts, so it stands alone.
+ * `node FILE ARGUMENT…` asks over the socket and prints the secret.
  */
 export function clientSource(socketPath: string, token: string): string {
-  return `// One run's askpass. Its folder is private; it is removed when the run ends.
+  return `// Asks for a secret. Its folder is private and removed by who made it.
 import { connect } from 'node:net';
 
-const [kind = '', prompt = ''] = process.argv.slice(2);
 const socket = connect(${JSON.stringify(socketPath)});
 let reply = '';
 socket.setEncoding('utf8');
@@ -17,6 +16,8 @@ socket.on('end', () => {
   if (typeof secret === 'string') process.stdout.write(secret + '\\n');
   else process.exitCode = 1;
 });
-socket.write(JSON.stringify({ token: ${JSON.stringify(token)}, kind, prompt }) + '\\n');
+const token = ${JSON.stringify(token)};
+const args = process.argv.slice(2);
+socket.write(JSON.stringify({ token, args, parent: process.ppid }) + '\\n');
 `;
 }

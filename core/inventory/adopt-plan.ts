@@ -123,7 +123,7 @@ function reasonAgainst(
 }
 
 /** A host somebody wrote by hand at this address, of which nothing tells whether it is this one. */
-function hostAt(
+export function hostAt(
   device: SeenDevice,
   hosts: readonly InventoryHost[],
   recognition: Recognition,

@@ -9,6 +9,7 @@ export function invalidInventory(path: string, faults: readonly InventoryFault[]
   );
   return new RpiError('inventory.invalid', lines.join('\n'), {
     remedy: 'Correct the file and run the command again. Nothing was written.',
+    places: faults.map((fault) => ({ path, ...fault })),
   });
 }
 
@@ -21,6 +22,7 @@ export function readOnlyInventory(path: string): RpiError {
       remedy:
         'Convert it once: ansible-inventory -i ' +
         `${path} --list --yaml --export --output hosts.yml — then name that file as inventory: in rpi.yml.`,
+      places: [{ path, message: 'rpi reads this file, and never writes it' }],
     },
   );
 }

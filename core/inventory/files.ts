@@ -83,5 +83,6 @@ function readError(path: string, error: unknown): unknown {
   return new RpiError('file.not-readable', `Can't read ${path} (${code}).`, {
     remedy: 'Check that you may read it.',
     cause: error,
+    places: [{ path, message: `this can’t be read (${code})` }],
   });
 }

@@ -52,6 +52,7 @@ async function readSource(
   if (text === undefined) {
     throw new RpiError('inventory.not-found', `There is no inventory ${path}.`, {
       remedy: 'Name yours in rpi.yml as inventory:, or create one with: rpi init',
+      places: [{ path, message: 'there is no such file' }],
     });
   }
   const extension = extname(path);
@@ -83,7 +84,10 @@ async function askAnsible(path: string, programs: Programs | undefined): Promise
     throw new RpiError(
       'inventory.read-only',
       `${path} is a program or a plugin’s configuration, which is not run here.`,
-      { remedy: 'Use a YAML inventory, or run the rpi command in a terminal.' },
+      {
+        remedy: 'Use a YAML inventory, or run the rpi command in a terminal.',
+        places: [{ path, message: 'this is a program or a plugin’s configuration' }],
+      },
     );
   }
   const command = {

@@ -163,6 +163,7 @@ export function readConfig(path: string, text: string): Config {
   const list = parsed.faults.map((f) => `${path}:${f.line}:${f.column}: ${f.message}`);
   throw new RpiError('config.invalid', list.join('\n'), {
     remedy: 'Correct rpi.yml; docs/rpi-yml.md lists every setting. Nothing was done.',
+    places: parsed.faults.map((fault) => ({ path, ...fault })),
   });
 }
 

@@ -10,8 +10,13 @@ export const EVENT_VERSION = 1;
 
 const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CODES, text);
 
+/** A code of a newer version reads as `run.internal`. */
+const errorCode = z
+  .string()
+  .transform((code): ErrorCode => (isErrorCode(code) ? code : 'run.internal'));
+
 export const errorReport = z.object({
-  code: z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : 'run.internal')),
+  code: errorCode,
   message: z.string(),
   remedy: z.string().optional(),
 });
@@ -139,8 +144,9 @@ const kinds = {
     level: z.enum(['debug', 'info', 'warn', 'error']),
     text: z.string(),
   }),
-  /** What a program we run printed, as it came. */
+  /** What a program we run printed, as it came; of a host, in whole lines. */
   output: z.object({
+    ...maybeHost,
     ...maybeStep,
     stream: z.enum(['stdout', 'stderr']),
     text: z.string(),
@@ -148,6 +154,8 @@ const kinds = {
   question: z.object({ id: z.string(), question }),
   /** `value` is absent for secrets. */
   answer: z.object({ id: z.string(), by: z.string(), value: z.string().optional() }),
+  /** A port of a host is open on this machine, at 127.0.0.1. */
+  forward: z.object({ ...host, port: z.number(), local: z.number(), url: z.string() }),
   'file.changed': z.object({
     path: z.string(),
     action: z.enum(['created', 'updated', 'left', 'removed']),
@@ -166,6 +174,8 @@ const kinds = {
     detail: z.string(),
     why: z.string().optional(),
     remedy: z.string().optional(),
+    /** Of the error behind it, where there is one: what programs tell reasons apart by. */
+    code: errorCode.optional(),
   }),
   vitals: z.object({ ...host, vitals }),
   'ansible.play': z.object({ ...maybeStep, play: z.string(), hosts: z.array(z.string()) }),

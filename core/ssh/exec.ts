@@ -1,5 +1,6 @@
 /** One command over a connection that is logged in. */
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import type { Finished } from '../command/run.ts';
 import { cancelled, type RpiError } from '../errors.ts';
@@ -11,6 +12,8 @@ export type ExecOptions = {
   readonly stdin?: string;
   /** Milliseconds; unlimited by default. */
   readonly timeout?: number;
+  /** Is told what is printed as it comes; it is not collected then. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
 };
 
 /** Bytes of each stream that a command may print: a host that never ends must not fill memory. */
@@ -35,6 +38,8 @@ export async function execute(
       stopped = true;
       settle();
       reject(error);
+      // Without it a command that prints nothing would go on there. sshd may ignore it.
+      channel?.signal('TERM');
       channel?.close();
     };
     const onAbort = (): void => stop(cancelled());
@@ -63,7 +68,7 @@ export async function execute(
       }
       channel = stream;
       const onTooMuch = (): void => stop(tooMuchOutput(target, LONGEST_OUTPUT));
-      collect(stream, onTooMuch).then((result) => {
+      collect(stream, options.onOutput, onTooMuch).then((result) => {
         settle();
         if (result === undefined) lost();
         else resolve(result);
@@ -84,10 +89,18 @@ export async function execute(
  * What a command printed and its exit code; undefined where the channel closed without one. What
  * comes beyond LONGEST_OUTPUT is dropped, and told once.
  */
-function collect(stream: ClientChannel, onTooMuch: () => void): Promise<Finished | undefined> {
+function collect(
+  stream: ClientChannel,
+  onOutput: ExecOptions['onOutput'],
+  onTooMuch: () => void,
+): Promise<Finished | undefined> {
   return new Promise((resolve, reject) => {
-    const stdout = textOf(stream, onTooMuch);
-    const stderr = textOf(stream.stderr, onTooMuch);
+    const read = (from: Readable, name: 'stdout' | 'stderr'): (() => string) =>
+      onOutput === undefined
+        ? textOf(from, onTooMuch)
+        : passOn(from, (text) => onOutput(name, text), onTooMuch);
+    const stdout = read(stream, 'stdout');
+    const stderr = read(stream.stderr, 'stderr');
     let code: number | undefined;
     stream.on('exit', (exitCode: number | null) => (code = exitCode ?? 128));
     stream.on('error', reject);
@@ -95,6 +108,23 @@ function collect(stream: ClientChannel, onTooMuch: () => void): Promise<Finished
       resolve(code === undefined ? undefined : { code, stdout: stdout(), stderr: stderr() }),
     );
   });
+}
+
+/** Tells the text of a stream as it comes, characters never cut in two; nothing is collected. */
+function passOn(
+  stream: Readable,
+  tell: (text: string) => void,
+  onTooMuch: () => void,
+): () => string {
+  const decoder = new StringDecoder('utf8');
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (length > LONGEST_OUTPUT) return;
+    length += chunk.length;
+    if (length > LONGEST_OUTPUT) onTooMuch();
+    else tell(decoder.write(chunk));
+  });
+  return () => '';
 }
 
 /** Collects a stream; the text is that of all that has come. */

@@ -1,0 +1,132 @@
+/** The nodes of the Fleet view, made from a fleet: which there are, and what stands below which. */
+import type { DiscoveredPi, Fleet, FleetFault, FleetPi } from '../../core/fleet/fleet.ts';
+import type {
+  DiscoveredNode,
+  DiscoveredRootNode,
+  GroupNode,
+  PiNode,
+  ProjectNode,
+} from '../nodes.ts';
+import type { OpenProject } from '../projects.ts';
+
+/** `path`: the groups from the top down to the node. A Pi in two groups is two nodes. */
+type Placed = { readonly path: readonly string[] };
+
+export type FleetNode =
+  | ProjectNode
+  | (GroupNode & Placed & { readonly size: number })
+  | (PiNode & Placed & { readonly pi: FleetPi })
+  | (DiscoveredRootNode & { readonly count: number })
+  | (DiscoveredNode & { readonly device: DiscoveredPi })
+  | {
+      readonly kind: 'fault';
+      readonly project: OpenProject;
+      readonly index: number;
+      readonly fault: FleetFault;
+    };
+
+/** What stands below a project: what is wrong, the groups, then what is in no inventory. */
+export function nodesOfFleet(project: OpenProject, fleet: Fleet): FleetNode[] {
+  const faults = fleet.faults.map(
+    (fault, index): FleetNode => ({ kind: 'fault', project, index, fault }),
+  );
+  const groups = fleet.roots.flatMap((name) => groupNode(project, fleet, [], name) ?? []);
+  const { length: count } = fleet.discovered;
+  const discovered: FleetNode[] = count === 0 ? [] : [{ kind: 'discovered-root', project, count }];
+  return [...faults, ...groups, ...discovered];
+}
+
+/** What stands below a node of this fleet's project. */
+export function nodesBelow(node: FleetNode, fleet: Fleet): FleetNode[] {
+  const { project } = node;
+  switch (node.kind) {
+    case 'project':
+      return nodesOfFleet(project, fleet);
+    case 'group': {
+      const group = fleet.groups.get(node.name);
+      const path = [...node.path, node.name];
+      const groups = (group?.children ?? []).flatMap(
+        // A group that stands below itself would never end.
+        (name) => (path.includes(name) ? [] : (groupNode(project, fleet, path, name) ?? [])),
+      );
+      const pis = [...(group?.hosts ?? [])].sort(byName).flatMap((name): FleetNode[] => {
+        const pi = fleet.pis.get(name);
+        return pi === undefined ? [] : [{ kind: 'pi', project, name, path, pi }];
+      });
+      return [...groups, ...pis];
+    }
+    case 'discovered-root':
+      return fleet.discovered.map((device) => ({
+        kind: 'discovered',
+        project,
+        key: device.key,
+        device,
+      }));
+    default:
+      return [];
+  }
+}
+
+/** The node above; undefined for those at the top of the project. */
+export function nodeAbove(node: FleetNode, fleet: Fleet): FleetNode | undefined {
+  const { project } = node;
+  if (node.kind === 'discovered') {
+    return { kind: 'discovered-root', project, count: fleet.discovered.length };
+  }
+  if (node.kind !== 'group' && node.kind !== 'pi') return undefined;
+  const name = node.path.at(-1);
+  return name === undefined ? undefined : groupNode(project, fleet, node.path.slice(0, -1), name);
+}
+
+/** A Pi where it first stands, or undefined where the fleet has none of this name. */
+export function nodeOfPi(project: OpenProject, fleet: Fleet, name: string): FleetNode | undefined {
+  const below = (nodes: readonly FleetNode[]): FleetNode | undefined => {
+    for (const node of nodes) {
+      if (node.kind === 'pi' && node.name === name) return node;
+      const found = node.kind === 'group' ? below(nodesBelow(node, fleet)) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return below(nodesOfFleet(project, fleet));
+}
+
+/** The same for the same thing after each refresh: the editor keeps what is open and selected. */
+export function idOf(node: FleetNode): string {
+  const words = (): readonly string[] => {
+    switch (node.kind) {
+      case 'group':
+      case 'pi':
+        return [...node.path, node.name];
+      case 'discovered':
+        return [node.key];
+      case 'fault':
+        return [String(node.index)];
+      default:
+        return [];
+    }
+  };
+  return [node.project.root.toString(), node.kind, ...words()].join('\n');
+}
+
+function groupNode(
+  project: OpenProject,
+  fleet: Fleet,
+  path: readonly string[],
+  name: string,
+): (FleetNode & { readonly kind: 'group' }) | undefined {
+  if (!fleet.groups.has(name)) return undefined;
+  return { kind: 'group', project, name, path, size: hostsBelow(fleet, name, new Set()).size };
+}
+
+function hostsBelow(fleet: Fleet, name: string, seen: Set<string>): Set<string> {
+  if (seen.has(name)) return new Set();
+  seen.add(name);
+  const group = fleet.groups.get(name);
+  const below = (group?.children ?? []).flatMap((child) => [...hostsBelow(fleet, child, seen)]);
+  return new Set([...(group?.hosts ?? []), ...below]);
+}
+
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

@@ -1,0 +1,215 @@
+/** The monitor page: measures while it is visible, and shows what the fleet then is. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { FromPage, Measuring, ToPage } from '../../webview/messages.ts';
+import type { App } from '../app.ts';
+import { showFault } from '../fault.ts';
+import type { PiNode } from '../nodes.ts';
+import type { OpenProject } from '../projects.ts';
+
+export const MONITOR_VIEW = 'rpi.monitor';
+
+let shown: vscode.WebviewPanel | undefined;
+
+/** Opens the page, or brings the one there is to the front. */
+export async function openMonitor(app: App): Promise<void> {
+  if (shown !== undefined) {
+    shown.reveal();
+    return;
+  }
+  const panel = vscode.window.createWebviewPanel(
+    MONITOR_VIEW,
+    'Raspberry Pi Monitor',
+    vscode.ViewColumn.Active,
+    {},
+  );
+  await fillMonitor(app, panel);
+}
+
+/** Makes a panel the monitor's: a new one, or one that the editor restores after a reload. */
+export async function fillMonitor(app: App, panel: vscode.WebviewPanel): Promise<void> {
+  shown = panel;
+  const dist = vscode.Uri.joinPath(app.context.extensionUri, 'dist');
+  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  panel.iconPath = vscode.Uri.joinPath(app.context.extensionUri, 'media', 'board-tab.svg');
+  const session = createSession(app, panel);
+  panel.webview.onDidReceiveMessage((message: FromPage) => session.receive(message));
+  panel.onDidChangeViewState(() => session.onVisible());
+  panel.onDidDispose(() => {
+    shown = undefined;
+    session.dispose();
+  });
+  panel.webview.html = await pageOf(panel.webview, dist);
+  session.onVisible();
+}
+
+type Session = {
+  readonly dispose: () => void;
+  readonly receive: (message: FromPage) => void;
+  readonly onVisible: () => void;
+};
+
+/** One page and its rounds: a round at a time, the next one after the interval. */
+function createSession(app: App, panel: vscode.WebviewPanel): Session {
+  let label: string | undefined;
+  let measuring: Measuring = { state: 'stopped', why: 'not measured yet' };
+  let looking: vscode.Disposable | undefined;
+  let rounds: AbortController | undefined;
+  let wake = (): void => undefined;
+  let roundFault: string | undefined;
+
+  const chosen = (): OpenProject | undefined => {
+    const open = app.projects.open();
+    return open.find((project) => project.label === label) ?? open[0];
+  };
+
+  const tell = async (): Promise<void> => {
+    if (!panel.visible) return;
+    const project = chosen();
+    const { fleetRows } = await import('../../core/monitor/fleet-rows.ts');
+    const fleet = await project?.fleet();
+    const message: ToPage = {
+      type: 'fleet',
+      project: project?.label ?? '',
+      projects: app.projects.open().map((each) => each.label),
+      rows: fleet === undefined ? [] : fleetRows(fleet),
+      measuring,
+      faults: [
+        ...(project === undefined ? ['No project is open: a folder with an rpi.yml.'] : []),
+        ...(fleet?.faults.map(({ error }) => `${error.message} ${error.remedy ?? ''}`.trim()) ??
+          []),
+        ...(roundFault === undefined ? [] : [roundFault]),
+      ],
+    };
+    await panel.webview.postMessage(message);
+  };
+  const say = (next: Measuring): void => {
+    measuring = next;
+    void tell();
+  };
+
+  const round = async (signal: AbortSignal): Promise<boolean> => {
+    const project = chosen();
+    if (project === undefined || (await project.fleet()).pis.size === 0) return false;
+    say({ state: 'measuring' });
+    const { exit, events } = await app.rpi.inBackground({
+      project,
+      args: ['monitor', '--once'],
+      signal,
+    });
+    const end = events.findLast((event) => event.kind === 'run.finished');
+    const error = end?.kind === 'run.finished' ? end.error : undefined;
+    roundFault =
+      error !== undefined && error.code !== 'run.cancelled'
+        ? `${error.message} ${error.remedy ?? ''}`.trim()
+        : end === undefined && !signal.aborted
+          ? `The round ended without a result (exit ${exit}).`
+          : undefined;
+    return true;
+  };
+
+  const measure = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      const measured = await round(signal);
+      if (isOver(signal)) return;
+      const every = vscode.workspace.getConfiguration('rpi').get('monitor.interval', 10);
+      say(
+        measured ? { state: 'waiting', every } : { state: 'stopped', why: 'no Pi to measure yet' },
+      );
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, every * 1000);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    }
+  };
+
+  const start = (): void => {
+    looking ??= app.projects.look();
+    if (rounds !== undefined) return;
+    if (!vscode.workspace.isTrusted) {
+      say({ state: 'stopped', why: 'this folder is not trusted, so nothing is started' });
+      return;
+    }
+    const controller = new AbortController();
+    rounds = controller;
+    measure(controller.signal).catch(async (error: unknown) => {
+      if (controller.signal.aborted) return;
+      rounds = undefined;
+      say({ state: 'stopped', why: 'measuring failed; Measure Now tries again' });
+      await showFault(app.log, error);
+    });
+  };
+  const stop = (): void => {
+    rounds?.abort();
+    rounds = undefined;
+    looking?.dispose();
+    looking = undefined;
+  };
+  const changes = app.projects.onDidChange(() => void tell());
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+    if (panel.visible) start();
+  });
+
+  return {
+    onVisible: () => {
+      if (panel.visible) start();
+      else stop();
+    },
+    receive: (message) => {
+      switch (message.type) {
+        case 'ready':
+          label = message.project ?? label;
+          void tell();
+          break;
+        case 'project':
+          label = message.project;
+          stop();
+          start();
+          void tell();
+          break;
+        case 'measure':
+          start();
+          wake();
+          break;
+        case 'details':
+        case 'ssh': {
+          const command = message.type === 'ssh' ? 'rpi.ssh.terminal' : 'rpi.showDetails';
+          const project = chosen();
+          if (project === undefined) return;
+          const node: PiNode = { kind: 'pi', project, name: message.host };
+          void vscode.commands.executeCommand(command, node);
+        }
+      }
+    },
+    dispose: () => {
+      stop();
+      changes.dispose();
+      trust.dispose();
+    },
+  };
+}
+
+/** Asked again after a wait: the compiler takes what was false before for false still. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** The page with the addresses that this webview may load from. */
+async function pageOf(webview: vscode.Webview, dist: vscode.Uri): Promise<string> {
+  const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(dist, 'monitor.html'));
+  const at = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  const values: Readonly<Record<string, string>> = {
+    source: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    style: at('monitor.css'),
+    script: at('monitor.js'),
+  };
+  return new TextDecoder()
+    .decode(bytes)
+    .replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => values[name] ?? '');
+}

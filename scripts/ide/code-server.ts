@@ -1,0 +1,257 @@
+/** The editor in a browser: code-server, as scripts/prepare.mjs installs it, started on a socket. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../bundles.ts';
+import { forward } from './forward.ts';
+
+const LOCK = join(ROOT, 'test', 'e2e', 'editor', 'package-lock.json');
+const HASH = createHash('sha256').update(readFileSync(LOCK)).digest('hex').slice(0, 12);
+/** Where code-server is installed, once there is `.installed` in it. */
+const INSTALLED = join(ROOT, '.cache', `editor-${HASH}`);
+
+/** Whether code-server is installed; `npm test` and `npm run ide` do it where they can. */
+export const hasCodeServer = existsSync(join(INSTALLED, '.installed'));
+
+/** Nothing pops up, asks, or reaches for the internet. */
+const QUIET = {
+  'chat.commandCenter.enabled': false,
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'terminal.integrated.gpuAcceleration': 'off',
+  'update.mode': 'none',
+  'window.confirmBeforeClose': 'never',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+};
+
+type Command = { readonly command: string; readonly args: readonly string[] };
+
+export type CodeServerOptions = {
+  /** Everything that it writes goes here; what is there already is used. Short: a socket is in it. */
+  readonly home: string;
+  /** A packed extension to install. */
+  readonly vsix?: string;
+  /** User settings, over the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** `ask` about each folder as the editor does, or trust `all`. */
+  readonly trust?: 'all' | 'ask';
+  /** Turns a command into one that reaches the Pis. */
+  readonly enter?: (command: string, args: readonly string[]) => Promise<Command>;
+  /** Hides the checkout from it and from all that it starts, so that nothing can depend on it. Root only. */
+  readonly hideCheckout?: boolean;
+  /** Further variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The port on 127.0.0.1; a free one when absent. */
+  readonly port?: number;
+};
+
+export type CodeServer = AsyncDisposable & {
+  readonly url: string;
+  /** The page that opens a folder or a `.code-workspace` file; without a path, an empty window. */
+  readonly open: (path?: string) => string;
+  /** What it printed so far. */
+  readonly log: () => string;
+  /** Resolves when it has ended, by itself or not. */
+  readonly ended: Promise<void>;
+};
+
+/** Starts it and waits until it answers. Everything that it started ends with `Symbol.asyncDispose`. */
+export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
+  if (!hasCodeServer) throw new Error('code-server is not installed: npm run ide');
+  const { home } = options;
+  const socket = join(home, 's');
+  await rm(socket, { force: true });
+  await writeSettings(home, options.settings ?? {});
+  if (options.vsix !== undefined) await installExtension(options, options.vsix);
+  const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
+  const { child, log } = await start(options, ['--socket', socket, ...trust]);
+  const ended = once(child, 'exit').then(() => undefined);
+  const stop = async (): Promise<void> => {
+    await endAll(child, home);
+    await ended;
+  };
+  try {
+    await untilItAnswers(socket, child, log);
+    const port = await forward(socket, options.port);
+    return {
+      url: port.url,
+      open: (path) => addressOf(port.url, path),
+      log,
+      ended,
+      [Symbol.asyncDispose]: async () => {
+        await port[Symbol.asyncDispose]();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function addressOf(url: string, path: string | undefined): string {
+  if (path === undefined) return `${url}?ew=true`;
+  const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `${url}?${kind}=${encodeURIComponent(path)}`;
+}
+
+async function writeSettings(
+  home: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const file = join(home, 'data', 'User', 'settings.json');
+  await mkdir(dirname(file), { recursive: true });
+  await mkdir(join(home, 'extensions'), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ ...QUIET, ...settings }, undefined, 2)}\n`);
+  // Without it, it writes one with a password into the person's own configuration.
+  await writeFile(join(home, 'config.yaml'), '{}\n');
+}
+
+async function installExtension(options: CodeServerOptions, vsix: string): Promise<void> {
+  const { child, log } = await start({ ...options, hideCheckout: false }, [
+    '--install-extension',
+    vsix,
+    '--force',
+  ]);
+  await once(child, 'close');
+  if (child.exitCode !== 0) throw new Error(`${vsix} could not be installed:\n${log()}`);
+}
+
+async function start(
+  options: CodeServerOptions,
+  args: readonly string[],
+): Promise<{ child: ChildProcess; log: () => string }> {
+  const { home } = options;
+  const hidden = options.hideCheckout === true;
+  const node = hidden ? join(home, 'node') : dirname(dirname(process.execPath));
+  const editor = hidden ? join(home, 'editor') : INSTALLED;
+  const words = [
+    ...(hidden ? await hideCheckout(node, editor) : []),
+    join(node, 'bin', 'node'),
+    join(editor, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
+    ...['--auth', 'none', '--config', join(home, 'config.yaml')],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+    ...['--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions')],
+    ...args,
+  ];
+  const [command = '', ...rest] = words;
+  const entered = (await options.enter?.(command, rest)) ?? { command, args: rest };
+  const child = spawn(entered.command, entered.args, {
+    cwd: home,
+    env: environment(home, options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, which is ended as a whole.
+    detached: true,
+  });
+  let text = '';
+  const keep = (chunk: string): void => void (text = (text + chunk).slice(-100_000));
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  child.on('error', (error) => keep(error.message));
+  return { child, log: () => text };
+}
+
+/**
+ * The beginning of a command line that runs the rest where the checkout is an empty folder. Node and
+ * code-server, which are in the checkout, are seen at other places.
+ */
+async function hideCheckout(node: string, editor: string): Promise<string[]> {
+  await mkdir(node, { recursive: true });
+  await mkdir(editor, { recursive: true });
+  const script = [
+    'mount --bind "$1" "$2"',
+    'mount --bind "$3" "$4"',
+    'mount -t tmpfs -o size=1m none "$5"',
+    'shift 5',
+    'exec "$@"',
+  ].join(' && ');
+  const places = [dirname(dirname(process.execPath)), node, INSTALLED, editor, ROOT];
+  return ['unshare', '--mount', '--', 'sh', '-c', script, 'sh', ...places];
+}
+
+/** A person's environment and not a build's: no node_modules/.bin, nothing of npm. */
+function environment(
+  home: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    SHELL: '/bin/bash',
+    EXTENSIONS_GALLERY: '{}',
+    ...more,
+  };
+}
+
+async function untilItAnswers(
+  socketPath: string,
+  child: ChildProcess,
+  log: () => string,
+): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await answers(socketPath))) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+      throw new Error(`code-server did not start:\n${log()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: '/healthz' }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+/** Ends the process group, then what left it: terminals are sessions of their own. */
+async function endAll(child: ChildProcess, home: string): Promise<void> {
+  if (child.pid !== undefined) signal(-child.pid, 'SIGTERM');
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const left = await processesOf(home);
+    const running = child.exitCode === null && child.signalCode === null;
+    if (left.length === 0 && !running) return;
+    const late = Date.now() > deadline;
+    for (const pid of left) signal(pid, late ? 'SIGKILL' : 'SIGTERM');
+    if (late && child.pid !== undefined) signal(-child.pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** The processes that were started in this home, on Linux. */
+async function processesOf(home: string): Promise<number[]> {
+  const pids = await readdir('/proc').catch(() => []);
+  const found: number[] = [];
+  for (const pid of pids) {
+    if (!/^\d+$/.test(pid)) continue;
+    const text = await readFile(join('/proc', pid, 'environ'), 'utf8').catch(() => '');
+    if (text.split('\0').includes(`HOME=${home}`)) found.push(Number(pid));
+  }
+  return found;
+}

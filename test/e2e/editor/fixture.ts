@@ -1,0 +1,126 @@
+/** The editor as a walk needs it: the packed extension, a folder, a window in a browser. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { enterCommand } from '../../../lab/lab.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { ROOT } from '../../../scripts/bundles.ts';
+import {
+  hasCodeServer,
+  startCodeServer,
+  type CodeServer,
+  type CodeServerOptions,
+} from '../../../scripts/ide/code-server.ts';
+import { hasBrowser, newPage, startBrowser } from './browser.ts';
+import { Workbench } from './workbench.ts';
+
+export const hasEditor = hasCodeServer && hasBrowser;
+/** Ends the name of a test group: says why it is skipped, where it is. */
+export const whyNoEditor = hasEditor
+  ? ''
+  : ` (skipped: ${hasBrowser ? 'code-server' : 'Chromium'} is not installed)`;
+
+export type EditorOptions = {
+  /** Files of the folder, by their path in it. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The folder of a lab whose network the editor is to stand in. */
+  readonly lab?: string;
+  /** Opens no folder. */
+  readonly empty?: boolean;
+} & Pick<CodeServerOptions, 'settings' | 'trust' | 'env'>;
+
+export type Editor = AsyncDisposable & {
+  readonly server: CodeServer;
+  readonly workbench: Workbench;
+  /** The folder that is open. */
+  readonly folder: string;
+  readonly home: string;
+  /** Another window of its own, as of another person. */
+  readonly newWindow: (path?: string) => Promise<Workbench>;
+};
+
+/** Starts everything. It ends with `Symbol.asyncDispose`, and nothing is left. */
+export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
+  const vsix = await packedOnce();
+  const home = await mkdtemp(join(tmpdir(), 'rpi-ed-'));
+  const folder = join(home, 'my-pis');
+  await mkdir(folder);
+  await writeFiles(folder, options.files ?? {});
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+  try {
+    const { lab, settings, trust, env } = options;
+    const server = stack.use(
+      await startCodeServer({
+        home,
+        vsix,
+        trust: trust ?? 'all',
+        ...(settings === undefined ? {} : { settings }),
+        // As in a person's home; ssh takes ~ for the account's, whatever HOME says.
+        env: {
+          XDG_DATA_HOME: join(home, 'd'),
+          ANSIBLE_HOME: join(home, 'ansible'),
+          ANSIBLE_SSH_CONTROL_PATH_DIR: join(home, 'cp'),
+          ...env,
+        },
+        hideCheckout: process.getuid?.() === 0,
+        ...(lab === undefined
+          ? {}
+          : { enter: (command, args) => enterCommand(command, args, { dir: lab }) }),
+      }),
+    );
+    const browser = await startBrowser();
+    stack.defer(() => browser.close());
+    const newWindow = async (path?: string): Promise<Workbench> =>
+      Workbench.open(await newPage(browser), server.open(path));
+    const workbench = await newWindow(options.empty === true ? undefined : folder);
+    return {
+      server,
+      workbench,
+      folder,
+      home,
+      newWindow,
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+let packed: Promise<string> | undefined;
+
+/** The .vsix of this checkout, packed once a test file. */
+export function packedOnce(): Promise<string> {
+  return (packed ??= pack());
+}
+
+async function pack(): Promise<string> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'package.ts')], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  }
+  const [code] = z
+    .tuple([z.number().nullable()])
+    .rest(z.unknown())
+    .parse(await once(child, 'close'));
+  if (code !== 0) throw new Error(`the extension could not be packed:\n${text}`);
+  return join(ROOT, 'dist', `${manifest.name}-${manifest.version}.vsix`);
+}

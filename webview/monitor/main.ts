@@ -1,0 +1,105 @@
+/** The monitor page: a row per Pi, as the editor tells it. */
+import type { FromPage, MonitorRow, RowState, ToPage } from '../messages.ts';
+import { registerControls } from '../toolkit.ts';
+import { fillChoices, listenToControls, showMeasuring } from './controls.ts';
+import { element } from './element.ts';
+import { createTable } from './table.ts';
+import {
+  FIRST_VIEW,
+  groupsOf,
+  shownRows,
+  sortedBy,
+  STATE_WORDS,
+  STATES,
+  summaryOf,
+  type ViewState,
+} from './view.ts';
+
+/** Given by the editor to each webview, once. */
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromPage): void;
+  getState(): unknown;
+  setState(state: ViewState): void;
+};
+
+registerControls();
+const editor = acquireVsCodeApi();
+// The state is our own, written by setState below; an older page's may lack what is new.
+let view: ViewState = { ...FIRST_VIEW, ...(editor.getState() as Partial<ViewState> | undefined) };
+let told: ToPage | undefined;
+
+const table = createTable(element('table', HTMLTableElement), {
+  onSort: (column) => change(sortedBy(view, column)),
+  onDetails: (host) => editor.postMessage({ type: 'details', host }),
+  onTerminal: (host) => editor.postMessage({ type: 'ssh', host }),
+});
+
+listenToControls({
+  onFilter: (text) => change({ ...view, text }),
+  onGroup: (group) => change({ ...view, group }),
+  onState: (state) => change({ ...view, state: STATES.find((each) => each === state) ?? '' }),
+  onProject: (project) => {
+    change({ ...view, project });
+    editor.postMessage({ type: 'project', project });
+  },
+  onMeasure: () => editor.postMessage({ type: 'measure' }),
+  onClear: () => change({ ...view, text: '', group: '', state: '' }),
+});
+
+window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  told = data;
+  view = { ...view, project: data.project };
+  draw();
+});
+
+editor.postMessage({ type: 'ready', project: view.project });
+
+function change(next: ViewState): void {
+  view = next;
+  editor.setState(view);
+  draw();
+}
+
+function draw(): void {
+  if (told === undefined) return;
+  const { rows, measuring, faults, projects } = told;
+  const shown = shownRows(rows, view);
+  showChoices(rows, projects);
+  setText('summary', summaryOf(rows));
+  setText('faults', faults.join('\n'));
+  showMeasuring(measuring, newest(rows));
+  table.draw(shown, view);
+  const isEmpty = shown.length === 0;
+  element('table', HTMLTableElement).hidden = isEmpty;
+  element('none', HTMLElement).hidden = !isEmpty;
+  element('clear', HTMLElement).hidden = rows.length === 0;
+  setText(
+    'none-text',
+    rows.length === 0
+      ? 'No Pi is in the inventory yet. Adopt the ones that were detected: in the Fleet view, right-click one under Discovered.'
+      : 'No Pi fits the filters.',
+  );
+}
+
+function showChoices(rows: readonly MonitorRow[], projects: readonly string[]): void {
+  const named = (values: readonly string[]): [string, string][] => values.map((v) => [v, v]);
+  fillChoices('group', [['', 'All groups'], ...named(groupsOf(rows))], view.group);
+  const states = STATES.map((state): [RowState, string] => [state, STATE_WORDS[state]]);
+  fillChoices('state', [['', 'All states'], ...states], view.state);
+  fillChoices('project', named(projects), view.project ?? '');
+  element('project-choice', HTMLElement).hidden = projects.length < 2;
+}
+
+/** Only where it differs: a screen reader reads a live region again whenever it is written. */
+function setText(id: string, text: string): void {
+  const target = element(id, HTMLElement);
+  if (target.textContent !== text) target.textContent = text;
+  if (id === 'faults') target.hidden = text === '';
+}
+
+function newest(rows: readonly MonitorRow[]): string | undefined {
+  return rows
+    .flatMap(({ measuredAt }) => measuredAt ?? [])
+    .sort()
+    .at(-1);
+}
