@@ -17,7 +17,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...serial } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...serial } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          ...serial,
+          // What is waited for is drawn by an editor in a browser.
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
     ],
   },
 });

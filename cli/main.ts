@@ -57,7 +57,7 @@ export function createProgram(): Command {
   for (const command of [program, ...everyCommand(program)]) {
     command.exitOverride();
     // Before the subcommand or after it: both are where people write them.
-    if (command === program || command.commands.length === 0) addShared(command);
+    if (command === program || doesSomething(command)) addShared(command);
   }
   return program;
 }
@@ -80,6 +80,11 @@ function usageError(error: CommanderError, json: boolean): number {
     process.stdout.write(`${JSON.stringify({ kind: 'error', error: report })}\n`);
   }
   return EXIT.input;
+}
+
+/** A command that is no mere group of others; `ssh HOST` is one beside `ssh config`. */
+function doesSomething(command: Command): boolean {
+  return command.commands.length === 0 || command.registeredArguments.length > 0;
 }
 
 function addShared(command: Command): void {

@@ -1,7 +1,8 @@
 /** What views, commands and tasks of the extension share; made once, at activation. */
 import type * as vscode from 'vscode';
+import type { Discovery } from './discovery.ts';
 import type { Passwords } from './passwords.ts';
-import type { Projects } from './projects.ts';
+import type { OpenProject, Projects } from './projects.ts';
 import type { Rpi } from './rpi.ts';
 
 export type App = {
@@ -12,4 +13,8 @@ export type App = {
   /** Starts the bundled `rpi`: whatever writes or takes long is done by it, never by the editor. */
   readonly rpi: Rpi;
   readonly passwords: Passwords;
+  /** Looking for Pis all the while; the Fleet view is handed to its `follow`. */
+  readonly discovery: Discovery;
+  /** Selects a Pi in the Fleet view, where it stands in the group (else where it first stands). */
+  readonly reveal: (project: OpenProject, name: string, group?: string) => Promise<void>;
 };

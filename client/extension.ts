@@ -1,9 +1,53 @@
 /** The extension: thin. What it starts is the bundled `rpi`; what it shows comes from core. */
 import * as vscode from 'vscode';
+import type { App } from './app.ts';
+import { registerCommands } from './commands.ts';
+import { createDiscovery } from './discovery.ts';
+import { registerDetails } from './fleet/details.ts';
+import { createFleetView } from './fleet/tree.ts';
+import { createPasswords } from './passwords.ts';
+import { createProblems } from './problems.ts';
+import { createProjects } from './projects.ts';
+import { createProjectView } from './project-view/tree.ts';
+import { createRpi } from './rpi.ts';
+import { createRunsView } from './runs/tree.ts';
+import { registerRunLogs } from './runs/log.ts';
+import { createStatusBar } from './status-bar.ts';
 import { createTaskProvider } from './tasks.ts';
 
+/** Only registers: whatever is heavy is loaded by what first needs it. */
 export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Raspberry Pi', { log: true });
+  const projects = createProjects(log);
+  const passwords = createPasswords(context.secrets, log);
+  const rpi = createRpi({ context, log, passwords });
+  const discovery = createDiscovery({ log, projects, rpi });
+  const app: App = {
+    context,
+    log,
+    projects,
+    rpi,
+    passwords,
+    discovery,
+    reveal: (project, name, group) => fleet.reveal(project, name, group),
+  };
+  const fleet = createFleetView(app);
   context.subscriptions.push(
-    vscode.tasks.registerTaskProvider('rpi', createTaskProvider(context.extensionUri)),
+    log,
+    projects,
+    passwords,
+    discovery,
+    fleet,
+    discovery.follow(fleet.view),
+    createProjectView(app),
+    createRunsView(app),
+    registerRunLogs(app),
+    registerDetails(app),
+    createStatusBar(app),
+    createProblems(app),
+    registerCommands(app),
+    vscode.tasks.registerTaskProvider('rpi', createTaskProvider(app)),
   );
+  log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);
 }

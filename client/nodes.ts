@@ -47,13 +47,7 @@ export type RunNode = {
 
 /** The nodes that commands understand. */
 export type CommandNode =
-  | PiNode
-  | GroupNode
-  | DiscoveredNode
-  | DiscoveredRootNode
-  | ProjectNode
-  | PlaybookNode
-  | RunNode;
+  PiNode | GroupNode | DiscoveredNode | DiscoveredRootNode | ProjectNode | PlaybookNode | RunNode;
 
 const KINDS: Readonly<Record<CommandNode['kind'], true>> = {
   pi: true,

@@ -1,12 +1,21 @@
 /** Starting the bundled `rpi` on the editor's own Node. Arguments are an array, never a line. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { Event } from '../core/runs/event.ts';
+import type { App } from './app.ts';
 import type { OpenProject } from './projects.ts';
+import { definitionOf } from './task-definition.ts';
+import { programWords, rpiEnvironment, rpiTask } from './tasks.ts';
 
 export type RpiRequest = {
   readonly project: OpenProject | undefined;
   /** The words after `rpi`. */
   readonly args: readonly string[];
+  /** Where there is no project: the folder it starts in. */
+  readonly cwd?: vscode.Uri;
+  /** The terminal takes the keyboard: for what will ask there. */
+  readonly focus?: boolean;
 };
 
 export type RpiEnd = { readonly exit: number; readonly events: readonly Event[] };
@@ -24,3 +33,179 @@ export type Rpi = {
     },
   ) => Promise<RpiEnd>;
 };
+
+type Parts = Pick<App, 'context' | 'log' | 'passwords'>;
+
+/** All of it throws `run.untrusted` in a workspace that is not trusted: nothing is started there. */
+export function createRpi(parts: Parts): Rpi {
+  const inTerminal: Rpi['inTerminal'] = async (request) => {
+    await requireTrust();
+    return vscode.tasks.executeTask(await taskOf(parts, request));
+  };
+  return {
+    inTerminal,
+    untilEnd: async (request) => {
+      const ended = endings();
+      try {
+        return await ended.of(await inTerminal(request));
+      } finally {
+        ended.dispose();
+      }
+    },
+    inBackground: async (request) => {
+      await requireTrust();
+      return runInBackground(parts, request);
+    },
+  };
+}
+
+async function taskOf(parts: Parts, request: RpiRequest): Promise<vscode.Task> {
+  const { project, args, focus = false } = request;
+  const task = await rpiTask(parts, { ...definitionOf(args) }, project, {
+    scope: project?.folder ?? vscode.TaskScope.Workspace,
+    cwd: project?.root ?? request.cwd ?? home(),
+  });
+  if (task === undefined) throw new Error(`no task for rpi ${args.join(' ')}`);
+  task.presentationOptions = { ...task.presentationOptions, focus };
+  return task;
+}
+
+function home(): vscode.Uri {
+  return (
+    (vscode.workspace.workspaceFolders ?? [])[0]?.uri ??
+    vscode.Uri.file(process.env['HOME'] ?? process.cwd())
+  );
+}
+
+/** Listens from before a task is started: a short one may have ended when its start is told. */
+function endings(): {
+  readonly of: (execution: vscode.TaskExecution) => Promise<number | undefined>;
+  readonly dispose: () => void;
+} {
+  const codes = new Map<vscode.TaskExecution, number | undefined>();
+  const over = new Set<vscode.TaskExecution>();
+  let look = (): void => undefined;
+  const listening = vscode.Disposable.from(
+    vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => codes.set(execution, exitCode)),
+    // Also for a process that could not be started.
+    vscode.tasks.onDidEndTask(({ execution }) => {
+      over.add(execution);
+      look();
+    }),
+  );
+  return {
+    of: (execution) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (over.has(execution)) resolve(codes.get(execution));
+        };
+        look();
+      }),
+    dispose: () => {
+      listening.dispose();
+    },
+  };
+}
+
+/** Events that are kept for the end; what a program printed is not among them. */
+const KEPT_EVENTS = 10_000;
+
+async function runInBackground(
+  parts: Parts,
+  request: Parameters<Rpi['inBackground']>[0],
+): Promise<RpiEnd> {
+  const { project, args, signal } = request;
+  const [{ parseEvent }, { createAnswering }] = await Promise.all([
+    import('../core/runs/event.ts'),
+    import('./commands/answering.ts'),
+  ]);
+  const child = spawn(
+    process.execPath,
+    [...programWords(parts.context, project), ...withAnswers(args)],
+    {
+      cwd: (project?.root ?? request.cwd ?? home()).fsPath,
+      env: { ...process.env, ...(await rpiEnvironment(parts, project)) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    },
+  );
+  const ended = exitOf(child);
+  const answering = createAnswering(parts.log);
+  const events: Event[] = [];
+  const said: string[] = [];
+  const stop = (): void => {
+    child.kill('SIGTERM'); // it cancels its run, which ends in a consistent state
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (said.length < 100) said.push(text);
+    });
+    let report: unknown;
+    for await (const line of createInterface({ input: child.stdout })) {
+      const event = parseEvent(line);
+      if (event === undefined) {
+        report = reportIn(line) ?? report;
+        continue;
+      }
+      if (event.kind !== 'output' && events.length < KEPT_EVENTS) events.push(event);
+      request.onEvent?.(event);
+      answering.see(event);
+    }
+    const exit = await ended;
+    if (report !== undefined) throw await errorOf(report);
+    if (events.length === 0 && exit !== 0) {
+      throw new Error(`rpi ${args.join(' ')} ended with ${exit}: ${said.join('').trim()}`);
+    }
+    return { exit, events };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    answering.dispose();
+    if (child.exitCode === null && child.signalCode === null) stop();
+  }
+}
+
+/** Before a `--`: what follows that is not ours. */
+function withAnswers(args: readonly string[]): string[] {
+  return ['--json', '--answers', 'control', ...args];
+}
+
+function exitOf(child: ChildProcess): Promise<number> {
+  const exit = new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+  exit.catch(() => undefined); // awaited when its output has been read
+  return exit;
+}
+
+/** `rpi --json` tells an error before any run as `{kind: 'error', error}`. */
+function reportIn(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isError = typeof value === 'object' && value !== null && 'error' in value;
+    return isError ? value.error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function errorOf(report: unknown): Promise<Error> {
+  const [{ RpiError }, { errorReport }] = await Promise.all([
+    import('../core/errors.ts'),
+    import('../core/runs/event.ts'),
+  ]);
+  const { code, message, remedy } = errorReport.parse(report);
+  return new RpiError(code, message, remedy === undefined ? {} : { remedy });
+}
+
+async function requireTrust(): Promise<void> {
+  if (vscode.workspace.isTrusted) return;
+  const { RpiError } = await import('../core/errors.ts');
+  throw new RpiError('run.untrusted', 'This folder is not trusted, so nothing is started here.', {
+    remedy: 'Trust it first: Workspaces: Manage Workspace Trust.',
+  });
+}

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   'run.not-found': 'input',
   'run.not-live': 'input',
   'run.interrupted': 'failed',
+  'run.untrusted': 'refused',
   'run.internal': 'failed',
   'answer.needed': 'unanswered',
   'answer.refused': 'refused',
@@ -76,6 +77,8 @@ export const ERROR_CODES = {
   'create.unsafe-value': 'input',
   'create.unsupported-model': 'refused',
   'create.no-login': 'refused',
+  'install.no-answer': 'failed',
+  'install.not-yet': 'refused',
 } as const satisfies Record<string, ExitName>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

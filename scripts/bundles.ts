@@ -36,7 +36,10 @@ const page = {
   external: [],
 } as const satisfies BuildOptions;
 
-/** Each bundle by its name in dist/. `rpi` is split, so that each subcommand loads only its own. */
+/**
+ * Each bundle by its name in dist/. `rpi` is split, so that each subcommand loads only its own; the
+ * extension, so that activating it loads next to nothing.
+ */
 export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor', BuildOptions>> = {
   rpi: {
     ...shared,
@@ -44,7 +47,12 @@ export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor'
     splitting: true,
     chunkNames: 'rpi-[name]-[hash]',
   },
-  extension: { ...shared, entryPoints: { extension: 'client/extension.ts' } },
+  extension: {
+    ...shared,
+    entryPoints: { extension: 'client/extension.ts' },
+    splitting: true,
+    chunkNames: 'extension-[name]-[hash]',
+  },
   server: { ...shared, entryPoints: { server: 'server/server.ts' } },
   monitor: {
     ...page,

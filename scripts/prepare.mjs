@@ -59,8 +59,7 @@ const PROFILES = {
   lab: LAB,
   test: TEST,
   editor: { ...TEST, ...EDITOR },
-  // A desktop has an editor of its own.
-  ide: has('code') ? LAB : { ...LAB, ...EDITOR },
+  ide: usesDesktop() ? LAB : { ...LAB, ...EDITOR },
 };
 /** code-server has a lockfile of its own: its install scripts must run, and ours must not. */
 const EDITOR_PACKAGE = join(root, 'test', 'e2e', 'editor');
@@ -75,7 +74,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 installModules();
 installPackages(packages);
-if (profile === 'editor' || (profile === 'ide' && !has('code'))) installEditor();
+if (profile === 'editor' || (profile === 'ide' && !usesDesktop())) installEditor();
 handOver();
 
 /** `npm ci`, when the installed modules are not those of package-lock.json. */
@@ -140,6 +139,13 @@ function installEditor() {
   const able = Object.keys(EDITOR).every((each) => isInstalled(each));
   if (able) fail(why);
   say(`${why}\nPackages that it needs are missing, see above. What needs it is skipped.`);
+}
+
+/** A desktop has an editor of its own, unless the one in the browser is asked for. */
+function usesDesktop() {
+  return (
+    has(process.platform === 'win32' ? 'code.cmd' : 'code') && !process.argv.includes('--browser')
+  );
 }
 
 function hashOf(file) {

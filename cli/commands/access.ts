@@ -63,7 +63,8 @@ export function addAccess(program: Command): void {
       const { enroll } = await import('../../core/access/enroll.ts');
       await executeInProject(
         invocationOf(command),
-        (context) => enroll(
+        (context) =>
+          enroll(
             { ...options, rotate: false, limit: limitOf(hosts, limit), ownKeys: key },
             context,
           ),

@@ -8,10 +8,14 @@ import { personalState } from '../../core/project/paths.ts';
 import type { Evidence, Sighting } from '../../core/runs/event.ts';
 import { executeAnywhere, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
+import { wholeNumber } from './numbers.ts';
 
 const AFTER = `
 Without --network and --hosts, the networks of rpi.yml are searched, else the network of the
-default route if it is private and at most a /22. Nothing is logged in to.`;
+default route if it is private and at most a /22. Nothing is logged in to.
+
+--watch goes on until Ctrl-C, and says what appears, changes and is gone. It listens (neighbour
+table, multicast DNS) and searches again every --interval seconds: a day costs next to nothing.`;
 
 const optionsSchema = z.object({
   network: z.array(z.string()).default([]),
@@ -21,6 +25,8 @@ const optionsSchema = z.object({
   all: z.boolean().default(false),
   explain: z.boolean().default(false),
   wait: z.coerce.number().min(0).max(600).optional(),
+  watch: z.boolean().default(false),
+  interval: z.number().optional(),
 });
 
 /** `rpi detect`: finds the Pis on the network and prints each as it appears. */
@@ -35,9 +41,16 @@ export function addDetect(program: Command): void {
     .option('--all', 'show devices that are no Pis as well')
     .option('--explain', 'say why each is believed to be a Pi, or not')
     .option('--wait <seconds>', 'wait so long for slow devices (default: as long as it pays)')
+    .option('--watch', 'go on, and say what appears, changes and is gone')
+    .option(
+      '--interval <seconds>',
+      'with --watch: how often to search (default: 60)',
+      wholeNumber(5, 86_400),
+    )
     .addHelpText('after', AFTER)
     .action(async (_options: unknown, command: Command) => {
-      await run(command);
+      const options = readOptions(command);
+      await (options.watch ? runWatch(options, command) : run(options, command));
     });
 }
 
@@ -45,8 +58,46 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-async function run(command: Command): Promise<void> {
-  const options = readOptions(command);
+type Options = z.infer<typeof optionsSchema>;
+
+/** Its runs have a word of their own: they are many, and only the newest are kept. */
+async function runWatch(options: Options, command: Command): Promise<void> {
+  if (options.hosts !== undefined || options.routed || options.nmap || options.wait !== undefined) {
+    throw new RpiError('input.invalid', '--watch goes with --network and --all only.', {
+      remedy:
+        'It listens on the networks that this machine is in. For others, run rpi detect from a timer.',
+    });
+  }
+  const { watch } = await import('../../core/detect/watch.ts');
+  await executeAnywhere(
+    { ...invocationOf(command), name: 'detect --watch' },
+    (context, project) =>
+      watch(
+        {
+          networks: options.network.length > 0 ? options.network : (project?.config.networks ?? []),
+          all: options.all,
+          state: project ?? personalState(context.env),
+          interval: (options.interval ?? 60) * 1000,
+        },
+        context,
+      ),
+    { lines: { sighting: ({ sighting }) => watched(sighting, options.explain) } },
+  );
+}
+
+/** One line for what was seen, and why it is believed to be a Pi. */
+function watched(sighting: Sighting, explain: boolean): string {
+  const time = colors.dim(new Date().toTimeString().slice(0, 8));
+  const mark = sighting.isPi ? colors.green('●') : colors.dim('○');
+  const cells = row(sighting, false).join('  ');
+  const why = explain ? sighting.evidence.map(reason) : [];
+  return [`${time} ${mark} ${cells}`, ...why].join('\n');
+}
+
+async function run(options: Options, command: Command): Promise<void> {
+  if (options.interval !== undefined) {
+    throw new RpiError('input.invalid', '--interval is for --watch.');
+  }
   const hosts = options.hosts === undefined ? [] : await readHosts(options.hosts);
   const { detect } = await import('../../core/detect/detect.ts');
   const shown = new Set<string>();
@@ -82,7 +133,7 @@ async function run(command: Command): Promise<void> {
   );
 }
 
-function readOptions(command: Command): z.infer<typeof optionsSchema> {
+function readOptions(command: Command): Options {
   const parsed = optionsSchema.safeParse(command.opts());
   if (parsed.success) return parsed.data;
   throw new RpiError('input.invalid', '--wait takes seconds, 0 to 600.');

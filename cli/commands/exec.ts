@@ -43,23 +43,21 @@ export function addExec(program: Command): void {
         });
       }
       const { execOnHosts } = await import('../../core/exec/exec.ts');
-      await executeInProject(
-        invocationOf(command),
-        (context) =>
-          execOnHosts(
-            {
-              limit: options.limit,
-              command:
-                options.shell === true
-                  ? { type: 'shell', line: words.join(' ') }
-                  : { type: 'words', words },
-              become: options.become === true || options.askBecomePass === true,
-              askBecomePassword: options.askBecomePass === true,
-              parallel: options.parallel,
-              timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
-            },
-            context,
-          ),
+      await executeInProject(invocationOf(command), (context) =>
+        execOnHosts(
+          {
+            limit: options.limit,
+            command:
+              options.shell === true
+                ? { type: 'shell', line: words.join(' ') }
+                : { type: 'words', words },
+            become: options.become === true || options.askBecomePass === true,
+            askBecomePassword: options.askBecomePass === true,
+            parallel: options.parallel,
+            timeout: options.timeout === undefined ? undefined : options.timeout * 1000,
+          },
+          context,
+        ),
       );
     });
 }

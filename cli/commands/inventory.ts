@@ -18,6 +18,13 @@ A host is recognised by its MAC (rpi_macs), or by its host key; never by its add
 const DIFF_AFTER = `
 With --limit only what sync would change of these hosts.`;
 
+const MOVE_AFTER = `
+--group ungrouped takes them out of their group. A move that would change how a host is reached is
+refused.`;
+
+const REMOVE_AFTER = `
+The Pi itself, its files in host_vars and its host key stay as they are.`;
+
 const LIMIT = [
   '-l, --limit <hosts>',
   'only these hosts (an Ansible host pattern, such as sensors:!attic)',
@@ -53,6 +60,33 @@ export function addInventory(program: Command): void {
         await add(invocationOf(command), hosts, options);
       },
     );
+  inventory
+    .command('move')
+    .description('moves hosts to another group, with their lines as they were written')
+    .argument('<host...>', 'names of hosts')
+    .requiredOption('--group <group>', 'where to; made if there is none of the name', groupName)
+    .option('--from <group>', 'the group they leave, for hosts that stand in several', groupName)
+    .option('--dry-run', 'show the change, write nothing')
+    .addHelpText('after', MOVE_AFTER)
+    .action(
+      async (hosts: string[], options: { group: string; from?: string }, command: Command) => {
+        const { moveHosts } = await import('../../core/inventory/move.ts');
+        const { group, from } = options;
+        await executeInProject(invocationOf(command), (context) =>
+          moveHosts({ hosts, group, from }, context),
+        );
+      },
+    );
+  inventory
+    .command('remove')
+    .description('takes hosts out of the inventory')
+    .argument('<host...>', 'names of hosts')
+    .option('--dry-run', 'show the change, write nothing')
+    .addHelpText('after', REMOVE_AFTER)
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      const { removeHosts } = await import('../../core/inventory/move.ts');
+      await executeInProject(invocationOf(command), (context) => removeHosts({ hosts }, context));
+    });
   inventory
     .command('sync')
     .description('updates the addresses of known hosts from what was detected')

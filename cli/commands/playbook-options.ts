@@ -1,4 +1,4 @@
-/** The options that provision and deploy share; their names are Ansible's own. */
+/** The options that provision, deploy and playbook share; their names are Ansible's own. */
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { StagesInput } from '../../core/ansible/stages.ts';
@@ -12,9 +12,12 @@ const options = z.object({
   askVaultPass: z.boolean().default(false),
 });
 
-export function addPlaybookOptions(command: Command): Command {
-  return command
-    .argument('[ansible-args...]', 'after --: passed to ansible-playbook as they are')
+/** With `files`, playbooks are named before the `--`. */
+export function addPlaybookOptions(command: Command, { files = false } = {}): Command {
+  const words = files
+    ? command.argument('<file...>', 'playbooks; after --: passed to ansible-playbook as it is')
+    : command.argument('[ansible-args...]', 'after --: passed to ansible-playbook as they are');
+  return words
     .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
     .option('-t, --tags <tags>', 'only plays and tasks with these tags')
     .option('-C, --check', 'let Ansible predict changes and make none')

@@ -4,7 +4,9 @@ import { RpiError } from '../../core/errors.ts';
 import { personalState, socketFolder } from '../../core/project/paths.ts';
 import { systemClock } from '../../core/runs/clock.ts';
 import { askControl } from '../../core/runs/control.ts';
-import { findRun, followRun, listRuns, type RunRecord } from '../../core/runs/reader.ts';
+import { findRun, followRun } from '../../core/runs/reader.ts';
+import { openRunIndex } from '../../core/runs/run-index.ts';
+import type { RunSummary } from '../../core/runs/run-summary.ts';
 import { invocationOf, projectOf, type Invocation } from '../execute.ts';
 import { createLiveLine } from '../render/live-line.ts';
 import { renderTable } from '../render/table.ts';
@@ -66,7 +68,9 @@ async function folderOf(invocation: Invocation): Promise<string> {
 }
 
 async function list(invocation: Invocation, count: number): Promise<void> {
-  const runs = (await listRuns(await folderOf(invocation))).slice(0, count);
+  const index = openRunIndex(await folderOf(invocation));
+  await index.refresh();
+  const runs = index.runs().slice(0, count);
   if (invocation.json) {
     for (const run of runs) process.stdout.write(`${JSON.stringify(summary(run))}\n`);
     return;
@@ -82,7 +86,7 @@ async function list(invocation: Invocation, count: number): Promise<void> {
   process.stdout.write(`${renderTable(['RUN', 'COMMAND', 'STATE', 'TOOK', 'RESULT'], rows)}\n`);
 }
 
-function summary(run: RunRecord): {
+function summary(run: RunSummary): {
   id: string;
   command: string;
   state: string;
@@ -90,14 +94,13 @@ function summary(run: RunRecord): {
   seconds: number;
   says: string;
 } {
-  const last = run.events.at(-1)?.at ?? run.started.at;
   return {
     id: run.id,
-    command: run.started.command,
-    state: run.finished?.status ?? run.state,
-    started: run.started.at,
-    seconds: (Date.parse(last) - Date.parse(run.started.at)) / 1000,
-    says: run.finished?.summary.split('\n')[0] ?? '',
+    command: run.command,
+    state: run.status ?? run.state,
+    started: run.startedAt,
+    seconds: (Date.parse(run.lastAt) - Date.parse(run.startedAt)) / 1000,
+    says: run.summary?.split('\n')[0] ?? '',
   };
 }
 

@@ -5,19 +5,29 @@ import type { Command } from 'commander';
 import type { Command as Program } from '../../core/command/command.ts';
 import { RpiError, systemCode } from '../../core/errors.ts';
 import { noProject } from '../../core/project/project.ts';
-import { invocationOf, projectOf } from '../execute.ts';
+import { executeInProject, invocationOf, projectOf } from '../execute.ts';
 
 const AFTER = `
 Examples:
   rpi ssh kitchen                     a shell on the Pi
   rpi ssh kitchen -- uptime           one command
-  rpi ssh kitchen --user root -- reboot`;
+  rpi ssh kitchen --user root -- id
+  rpi ssh config                      plain ssh, scp and Remote-SSH know the Pis by name
+  rpi ssh config,                     a Pi that is called config`;
+
+const CONFIG_AFTER = `
+Writes the hosts of the inventory (address, port, user, key, known hosts) into a file of the
+project’s data folder, and one line into ~/.ssh/config that includes it: shown first, and asked
+about; --yes answers for scripts. Then plain ssh, scp, rsync and the editor’s Remote-SSH know the
+Pis by their names. Run it again when the inventory has changed. Of two projects with a host of
+the same name, the one that was set up first wins, with a warning.`;
 
 /** `rpi ssh`: a shell by the project's key; the host key must be one that the project knows. */
 export function addSsh(program: Command): void {
-  program
+  const ssh = program
     .command('ssh')
     .description('opens a shell on a Pi, or runs a command there')
+    .usage('[options] <host> [-- command...]')
     .argument('<host>', 'a host of the inventory')
     .argument('[command...]', 'after --: what to run instead of a shell')
     .option('-u, --user <user>', 'log in as another user than the inventory’s')
@@ -25,22 +35,12 @@ export function addSsh(program: Command): void {
     .action(async (host: string, words: string[], options: { user?: string }, command: Command) => {
       const project = await projectOf(invocationOf(command));
       if (project === undefined) throw noProject(process.cwd());
-      const { loadInventory, selectHosts } = await import('../../core/inventory/load.ts');
+      const { loadInventory } = await import('../../core/inventory/load.ts');
       const { sshCommand } = await import('../../core/ssh/command.ts');
       const { identityFile, noKeyYet } = await import('../../core/ssh/identity.ts');
-      const found = selectHosts(
-        await loadInventory(project, {
-          env: process.env,
-          signal: new AbortController().signal,
-        }),
-        host,
-      );
-      const [only] = found;
-      if (only === undefined || found.length > 1) {
-        throw new RpiError('input.invalid', `${host} stands for ${found.length} hosts.`, {
-          remedy: `Name one of them: ${found.map(({ name }) => name).join(', ')}`,
-        });
-      }
+      const { oneHost } = await import('../../core/ssh/one-host.ts');
+      const { signal } = new AbortController();
+      const only = oneHost(await loadInventory(project, { env: process.env, signal }), host);
       const file = identityFile(project, process.env);
       if (file !== undefined && !existsSync(file)) throw noKeyYet();
       process.exitCode = await runInTerminal(
@@ -50,6 +50,19 @@ export function addSsh(program: Command): void {
           user: options.user,
           words,
         }),
+      );
+    });
+  ssh
+    .command('config')
+    .description('makes the Pis known to plain ssh, scp and Remote-SSH, by their names')
+    .option('--remove', 'take the project out of ~/.ssh/config again')
+    .option('-y, --yes', 'don’t ask before ~/.ssh/config is changed')
+    .option('--dry-run', 'show what would change, write nothing')
+    .addHelpText('after', CONFIG_AFTER)
+    .action(async (options: { remove?: true; yes?: true }, command: Command) => {
+      const { configureSsh } = await import('../../core/ssh/configure.ts');
+      await executeInProject(invocationOf(command), (context) =>
+        configureSsh({ remove: options.remove === true, confirmed: options.yes === true }, context),
       );
     });
 }

@@ -1,12 +1,17 @@
 /** What dropping nodes on a node of the Fleet view means. */
+import type { HostChange } from '../../core/inventory/plan.ts';
 import type { FleetNode } from './nodes.ts';
+
+type HostMove = Extract<HostChange, { type: 'move' }>;
+
+/** A host of the inventory, and the group that it is taken out of: it may stand in several. */
+export type MovedHost = { readonly name: string; readonly from: string | undefined };
 
 /** What is dragged; plain data, because the editor may hand it over as text. */
 export type Dragged = {
   /** Root of the project that it comes from. */
   readonly project: string;
-  /** Names of hosts of the inventory. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly MovedHost[];
   /** Keys of discovered Pis. */
   readonly devices: readonly string[];
 };
@@ -15,7 +20,7 @@ export type Drop =
   | {
       readonly does: 'place';
       readonly group: string;
-      readonly hosts: readonly string[];
+      readonly hosts: readonly MovedHost[];
       readonly devices: readonly string[];
     }
   | { readonly does: 'nothing' }
@@ -27,16 +32,15 @@ export function draggedOf(nodes: readonly FleetNode[]): Dragged | undefined {
   const [first] = nodes;
   if (first === undefined) return undefined;
   const own = nodes.filter(({ project }) => project === first.project);
-  const hosts = own.flatMap((node) => (node.kind === 'pi' ? [node.name] : []));
-  const devices = own.flatMap((node) => {
-    if (node.kind === 'discovered') return [node.key];
-    return [];
-  });
+  const hosts = own.flatMap((node) =>
+    node.kind === 'pi' ? [{ name: node.name, from: node.path.at(-1) }] : [],
+  );
+  const devices = own.flatMap((node) => (node.kind === 'discovered' ? [node.key] : []));
   if (hosts.length + devices.length === 0) return undefined;
   return {
     project: first.project.root.toString(),
-    hosts: [...new Set(hosts)],
-    devices: [...new Set(devices)],
+    hosts: hosts.filter(({ name }, index) => hosts.findIndex((h) => h.name === name) === index),
+    devices,
   };
 }
 
@@ -47,17 +51,17 @@ export function dropOf(dragged: Dragged, target: FleetNode | undefined): Drop {
   if (target.project.root.toString() !== dragged.project) {
     return refuse('A Pi stays in its project: drop it on a group of the same folder.');
   }
+  if (dragged.hosts.length > 0 && dragged.devices.length > 0) {
+    return refuse('Drag discovered Pis, or Pis of the inventory, but not both at once.');
+  }
   switch (target.kind) {
     case 'group':
-      return { does: 'place', group: target.name, ...only(dragged) };
+      return placed(dragged, target.name);
     case 'pi': {
       // On a Pi means: beside it.
       const group = target.path.at(-1);
       if (group === undefined) return refuse('Drop it on a group.');
-      if (dragged.devices.length === 0 && dragged.hosts.every((name) => name === target.name)) {
-        return { does: 'nothing' };
-      }
-      return { does: 'place', group, ...only(dragged) };
+      return placed(dragged, group);
     }
     case 'discovered':
     case 'discovered-root':
@@ -71,6 +75,13 @@ export function dropOf(dragged: Dragged, target: FleetNode | undefined): Drop {
   }
 }
 
-function only({ hosts, devices }: Dragged): Pick<Dragged, 'hosts' | 'devices'> {
-  return { hosts, devices };
+function placed({ hosts, devices }: Dragged, group: string): Drop {
+  const moved = hosts.filter(({ from }) => from !== group);
+  if (moved.length + devices.length === 0) return { does: 'nothing' };
+  return { does: 'place', group, hosts: moved, devices };
+}
+
+/** The changes that move hosts into a group. */
+export function movesTo(group: string, hosts: readonly MovedHost[]): HostMove[] {
+  return hosts.map(({ name, from }) => ({ type: 'move', host: name, group, from }));
 }

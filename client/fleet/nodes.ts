@@ -27,9 +27,12 @@ export type FleetNode =
 
 /** What stands below a project: what is wrong, the groups, then what is in no inventory. */
 export function nodesOfFleet(project: OpenProject, fleet: Fleet): FleetNode[] {
-  const faults = fleet.faults.map(
-    (fault, index): FleetNode => ({ kind: 'fault', project, index, fault }),
-  );
+  const faults = fleet.faults.map((fault, index): FleetNode => ({
+    kind: 'fault',
+    project,
+    index,
+    fault,
+  }));
   const groups = fleet.roots.flatMap((name) => groupNode(project, fleet, [], name) ?? []);
   const { length: count } = fleet.discovered;
   const discovered: FleetNode[] = count === 0 ? [] : [{ kind: 'discovered-root', project, count }];
@@ -78,17 +81,20 @@ export function nodeAbove(node: FleetNode, fleet: Fleet): FleetNode | undefined 
   return name === undefined ? undefined : groupNode(project, fleet, node.path.slice(0, -1), name);
 }
 
-/** A Pi where it first stands, or undefined where the fleet has none of this name. */
-export function nodeOfPi(project: OpenProject, fleet: Fleet, name: string): FleetNode | undefined {
-  const below = (nodes: readonly FleetNode[]): FleetNode | undefined => {
-    for (const node of nodes) {
-      if (node.kind === 'pi' && node.name === name) return node;
-      const found = node.kind === 'group' ? below(nodesBelow(node, fleet)) : undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return below(nodesOfFleet(project, fleet));
+/** A Pi in the group, else where it first stands; undefined where the fleet has none of this name. */
+export function nodeOfPi(
+  project: OpenProject,
+  fleet: Fleet,
+  name: string,
+  group?: string,
+): FleetNode | undefined {
+  const inside = (nodes: readonly FleetNode[]): FleetNode[] =>
+    nodes.flatMap((node) => {
+      if (node.kind === 'group') return inside(nodesBelow(node, fleet));
+      return node.kind === 'pi' && node.name === name ? [node] : [];
+    });
+  const found = inside(nodesOfFleet(project, fleet));
+  return found.find((node) => node.kind === 'pi' && node.path.at(-1) === group) ?? found[0];
 }
 
 /** The same for the same thing after each refresh: the editor keeps what is open and selected. */

@@ -1,6 +1,6 @@
 /**
  * Stages: playbooks run one after the other, stopping at the first that fails. Provision and
- * deploy are each a list of stages.
+ * deploy are each a list of the stages of rpi.yml; see playbooks.ts for playbooks that are named.
  */
 import { acquireLocks } from '../files/lock.ts';
 import { RpiError } from '../errors.ts';
@@ -30,7 +30,18 @@ export type StagesInput = PlaybookOptions & {
   readonly askVaultPassword: boolean;
 };
 
-export type StageResult = { readonly stage: StageName; readonly result: PlaybookResult };
+/** A playbook that is to be run. */
+export type PlannedPlaybook = {
+  /** The step of its events. */
+  readonly step: string;
+  readonly title: string;
+  /** The title as it stands within a sentence. */
+  readonly phrase: string;
+  /** Absolute. */
+  readonly playbook: string;
+};
+
+export type StageResult = { readonly step: string; readonly result: PlaybookResult };
 
 export type StagesOutcome = Outcome & { readonly stages: readonly StageResult[] };
 
@@ -45,13 +56,39 @@ export async function* runStages(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, StagesOutcome> {
   const { project } = context;
-  const ansible = await requireAnsible(project, context.env);
-  const planned = stages.flatMap((stage) => {
-    const setting = project.config.ansible[stage.name];
+  const planned = stages.flatMap(({ name, title }): PlannedPlaybook[] => {
+    const setting = project.config.ansible[name];
     return setting === null
       ? []
-      : [{ ...stage, playbook: playbookPath(project, stage.name, setting) }];
+      : [
+          {
+            step: name,
+            title,
+            phrase: title.toLowerCase(),
+            playbook: playbookPath(project, name, setting),
+          },
+        ];
   });
+  const outcome = yield* runPlanned(planned, doing, input, context);
+  const skipped = stages
+    .filter(({ name }) => project.config.ansible[name] === null)
+    .map(({ title }) => title.toLowerCase());
+  if (outcome.status !== 'ok' || skipped.length === 0) return outcome;
+  return {
+    ...outcome,
+    summary: `${outcome.summary} Without ${skipped.join(', ')} (null in rpi.yml).`,
+  };
+}
+
+/** Runs playbooks on the hosts of the limit, in their order; errors as of runStages. */
+export async function* runPlanned(
+  planned: readonly PlannedPlaybook[],
+  doing: string,
+  input: StagesInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, StagesOutcome> {
+  const { project } = context;
+  const ansible = await requireAnsible(project, context.env);
   const hosts = selectHosts(await loadInventory(project, context), input.limit);
   if (hosts.length === 0) throw nothingAdopted();
   yield {
@@ -80,27 +117,30 @@ export async function* runStages(
     if (context.signal.aborted) {
       return cancelledOutcome(done, [`${stage.title} was not started`, ...notStarted]);
     }
-    yield { kind: 'step.started', step: stage.name, title: stage.title };
+    yield { kind: 'step.started', step: stage.step, title: stage.title };
     let result: PlaybookResult;
     try {
       const command = playbookCommand(project, ansible, stage.playbook, input, {
         ...credentials,
         identityFile: identityFile(project, context.env),
       });
-      result = yield* runPlaybook(context, stage.name, command);
+      result = yield* runPlaybook(context, stage.step, command);
     } catch (error) {
       if (!RpiError.is(error, 'run.cancelled')) throw error;
-      yield { kind: 'step.finished', step: stage.name, status: 'cancelled', detail: 'cancelled' };
+      yield { kind: 'step.finished', step: stage.step, status: 'cancelled', detail: 'cancelled' };
       return cancelledOutcome(done, [`${stage.title} was not finished`, ...notStarted]);
     }
-    done.push({ stage: stage.name, result });
+    done.push({ step: stage.step, result });
     yield {
       kind: 'step.finished',
-      step: stage.name,
+      step: stage.step,
       status: result.ok ? 'ok' : 'failed',
       detail: describe(stage, result),
     };
     if (!result.ok) {
+      // Of a password that nobody gave Ansible only says that a program of ours ended with 1.
+      const unanswered = credentials.unanswered();
+      if (unanswered !== undefined) throw unanswered;
       return {
         status: 'failed',
         summary: `${stage.title} failed${failedHosts(result)}.`,
@@ -109,14 +149,9 @@ export async function* runStages(
       };
     }
   }
-  const skipped = stages.filter(({ name }) => project.config.ansible[name] === null);
   return {
     status: 'ok',
-    summary: `${doing}: ${planned.map(({ title }) => title.toLowerCase()).join(', ')} done on ${hosts.length} host${hosts.length === 1 ? '' : 's'}${
-      skipped.length === 0
-        ? ''
-        : `; without ${skipped.map(({ title }) => title.toLowerCase()).join(', ')} (null in rpi.yml)`
-    }${input.check ? ' (check mode: nothing was changed)' : ''}.`,
+    summary: `${doing}: ${planned.map(({ phrase }) => phrase).join(', ')} done on ${hosts.length} host${hosts.length === 1 ? '' : 's'}${input.check ? ' (check mode: nothing was changed)' : ''}.`,
     stages: done,
   };
 }
@@ -125,7 +160,7 @@ function cancelledOutcome(done: readonly StageResult[], undone: readonly string[
   return { status: 'cancelled', summary: 'Cancelled.', undone, stages: done };
 }
 
-function describe(stage: Stage, result: PlaybookResult): string {
+function describe(stage: PlannedPlaybook, result: PlaybookResult): string {
   const hosts = Object.values(result.stats ?? {});
   const total = (key: 'ok' | 'changed'): number => hosts.reduce((sum, host) => sum + host[key], 0);
   const counts = `${total('ok')} ok, ${total('changed')} changed`;

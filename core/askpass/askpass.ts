@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../command/command.ts';
+import { RpiError } from '../errors.ts';
 import type { Context } from '../runs/operation.ts';
 import { askSecret } from './secret.ts';
 import { serveSecrets } from './server.ts';
@@ -22,6 +23,8 @@ export type Askpass = AsyncDisposable & {
   readonly vaultPasswordFile: string | undefined;
   /** For the child: ssh asks for a key's passphrase through us as well. */
   readonly env: Readonly<Record<string, string>>;
+  /** `answer.needed`, once a secret was asked for that nobody gave. */
+  readonly unanswered: () => RpiError | undefined;
 };
 
 /** What is asked of a person for each program; ssh says itself what it wants. */
@@ -35,11 +38,20 @@ const PROMPTS = {
 export async function startAskpass(context: Context, options: AskpassOptions): Promise<Askpass> {
   const server = await serveSecrets(context.env);
   const asked = new Map<string, Promise<string>>();
+  let unanswered: RpiError | undefined;
+  const ask = async (text: string): Promise<string> => {
+    try {
+      return await askSecret(context, text);
+    } catch (error) {
+      if (RpiError.is(error, 'answer.needed')) unanswered ??= error;
+      throw error;
+    }
+  };
   try {
     const program = async (kind: keyof typeof PROMPTS): Promise<string> => {
       const client = await server.program(kind, ({ args: [said = ''] }) => {
         const text = PROMPTS[kind](said);
-        const answered = asked.get(text) ?? askSecret(context, text);
+        const answered = asked.get(text) ?? ask(text);
         asked.set(text, answered);
         return answered;
       });
@@ -51,6 +63,7 @@ export async function startAskpass(context: Context, options: AskpassOptions): P
       becomePasswordFile: options.become ? await program('become') : undefined,
       vaultPasswordFile: options.vault ? await program('vault') : undefined,
       env: { SSH_ASKPASS: await program('ssh'), SSH_ASKPASS_REQUIRE: 'force' },
+      unanswered: () => unanswered,
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   } catch (error) {

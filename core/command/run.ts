@@ -149,8 +149,8 @@ function notFound(command: Command): RpiError {
   });
 }
 
-/** Variables that hold a secret for us, and are a program's only where the command itself says so. */
-const SECRETS: Environment = { RPI_PASSWORD: undefined };
+/** What holds or fetches a secret for us is a program's only where the command itself says so. */
+const SECRETS: Environment = { RPI_PASSWORD: undefined, RPI_ASKPASS: undefined };
 
 function childEnvironment(inherited: Environment, own: Environment = {}): Record<string, string> {
   return Object.fromEntries(

@@ -1,17 +1,5 @@
-/** Which models raspberrypi-ua-netinst can install (its hardware table and boot files, v2.5.0). */
+/** What is said of a model that raspberrypi-ua-netinst can't install. */
 import { RpiError } from '../errors.ts';
-
-/** Sorted by the first pattern that matches; the newer models need boot files that it lacks. */
-const MODELS: readonly { readonly pattern: RegExp; readonly installs: boolean }[] = [
-  { pattern: /\bPi (?:5|500)\b|\bCompute Module [45]/, installs: false },
-  { pattern: /\bPi 400\b/, installs: false },
-  { pattern: /\bPi (?:[1234]|Zero)\b|\bPi Model [AB]\b|\bCompute Module\b/, installs: true },
-];
-
-/** True or false by the table; undefined for a model it doesn't list, or none. */
-export function isInstallable(model: string | undefined): boolean | undefined {
-  return MODELS.find(({ pattern }) => model !== undefined && pattern.test(model))?.installs;
-}
 
 export function unsupportedModel(host: string, model: string): RpiError {
   return new RpiError(

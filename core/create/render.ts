@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { authorisedUsers, type AuthorisedUser } from '../access/authorised.ts';
+import { isInstallable } from '../data/installer-models.ts';
 import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
 import { unifiedDiff } from '../files/diff.ts';
 import { acquireLock } from '../files/lock.ts';
-import { overlaySettings } from '../formats/installer-config/overlay.ts';
 import { fingerprint, type PublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
@@ -13,12 +13,12 @@ import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { loadIdentity } from '../ssh/identity.ts';
-import { baseWarnings, postInstallWarnings, settingWarnings } from './base-warnings.ts';
 import { readBase, type BaseText } from './base.ts';
+import { checkBaseConfig, checkPostInstall, checkRendered } from './check-files.ts';
 import { folderName } from './folder-name.ts';
-import { hostFiles } from './host-files.ts';
+import { hostFiles, type RenderedFile } from './host-files.ts';
 import { hostKeyOf } from './host-keys.ts';
-import { isInstallable, unsupportedModel } from './models.ts';
+import { unsupportedModel } from './models.ts';
 import { changesOf, readManifest, writeRender, type FileChange } from './output.ts';
 import { redact } from './redact.ts';
 
@@ -49,6 +49,8 @@ type Common = {
   readonly postInstall: BaseText | undefined;
   readonly projectKeys: readonly PublicKey[];
   readonly users: readonly AuthorisedUser[];
+  /** What was said of the bases already. */
+  readonly told: ReadonlySet<string>;
 };
 
 type HostEnd = { readonly status: RunStatus; readonly rendered: RenderedHost | undefined };
@@ -67,11 +69,15 @@ export async function* renderCreate(
   const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
   if (hosts.length === 0) throw noneLeft(input);
   const common = await readCommon(context);
-  yield* checkBases(common, hosts);
-  const results = yield* merge(hosts, (host) => renderHost(host, common, input, context), {
-    limit: 8,
-    signal,
-  });
+  const told = yield* checkBases(common, hosts, context);
+  const results = yield* merge(
+    hosts,
+    (host) => renderHost(host, { ...common, told }, input, context),
+    {
+      limit: 8,
+      signal,
+    },
+  );
   const ends = results.flatMap((result) => (result.ok ? [result.value] : []));
   const rendered = ends.map((end) => end.rendered).filter((each) => each !== undefined);
   if (signal.aborted) {
@@ -99,7 +105,31 @@ function noneLeft({ hosts = 'all', limit = 'all' }: RenderInput): RpiError {
   });
 }
 
-async function readCommon({ project, env }: ProjectContext): Promise<Common> {
+/**
+ * The files of `host` as renderCreate would make them, in memory: nothing is written. Where the
+ * host has no kept host key yet, the one in them is not the one that it will have. Throws as
+ * renderCreate does, and `create.*` for this host.
+ */
+export async function previewRender(
+  host: InventoryHost,
+  context: ProjectContext,
+): Promise<readonly RenderedFile[]> {
+  const common = await readCommon(context);
+  const { project } = context;
+  const previous = await readManifest(join(project.state, 'create', folderName(host.name)));
+  return hostFiles({
+    ...common,
+    host,
+    config: project.config,
+    base: await common.config.forHost(host),
+    basePath: common.config.path,
+    postInstall: (await common.postInstall?.forHost(host)) ?? '',
+    hostKey: await hostKeyOf(project, host.name, { keep: false }),
+    nonce: previous?.nonce ?? newNonce(),
+  });
+}
+
+async function readCommon({ project, env }: ProjectContext): Promise<Omit<Common, 'told'>> {
   const { config, post_install: postInstall } = project.config.create;
   const base = await readBase(project, config);
   if (base === undefined) {
@@ -119,20 +149,27 @@ async function readCommon({ project, env }: ProjectContext): Promise<Common> {
 
 /** What is wrong with a plain base is wrong for every host: it is said once. */
 async function* checkBases(
-  { config, postInstall }: Common,
+  { config, postInstall }: Omit<Common, 'told'>,
   [first]: readonly InventoryHost[],
-): AsyncGenerator<EventBody, void> {
-  if (first === undefined) return;
+  context: ProjectContext,
+): AsyncGenerator<EventBody, ReadonlySet<string>> {
   const warnings: string[] = [];
+  if (first === undefined) return new Set();
   if (!config.isTemplate) {
     const text = await config.forHost(first);
-    overlaySettings(text, new Map(), { path: config.path, heading: '' });
-    warnings.push(...baseWarnings(text, config.path));
+    warnings.push(...checkBaseConfig(text, config.path).warnings);
   }
   if (postInstall?.isTemplate === false) {
-    warnings.push(...postInstallWarnings(await postInstall.forHost(first), postInstall.path));
+    const text = await postInstall.forHost(first);
+    warnings.push(...(await checkPostInstall(text, postInstall.path, context)).warnings);
   }
   for (const text of warnings) yield { kind: 'log', level: 'warn', text };
+  return new Set(warnings.map(withoutPlace));
+}
+
+/** One sentence about the base is enough, also where it is true of what is rendered from it. */
+function withoutPlace(warning: string): string {
+  return warning.replace(/^.*?:\d+: /, '');
 }
 
 async function* renderHost(
@@ -220,11 +257,12 @@ async function* render(
     files = filesWith(nonce);
     changes = await changesOf(folder, files, previous);
   }
-  for (const { path, content } of files) {
-    if (path !== 'config/installer-config.txt') continue;
-    for (const text of settingWarnings(content)) {
-      yield { kind: 'log', level: 'warn', host: host.name, text };
-    }
+  if (common.postInstall?.isTemplate === true) {
+    await checkPostInstall(postInstall, common.postInstall.path, context);
+  }
+  for (const text of checkRendered(files, host).warnings) {
+    if (common.told.has(withoutPlace(text))) continue;
+    yield { kind: 'log', level: 'warn', host: host.name, text };
   }
   for (const change of changes) yield changeEvent(change, folder, input, context);
   if (!dryRun && (changes.length > 0 || previous === undefined)) {

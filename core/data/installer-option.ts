@@ -39,6 +39,12 @@ export type InstallerOption = {
   readonly type: OptionType;
   /** What an unset option becomes; without it, it stays empty. For an empty one see the dialect. */
   readonly default?: string;
+  /** Another default, where the option `name` has that value. */
+  readonly defaultWith?: {
+    readonly name: string;
+    readonly value: string;
+    readonly default: string;
+  };
   /** A password: never shown, never journaled. */
   readonly secret?: true;
   /**

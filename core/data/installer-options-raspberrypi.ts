@@ -46,6 +46,7 @@ export const RASPBERRYPI_OPTIONS: readonly InstallerOption[] = [
     group: 'package',
     type: 'url',
     default: 'http://mirrordirector.raspbian.org/raspbian/',
+    defaultWith: { name: 'arch', value: 'arm64', default: 'http://deb.debian.org/debian/' },
     evaluated: 'bare',
     pattern: /^https?:\/\/\S+$/,
     note: 'With arch=arm64 the default is the main mirror of Debian instead. Archive for bootstrap and the written sources.list. Must match arch: armhf is checked with the Raspbian keyring only, arm64 with the Debian keyring only. HTTPS is doubtful (busybox wget). If MIRROR/dists/RELEASE/ cannot be listed, release silently falls back to bullseye.',

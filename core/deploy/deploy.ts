@@ -2,11 +2,9 @@ import { runStages, type Stage, type StagesInput, type StagesOutcome } from '../
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 
-const STAGES: readonly Stage[] = [
-  { name: 'verify_environment', title: 'Verify the environment' },
-  { name: 'deploy', title: 'Deploy' },
-  { name: 'verify_deployment', title: 'Verify the deployment' },
-];
+const ENVIRONMENT: Stage = { name: 'verify_environment', title: 'Verify the environment' };
+const DEPLOY: Stage = { name: 'deploy', title: 'Deploy' };
+const DEPLOYMENT: Stage = { name: 'verify_deployment', title: 'Verify the deployment' };
 
 /**
  * Verifies the environment, deploys, verifies the deployment; stops at the first stage that
@@ -16,5 +14,16 @@ export function deploy(
   input: StagesInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, StagesOutcome> {
-  return runStages(STAGES, 'deploy', input, context);
+  return runStages([ENVIRONMENT, DEPLOY, DEPLOYMENT], 'deploy', input, context);
+}
+
+/**
+ * Verifies the environment and what was deployed last, and deploys nothing. Stops at the first
+ * stage that fails. Errors: see runStages.
+ */
+export function verify(
+  input: StagesInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, StagesOutcome> {
+  return runStages([ENVIRONMENT, DEPLOYMENT], 'verify', input, context);
 }

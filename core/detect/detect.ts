@@ -82,7 +82,11 @@ export async function* detect(
   };
 }
 
-async function targetNetworks(input: DetectInput, context: Context): Promise<TargetNetwork[]> {
+/** The networks that an input means; see chooseNetworks, also for what it throws. */
+export async function targetNetworks(
+  input: Pick<DetectInput, 'networks' | 'hosts' | 'routed'>,
+  context: Context,
+): Promise<TargetNetwork[]> {
   if (input.networks.length === 0 && input.hosts.length > 0) return [];
   const [attached, routes] = await Promise.all([
     attachedNetworks(),

@@ -16,19 +16,18 @@ export type RemoteCommand =
   | { readonly type: 'words'; readonly words: readonly string[] }
   | { readonly type: 'shell'; readonly line: string };
 
-/** The command line for a session, and what belongs on its standard input. */
+/** The command line for a session; `stdin` is undefined where it reads none of it. */
 export function remoteCommandLine(
   command: RemoteCommand,
   become: Become,
-): { readonly line: string; readonly stdin: string } {
-  const words =
-    command.type === 'words' ? command.words : (['sh', '-c', command.line] as const);
+): { readonly line: string; readonly stdin: string | undefined } {
+  const words = command.type === 'words' ? command.words : ['sh', '-c', command.line];
   const line = words.map(shellWord).join(' ');
   switch (become.type) {
     case 'login-user':
-      return { line, stdin: '' };
+      return { line: `${line} </dev/null`, stdin: undefined };
     case 'root':
-      return { line: become.sudo ? `sudo -n -- ${line}` : line, stdin: '' };
+      return { line: `${become.sudo ? `sudo -n -- ${line}` : line} </dev/null`, stdin: undefined };
     case 'root-by-password':
       // -k: without it a sudo that remembers would leave the password to the command.
       return { line: `sudo -k -S -p '' -- ${line}`, stdin: `${become.password}\n` };
@@ -50,7 +49,7 @@ export async function becomeRoot(
   if (password !== undefined) candidates.push({ type: 'root-by-password', password });
   for (const become of candidates) {
     const { line, stdin } = remoteCommandLine({ type: 'words', words: ['true'] }, become);
-    const { code } = await session.exec(line, { signal, stdin, timeout: 30_000 });
+    const { code } = await session.exec(line, { signal, stdin: stdin ?? '', timeout: 30_000 });
     if (code === 0) return become;
   }
   const why = password === undefined ? 'without a password' : 'by this password';

@@ -90,11 +90,7 @@ async function* execOn(
     kind: 'host.finished',
     host: host.name,
     status:
-      error === undefined
-        ? 'ok'
-        : RpiError.is(error, 'run.cancelled')
-          ? 'cancelled'
-          : 'failed',
+      error === undefined ? 'ok' : RpiError.is(error, 'run.cancelled') ? 'cancelled' : 'failed',
     summary: error?.message ?? 'done',
     ...(error === undefined ? {} : { error: reportOf(error) }),
   };
@@ -114,32 +110,30 @@ async function* runInSession(
   const { host } = session.target;
   const lines = { stdout: createLineReader(), stderr: createLineReader() };
   const waiting: EventBody[] = [];
-  let wake: (() => void) | undefined;
+  let wake = (): void => undefined;
   const print = (stream: 'stdout' | 'stderr', text: string): void => {
     if (text === '') return;
     waiting.push({ kind: 'output', host, stream, text });
-    wake?.();
+    wake();
   };
-  let ended = false;
-  const finished = session
-    .exec(line, {
-      signal,
-      stdin,
-      ...(timeout === undefined ? {} : { timeout }),
-      onOutput: (stream, text) => print(stream, lines[stream].push(text)),
-    })
-    .finally(() => {
+  const finished = session.exec(line, {
+    signal,
+    ...(stdin === undefined ? { leaveInputOpen: true } : { stdin }),
+    ...(timeout === undefined ? {} : { timeout }),
+    onOutput: (stream, text) => print(stream, lines[stream].push(text)),
+  });
+  const ended = finished.then(
+    () => true,
+    () => true, // thrown below, once what was printed is told
+  );
+  for (let over = false; !over;) {
+    const printed = new Promise<boolean>((resolve) => (wake = () => resolve(false)));
+    over = await Promise.race([waiting.length > 0 ? false : printed, ended]);
+    if (over)
       for (const stream of ['stdout', 'stderr'] as const) print(stream, lines[stream].end());
-      ended = true;
-      wake?.();
-    });
-  finished.catch(() => undefined); // awaited below, once what was printed is told
-  for (;;) {
-    const event = waiting.shift();
-    if (event !== undefined) yield event;
-    else if (ended) return (await finished).code;
-    else await new Promise<void>((resolve) => (wake = resolve));
+    yield* waiting.splice(0);
   }
+  return (await finished).code;
 }
 
 function outcomeOf(hosts: readonly ExecResult[], aborted: boolean): ExecOutcome {
@@ -152,7 +146,9 @@ function outcomeOf(hosts: readonly ExecResult[], aborted: boolean): ExecOutcome 
     summary: `Done on ${fine.length} of ${hosts.length} host${hosts.length === 1 ? '' : 's'}${
       failed.length === 0 ? '' : `; not on ${names}`
     }.`,
-    undone: cut.map(({ host }) => `The command was not finished on ${host}.`),
+    undone: cut.map(
+      ({ host }) => `The command was not finished on ${host}; it may still run there.`,
+    ),
     hosts,
   };
 }

@@ -6,7 +6,8 @@ import type { Evidence, Vitals } from '../runs/event.ts';
  * `unknown`: nothing was heard of it yet. `reachable`: it let us in when we last tried.
  * `locked`: it is there and refuses us (no key or password fits, or its host key has changed).
  * `needs-key`: it lets us in, but not yet by the project's key (adopted and not enrolled).
- * `failing`: it did not answer, or its last run failed on it. `installing`: a live run installs it.
+ * `failing`: it did not answer, or the last run that was to change it failed on it (a run that only
+ * looks mends nothing). `installing`: a live run installs it.
  */
 export type PiState = 'unknown' | 'reachable' | 'locked' | 'needs-key' | 'failing' | 'installing';
 
@@ -33,7 +34,8 @@ export type FleetPi = {
   /** What is not as it should be (hot, disk full …), from the last vitals and the policy. */
   readonly warnings: readonly string[];
   /** The run that works on it now, or the last one that did. */
-  readonly run: { readonly id: string; readonly command: string; readonly isLive: boolean } | undefined;
+  readonly run:
+    { readonly id: string; readonly command: string; readonly isLive: boolean } | undefined;
 };
 
 /** A Pi on the network that is in no inventory. */

@@ -43,7 +43,13 @@ export function fleetHealth(fleet: Fleet): FleetHealth {
   for (const pi of fleet.pis.values()) counts[kindOf(pi)]++;
   const total = fleet.pis.size;
   const discovered = fleet.discovered.length;
-  return { total, ...counts, discovered, text: textOf(fleet, counts), level: levelOf(fleet, counts) };
+  return {
+    total,
+    ...counts,
+    discovered,
+    text: textOf(fleet, counts),
+    level: levelOf(fleet, counts),
+  };
 }
 
 function kindOf({ state, warnings }: FleetPi): Counted {
@@ -60,16 +66,20 @@ function kindOf({ state, warnings }: FleetPi): Counted {
   }
 }
 
-function textOf({ pis, discovered, faults }: Fleet, counts: Readonly<Record<Counted, number>>): string {
+function textOf(
+  { pis, discovered, faults }: Fleet,
+  counts: Readonly<Record<Counted, number>>,
+): string {
   const parts = WORDS.filter(([kind]) => counts[kind] > 0).map(
     ([kind, word]) => `${counts[kind]} ${word}`,
   );
   const found = discovered.length === 0 ? [] : [`${discovered.length} discovered`];
   if (pis.size === 0) {
     const [fault] = faults;
-    return [fault === undefined ? 'No Pis yet' : `The ${fault.source} can’t be read`, ...found].join(
-      ', ',
-    );
+    return [
+      fault === undefined ? 'No Pis yet' : `The ${fault.source} can’t be read`,
+      ...found,
+    ].join(', ');
   }
   return `${pis.size} Pi${pis.size === 1 ? '' : 's'}: ${[...parts, ...found].join(', ')}`;
 }

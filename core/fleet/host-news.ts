@@ -4,7 +4,7 @@
  */
 import type { ErrorCode, ErrorReport } from '../errors.ts';
 import type { Event, EventOf, ResultStatus, Vitals } from '../runs/event.ts';
-import { errorOfTask } from '../runs/summarise.ts';
+import { errorOfTask, isFailure, messageOfTask } from '../runs/summarise.ts';
 
 /**
  * How a host let us in when it was last tried. `in`: by the project's key. `needs-key`: it would by
@@ -57,6 +57,8 @@ export type RunOfNews = {
   readonly dryRun: boolean;
   /** The action of the task under way, by step. */
   readonly actions: ReadonlyMap<string, string>;
+  /** Loops of which an item has failed: step, host and task. */
+  readonly loops: ReadonlySet<string>;
 };
 
 const NOTHING: HostNews = {
@@ -73,6 +75,14 @@ const LOCKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.host-key-changed',
   'ssh.known-hosts-invalid',
   'ssh.penalised',
+  // They let us in to no use; monitor calls them locked too.
+  'ssh.too-much-output',
+  'monitor.no-answer',
+]);
+/** It let us in, and what failed is another matter. */
+const IN_ALL_THE_SAME: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'command.failed',
+  'access.password-login-kept',
 ]);
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.unreachable',
@@ -83,31 +93,32 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Commands that speak of hosts without touching them. */
 const ELSEWHERE = /^(?:inventory|detect|create|init|doctor|ssh|runs)\b/;
-/** Commands that only look. */
-const LOOKING = /^(?:monitor|access check|install preflight|install plan)\b/;
+/** Commands that only look, or whose failure says nothing of the Pi. */
+const LOOKING = /^(?:monitor|access check|exec|install preflight|install plan)\b/;
 /** Actions that Ansible does by itself, without asking the host. */
 const AT_HOME =
   /^(?:ansible\.builtin\.)?(?:debug|set_fact|assert|fail|pause|meta|add_host|group_by|include\w*|import\w*|validate_argument_spec|set_stats)$/;
 
 /** Folds the events of one run, in order, into the news of its hosts. */
-export function newsOfRun(
-  events: Iterable<Event>,
-  before: RunNews = emptyRunNews,
-): RunNews {
+export function newsOfRun(events: Iterable<Event>, before: RunNews = emptyRunNews): RunNews {
   const actions = new Map(before.run?.actions);
+  const loops = new Set(before.run?.loops);
   const hosts = new Map(before.hosts);
   let run = before.run;
   for (const event of events) {
     if (event.kind === 'run.started') {
-      run = { id: event.run, command: event.command, dryRun: event.dryRun, actions };
+      run = { id: event.run, command: event.command, dryRun: event.dryRun, actions, loops };
     }
     if (run === undefined) continue;
     if (event.kind === 'ansible.task') actions.set(event.step ?? '', event.action);
-    for (const [host, news] of tellings(event, { ...run, actions })) {
+    for (const [host, news] of tellings(event, { ...run, actions, loops })) {
       hosts.set(host, newest(hosts.get(host) ?? NOTHING, news));
     }
+    if (event.kind === 'ansible.result' && event.item !== undefined && isFailure(event)) {
+      loops.add(loopOf(event));
+    }
   }
-  return { run: run === undefined ? undefined : { ...run, actions }, hosts };
+  return { run: run === undefined ? undefined : { ...run, actions, loops }, hosts };
 }
 
 export type RunNews = {
@@ -166,8 +177,6 @@ function tellings(event: Event, run: RunOfNews): readonly (readonly [string, Hos
     case 'check':
       if (event.host === undefined) return [];
       return [[event.host, { ...here, ...(event.name === 'access' ? checkNews(event, at) : {}) }]];
-    case 'ansible.play':
-      return event.hosts.map((host) => [host, here]);
     case 'ansible.result':
       return [[event.host, { ...here, ...resultNews(event, at, run) }]];
     case 'ansible.stats':
@@ -199,7 +208,9 @@ function finishedNews(
   const reached: Partial<HostNews> =
     contact !== undefined
       ? { contact: { at, contact, detail: summary, error } }
-      : status === 'ok' || status === 'changed'
+      : status === 'ok' ||
+          status === 'changed' ||
+          (error !== undefined && IN_ALL_THE_SAME.has(error.code))
         ? letIn(at)
         : {};
   return { ...reached, ...workNews({ status, summary, error }, at, run) };
@@ -248,10 +259,11 @@ function resultNews(
 ): Partial<HostNews> {
   const isAtHome = AT_HOME.test(run.actions.get(event.step ?? '') ?? '');
   if (event.status === 'ok' || event.status === 'changed') return isAtHome ? {} : letIn(at);
-  if (event.status === 'skipped' || event.ignored || event.rescued) return {};
+  // A loop tells of each item that failed, and then of itself; the items say more.
+  if (!isFailure(event) || (event.item === undefined && run.loops.has(loopOf(event)))) return {};
   const error = errorOfTask(event);
   const { task, path, line } = event;
-  const failure = { at, task, message: event.message ?? event.status, path, line };
+  const failure = { at, task, message: messageOfTask(event), path, line };
   const work = workNews({ status: 'failed', summary: error.message, error }, at, run);
   if (event.status === 'failed') return { ...work, failure };
   const contact: HostNews['contact'] = {
@@ -261,6 +273,10 @@ function resultNews(
     error,
   };
   return { ...work, failure, contact };
+}
+
+function loopOf({ step, host, task }: EventOf<'ansible.result'>): string {
+  return JSON.stringify([step, host, task]);
 }
 
 /** Good ends only: a failure was told by its task, which says more. */

@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { loadSightings, type SeenDevice } from '../detect/sightings.ts';
-import { systemCode } from '../errors.ts';
+import { systemCode, type RpiError } from '../errors.ts';
 import { hostAt } from '../inventory/adopt-plan.ts';
 import { filesOnDisk, type InventoryFiles } from '../inventory/files.ts';
 import type { InventoryGraph } from '../inventory/graph.ts';
@@ -25,9 +25,9 @@ export type FleetSources = {
   /** It is refreshed here. */
   readonly runs: RunIndex;
   /** Texts of files that an editor has not saved yet; the disk's without it. */
-  readonly files?: InventoryFiles;
+  readonly files?: InventoryFiles | undefined;
   /** Where it is given, inventories that are programs are run. */
-  readonly programs?: Programs;
+  readonly programs?: Programs | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };
@@ -62,30 +62,42 @@ export function openFleet(project: Project): FleetReader {
         readDevices().catch(fault('sightings')),
         runs.refresh().catch(fault('runs')),
       ]);
-      lastGood = loaded ?? lastGood;
+      for (const error of loaded?.leftOut ?? []) fault('inventory')(error);
+      lastGood = loaded?.inventory ?? lastGood;
       lastDevices = devices ?? lastDevices;
       return fleetOf(project, lastGood, lastDevices, runs, faults, now);
     },
   };
 }
 
+type ReadHosts = {
+  readonly inventory: LoadedInventory;
+  /** Of programs that were not run; the other files of the inventory were read. */
+  readonly leftOut: readonly RpiError[];
+};
+
 type CachedInventory = (
   files: InventoryFiles,
   programs: Programs | undefined,
-) => Promise<LoadedInventory>;
+) => Promise<ReadHosts>;
 
 /** The inventory is resolved anew only when a file of it reads differently. */
 function cachedInventory(project: Project): CachedInventory {
-  let last: { readonly seen: Recording; readonly loaded: LoadedInventory } | undefined;
+  let last: { readonly seen: Recording; readonly hosts: ReadHosts } | undefined;
   return async (files, programs) => {
     // What a program would say today is not known without asking it.
     if (last !== undefined && programs === undefined && (await last.seen.isSame(files))) {
-      return last.loaded;
+      return last.hosts;
     }
     const seen = record(files);
-    const loaded = await readInventory(project, { files: seen.files, programs });
-    last = { seen, loaded };
-    return loaded;
+    const leftOut: RpiError[] = [];
+    const inventory = await readInventory(project, {
+      files: seen.files,
+      programs,
+      leftOut: (error) => leftOut.push(error),
+    });
+    last = { seen, hosts: { inventory, leftOut } };
+    return last.hosts;
   };
 }
 

@@ -33,6 +33,7 @@ export type YamlText = {
   readonly text: string;
   readonly document: Document.Parsed;
   readonly refuse: (offset: number, message: string) => never;
+  readonly positionOf: (offset: number) => Position;
   readonly lineOf: (offset: number) => number;
 };
 
@@ -47,6 +48,7 @@ export function openYaml(text: string): YamlText {
     refuse: (offset, message) => {
       throw new YamlEditError(message, positionOf(offset));
     },
+    positionOf,
     lineOf: (offset) => positionOf(offset).line,
   };
 }

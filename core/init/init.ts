@@ -67,7 +67,7 @@ export const init: Operation<InitInput, InitOutcome> = async function* (input, c
     if (context.signal.aborted) {
       return outcome(root, values, done, 'cancelled', plan.slice(done.length));
     }
-    if (!context.dryRun) await apply(root, file);
+    if (!context.dryRun) await applyPlanned(root, file);
     done.push(file);
     yield fileEvent(file, context.dryRun);
   }
@@ -92,9 +92,10 @@ async function* warnings(root: string, before: Before): AsyncGenerator<EventBody
   }
 }
 
-function templateValues(
+/** What the templates are rendered with, for this folder. */
+export function templateValues(
   root: string,
-  input: InitInput,
+  input: Pick<InitInput, 'networks'>,
   before: Before,
   context: Context,
 ): TemplateValues {
@@ -164,7 +165,7 @@ function isYaml(path: string): boolean {
   return /\.ya?ml$/.test(path);
 }
 
-function planEvent(root: string, plan: readonly PlannedFile[]): EventBody {
+export function planEvent(root: string, plan: readonly PlannedFile[]): EventBody {
   return {
     kind: 'plan',
     title: `Project in ${root}`,
@@ -174,7 +175,7 @@ function planEvent(root: string, plan: readonly PlannedFile[]): EventBody {
 
 const FILE_ACTIONS = { create: 'created', append: 'updated', leave: 'left' } as const;
 
-function fileEvent(file: PlannedFile, planned: boolean): EventBody {
+export function fileEvent(file: PlannedFile, planned: boolean): EventBody {
   return {
     kind: 'file.changed',
     path: file.path,
@@ -191,7 +192,8 @@ function diffOf(file: PlannedFile, planned: boolean): { readonly diff?: string }
   return file.action === 'create' && planned ? { diff: creationDiff(file.path, file.content) } : {};
 }
 
-async function apply(root: string, file: PlannedFile): Promise<void> {
+/** Makes the file, unless somebody has made it since it was planned. */
+export async function applyPlanned(root: string, file: PlannedFile): Promise<void> {
   const path = join(root, file.path);
   if (file.action === 'leave') return;
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { RpiError } from '../errors.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import {
+  changeOf,
   planAdoption,
   type Adoption,
   type AdoptPlan,
@@ -12,7 +13,6 @@ import {
 } from './adopt-plan.ts';
 import { recogniseAll } from './host-keys.ts';
 import { loadInventory } from './load.ts';
-import type { HostChange } from './plan.ts';
 import { changeHosts } from './update.ts';
 import { count } from './words.ts';
 
@@ -84,15 +84,6 @@ export function adoptionPlan(adoptions: readonly Adoption[]): EventBody {
       target: name,
       detail: [address, mac, `to ${group}`].filter((part) => part !== undefined).join('  '),
     })),
-  };
-}
-
-export function changeOf({ name, group, address, mac }: Adoption): HostChange {
-  return {
-    type: 'add',
-    host: name,
-    group,
-    vars: { ansible_host: address, ...(mac === undefined ? {} : { rpi_macs: [mac] }) },
   };
 }
 

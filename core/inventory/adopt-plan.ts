@@ -6,6 +6,7 @@ import type { GroupRule } from '../project/config.ts';
 import type { Inventory, InventoryHost } from './host.ts';
 import { bareName, groupFor, nameFor } from './naming.ts';
 import { nearest } from './nearest.ts';
+import type { HostChange } from './plan.ts';
 import type { Recognition } from './recognise.ts';
 
 export type AdoptRequest = {
@@ -80,6 +81,16 @@ export function planAdoption(
     adoptions.push({ name, group, address: device.address, mac: device.mac });
   }
   return { adoptions, left };
+}
+
+/** What adopting changes in the inventory. */
+export function changeOf({ name, group, address, mac }: Adoption): HostChange {
+  return {
+    type: 'add',
+    host: name,
+    group,
+    vars: { ansible_host: address, ...(mac === undefined ? {} : { rpi_macs: [mac] }) },
+  };
 }
 
 function reasonAgainst(

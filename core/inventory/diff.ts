@@ -2,7 +2,8 @@
 import { loadSightings } from '../detect/sightings.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import { adoptionPlan, changeOf, planAdd } from './add.ts';
+import { adoptionPlan, planAdd } from './add.ts';
+import { changeOf } from './adopt-plan.ts';
 import { recogniseAll } from './host-keys.ts';
 import { loadInventory, selectHosts } from './load.ts';
 import { moveChange, nothingDetected, tellSync, within, type SyncInput } from './sync.ts';

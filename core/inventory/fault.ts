@@ -1,5 +1,5 @@
 /** Faults of inventory files as errors. */
-import { RpiError } from '../errors.ts';
+import { RpiError, type ErrorCode } from '../errors.ts';
 import type { InventoryFault } from '../formats/inventory/statement.ts';
 
 /** The error `inventory.invalid`, a line a fault: `path:line:column: message`. */
@@ -25,6 +25,19 @@ export function readOnlyInventory(path: string): RpiError {
       places: [{ path, message: 'rpi reads this file, and never writes it' }],
     },
   );
+}
+
+/**
+ * Why a host can't be changed as it was meant. Whoever has the files at hand adds where it stands;
+ * see planned-edits.ts.
+ */
+export class HostRefusal extends RpiError {
+  readonly host: string;
+
+  constructor(code: ErrorCode, host: string, message: string, remedy: string) {
+    super(code, message, { remedy });
+    this.host = host;
+  }
 }
 
 /** The error for work on hosts where there are none yet. */

@@ -1,6 +1,6 @@
 /** The files of an inventory as they are on the disk, or as they would be after an edit. */
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
 import { invalidInventory } from './fault.ts';
 
@@ -48,12 +48,37 @@ export const filesOnDisk: InventoryFiles = {
   },
 };
 
-/** `files` with the text of some replaced. Folders are listed as they are. */
+/** `files` as they are when they are first asked for: whoever types meanwhile changes nothing. */
+export function frozen(files: InventoryFiles): InventoryFiles {
+  const texts = new Map<string, Promise<string | undefined>>();
+  return {
+    ...files,
+    read: (path) => {
+      const text = texts.get(path) ?? files.read(path);
+      texts.set(path, text);
+      return text;
+    },
+  };
+}
+
+/** `files` with the text of some replaced, and those that are new. */
 export function withTexts(
   files: InventoryFiles,
   texts: ReadonlyMap<string, string>,
 ): InventoryFiles {
-  return { ...files, read: async (path) => texts.get(path) ?? (await files.read(path)) };
+  return {
+    ...files,
+    read: async (path) => texts.get(path) ?? (await files.read(path)),
+    list: async (folder) => {
+      const entries = await files.list(folder);
+      if (entries === undefined) return undefined;
+      const there = new Set(entries.map(({ name }) => name));
+      const added = [...texts.keys()]
+        .filter((path) => dirname(path) === folder && !there.has(basename(path)))
+        .map((path) => ({ name: basename(path), isFolder: false }));
+      return [...entries, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
 }
 
 function decode(path: string, bytes: Uint8Array): string {

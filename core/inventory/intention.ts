@@ -1,10 +1,11 @@
 /** The proof that an edited inventory says what was meant, and nothing else. */
 import { equalValues } from '../formats/yaml-expect.ts';
-import { RpiError } from '../errors.ts';
 import type { HostVariables } from './edit.ts';
-import type { Inventory, InventoryHost } from './host.ts';
+import { HostRefusal } from './fault.ts';
+import type { InventoryGraph } from './graph.ts';
+import type { InventoryHost } from './host.ts';
 import type { LoadedInventory } from './load.ts';
-import type { HostChange } from './plan.ts';
+import { groupToLeave, type HostChange } from './plan.ts';
 import { mergeLayers } from './variables.ts';
 
 /**
@@ -23,15 +24,18 @@ export function checkIntention(
     const want = expected.get(name);
     const have = actual.get(name);
     if (want === undefined || have === undefined || !isAsMeant(want, have, after)) {
-      throw new RpiError(
+      throw new HostRefusal(
         'inventory.not-editable',
+        name,
         `The change would not come out as meant for ${name}: another file or group, or a range, also sets it.`,
-        { remedy: 'Nothing was written. Make the change by hand.' },
+        BY_HAND,
       );
     }
     if (want.is === 'moved') refuseOtherWay(want, have);
   }
 }
+
+const BY_HAND = 'Nothing was written. Make the change by hand.';
 
 type ExpectedHost = {
   readonly is: 'there' | 'added' | 'moved';
@@ -39,8 +43,10 @@ type ExpectedHost = {
   readonly vars: Readonly<Record<string, unknown>>;
   /** Those that it has by itself, of no group. */
   readonly own: Readonly<Record<string, unknown>>;
-  /** Every group, or for what is added or moved the one it is put into. */
+  /** Every group; for what is added the one it is put into, for what is moved those that list it. */
   readonly groups: ReadonlySet<string>;
+  /** The group it is moved into. */
+  readonly target?: string;
 };
 
 function expectedHosts(
@@ -66,7 +72,7 @@ function expectedHosts(
       expected.set(
         change.host,
         change.type === 'move'
-          ? { ...host, is: 'moved', groups: new Set([change.group]) }
+          ? { ...host, is: 'moved', groups: directGroups(before, change), target: change.group }
           : {
               ...host,
               vars: { ...host.vars, ...change.vars },
@@ -103,8 +109,7 @@ function isAsMeant(want: ExpectedHost, have: InventoryHost, after: LoadedInvento
       return (
         hasAll(want.own, own) &&
         Object.keys(own).every((name) => Object.hasOwn(want.own, name)) &&
-        isIn(want.groups, have) &&
-        have.groups.every((name) => holds(after.inventory, name, want.groups))
+        sameGroups(have.groups, groupsAbove(after.graph, want.groups))
       );
     }
   }
@@ -124,10 +129,32 @@ function isIn(groups: ReadonlySet<string>, { groups: have }: InventoryHost): boo
   return [...groups].every((group) => have.includes(group));
 }
 
-/** Whether a group is one of `groups` or above it: what is in them is in it. */
-function holds({ groups: all }: Inventory, name: string, groups: ReadonlySet<string>): boolean {
-  const hosts = new Set(all[name]);
-  return [...groups].every((group) => (all[group] ?? []).every((host) => hosts.has(host)));
+/** The groups that list a host itself, once it has moved. */
+function directGroups(
+  { graph }: LoadedInventory,
+  change: Extract<HostChange, { type: 'move' }>,
+): Set<string> {
+  const listing = [...graph.groups.values()]
+    .filter(({ name, hosts }) => name !== 'all' && hosts.has(change.host))
+    .map(({ name }) => name);
+  const left = groupToLeave(graph, change);
+  return new Set([...listing.filter((name) => name !== left), change.group]);
+}
+
+/** These groups and all above them; `ungrouped` is one only where there is no other. */
+function groupsAbove(graph: InventoryGraph, names: Iterable<string>): Set<string> {
+  const above = new Set<string>();
+  const add = (name: string): void => {
+    if (name === 'all' || above.has(name)) return;
+    above.add(name);
+    for (const parent of graph.groups.get(name)?.parents ?? []) add(parent);
+  };
+  for (const name of names) if (name !== 'ungrouped') add(name);
+  return above.size === 0 ? new Set(['ungrouped']) : above;
+}
+
+function sameGroups(have: readonly string[], want: ReadonlySet<string>): boolean {
+  return have.length === want.size && have.every((name) => want.has(name));
 }
 
 /** How a host is reached and who it is. */
@@ -149,10 +176,10 @@ const REACHED_BY = [
 function refuseOtherWay(want: ExpectedHost, have: InventoryHost): void {
   const other = REACHED_BY.find((name) => !equalValues(want.vars[name], have.variables[name]));
   if (other === undefined) return;
-  const [group] = want.groups;
-  throw new RpiError(
+  throw new HostRefusal(
     'inventory.not-editable',
-    `In the group ${group ?? ''}, ${have.name} would get another ${other}.`,
-    { remedy: 'Nothing was written. Make the change by hand.' },
+    have.name,
+    `In the group ${want.target ?? ''}, ${have.name} would get another ${other}.`,
+    BY_HAND,
   );
 }

@@ -1,4 +1,5 @@
 /** Loads a project's inventory: files, groups, variables, resolved to hosts. */
+import type { RpiError } from '../errors.ts';
 import type { Project } from '../project/project.ts';
 import { invalidInventory } from './fault.ts';
 import { filesOnDisk, type InventoryFiles } from './files.ts';
@@ -40,10 +41,12 @@ export async function readInventory(
   options: {
     readonly files?: InventoryFiles;
     readonly programs?: Programs | undefined;
+    /** Takes the errors of inventories that are programs and not run; the others are read. */
+    readonly leftOut?: (error: RpiError) => void;
   } = {},
 ): Promise<LoadedInventory> {
-  const files = options.files ?? filesOnDisk;
-  const sources = await readSources(project.inventory, files, options.programs);
+  const { files = filesOnDisk, programs, leftOut } = options;
+  const sources = await readSources(project.inventory, files, { programs, leftOut });
   const graph = graphOf(project.inventory, sources);
   const isFolder = (await files.list(project.inventory)) !== undefined;
   const beside = inventoryFolder(project.inventory, isFolder);

@@ -23,41 +23,84 @@ import {
 import { addHost, hostPlaces, type HostPlace } from './edit.ts';
 
 /**
- * Moves a host that is in no group but `all` and `ungrouped`. Throws YamlEditError, naming the
+ * Moves a host's entry into a group; `ungrouped` stands for none. `from` is the group whose entry is
+ * meant where the host stands in several; what `all` says of it then stays there. Where the group
+ * has the host already, an entry without variables just goes. Throws YamlEditError, naming the
  * line, where that is not safe: for a host of a range, or one that stands in several places.
  */
-export function moveHost(text: string, host: string, group: string): TextEdit[] {
-  const from = openYaml(text);
-  const { path } = soleEntry(from, host);
-  const entry = pairAt(from, path);
+export function moveHost(text: string, host: string, group: string, from?: string): TextEdit[] {
+  const yaml = openYaml(text);
+  const place = entryToMove(yaml, host, from);
+  const { path } = place;
+  const before = entriesOf(yaml, host).length;
+  const there = entriesOf(yaml, host).find((other) => isOf(other, group));
+  if (there !== undefined && samePath(there.path, path)) return [];
+  if (there !== undefined) {
+    if (place.body !== 'empty') {
+      yaml.refuse(there.offset, `${host} stands in ${group} already, and has variables elsewhere`);
+    }
+    return removal(text, path);
+  }
+  const entry = pairAt(yaml, path);
   const edits = composeEdits(text, [
     (current) => addHost(current, { group, name: host, vars: {} }),
     (current) => {
-      const yaml = openYaml(current);
-      const target = hostPlaces(yaml).find(
-        (place) => place.hosts.includes(host) && !samePath(place.path, path),
-      );
-      if (target === undefined) return yaml.refuse(0, `there is no place for ${host}`);
-      return [writeEntry(from, entry, yaml, pairAt(yaml, target.path))];
+      const now = openYaml(current);
+      const target = entriesOf(now, host).find((other) => isOf(other, group));
+      if (target === undefined) return now.refuse(0, `there is no place for ${host}`);
+      return [writeEntry(yaml, entry, now, pairAt(now, target.path))];
     },
     (current) => {
       refuseEarlyAlias(openYaml(current), host);
-      return setYamlEntries(current, path.slice(0, -1), { [host]: undefined });
+      return removal(current, path);
     },
   ]);
   const after = openYaml(applyEdits(text, edits));
-  const moved = soleEntry(after, host);
-  if (!equalValues(valueAt(from, path), valueAt(after, moved.path))) {
-    from.refuse(offsetOf(entry.pair.key), `${host} would not be the same elsewhere`);
+  const entries = entriesOf(after, host);
+  const moved = entries.find((other) => isOf(other, group));
+  if (
+    moved === undefined ||
+    entries.length !== before ||
+    !equalValues(valueAt(yaml, path), valueAt(after, moved.path))
+  ) {
+    yaml.refuse(offsetOf(entry.pair.key), `${host} would not be the same elsewhere`);
   }
   return edits;
 }
 
-/** The one place where a host stands. */
-function soleEntry(yaml: YamlText, host: string): HostPlace {
-  const places = hostPlaces(yaml).filter(({ hosts }) => hosts.includes(host));
+function removal(text: string, path: readonly string[]): TextEdit[] {
+  return setYamlEntries(text, path.slice(0, -1), { [path.at(-1) ?? '']: undefined });
+}
+
+function entriesOf(yaml: YamlText, host: string): HostPlace[] {
+  return hostPlaces(yaml).filter(({ hosts }) => hosts.includes(host));
+}
+
+/** Whether the entry is one of the group: keys from the root end in GROUP, `hosts`, HOST. */
+function isOf({ path }: HostPlace, group: string): boolean {
+  const own = path.at(-3) ?? '';
+  return isNoGroup(group) ? isNoGroup(own) : own === group;
+}
+
+function isNoGroup(name: string): boolean {
+  return name === 'all' || name === 'ungrouped';
+}
+
+/** The one entry that is meant. What stands in a group counts before what `all` says. */
+function entryToMove(yaml: YamlText, host: string, from: string | undefined): HostPlace {
+  const all = entriesOf(yaml, host);
+  const grouped = all.filter((place) => !isOf(place, 'all'));
+  const places =
+    from !== undefined
+      ? all.filter((place) => isOf(place, from))
+      : grouped.length > 0
+        ? grouped
+        : all;
   const [place, second] = places;
-  if (place === undefined) return yaml.refuse(0, `the host ${host} is not in this file`);
+  if (place === undefined) {
+    const where = from === undefined ? 'in this file' : `in the group ${from} of this file`;
+    return yaml.refuse(0, `the host ${host} is not ${where}`);
+  }
   if (place.hosts.length > 1) {
     yaml.refuse(place.offset, `${host} is one of the range “${place.path.at(-1) ?? ''}”`);
   }

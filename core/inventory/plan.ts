@@ -4,7 +4,9 @@ import { RpiError } from '../errors.ts';
 import type { TextChange } from '../formats/text-edit.ts';
 import { setYamlEntries } from '../formats/yaml-edit.ts';
 import { addHost, removeHost, setVariablesOfHosts, type HostVariables } from './edit.ts';
-import { readOnlyInventory } from './fault.ts';
+import type { Statement } from '../formats/inventory/statement.ts';
+import { HostRefusal, readOnlyInventory } from './fault.ts';
+import type { InventoryGraph } from './graph.ts';
 import type { LoadedInventory } from './load.ts';
 import { moveHost } from './move-host.ts';
 import type { InventorySource } from './source.ts';
@@ -17,8 +19,13 @@ export type HostChange =
       readonly group: string;
       readonly vars: HostVariables;
     }
-  /** From `ungrouped` into a group, with the text of its entry. */
-  | { readonly type: 'move'; readonly host: string; readonly group: string }
+  /** Into a group, with the text of its entry; `from` says out of which, where it is in several. */
+  | {
+      readonly type: 'move';
+      readonly host: string;
+      readonly group: string;
+      readonly from?: string | undefined;
+    }
   | { readonly type: 'remove'; readonly host: string };
 
 export type FileChange = { readonly path: string; readonly change: TextChange };
@@ -40,7 +47,7 @@ export function planFileChanges(
       case 'set':
         return planSet(loaded, change.host, change.vars, inline);
       case 'move':
-        return [planMove(loaded, change)];
+        return planMove(loaded, change);
       case 'remove':
         return planRemove(loaded, change.host);
     }
@@ -119,21 +126,54 @@ function planRemove({ sources }: LoadedInventory, host: string): FileChange[] {
 /** It stays in its file; the group is made there where that file has none of the name. */
 function planMove(
   { sources, graph }: LoadedInventory,
-  { host, group }: Extract<HostChange, { type: 'move' }>,
-): FileChange {
-  if (graph.hosts.get(host)?.groups.has('ungrouped') !== true) {
-    throw new RpiError('input.invalid', `The host ${host} is not ungrouped.`, {
-      remedy: 'Only hosts that are in no group are placed. Move it by hand.',
+  change: Extract<HostChange, { type: 'move' }>,
+): FileChange[] {
+  const { host, group } = change;
+  if (!graph.hosts.has(host)) {
+    throw new RpiError('input.invalid', `There is no host ${host} in the inventory.`, {
+      remedy: 'rpi inventory list shows all.',
     });
   }
-  const [home, second] = sources.filter((source) => declares(source, host));
+  const from = groupToLeave(graph, change);
+  if (from === group) return [];
+  const leaves = (statement: Statement): boolean =>
+    statement.type === 'host' &&
+    statement.host === host &&
+    (from === UNGROUPED ? ['all', UNGROUPED].includes(statement.group) : statement.group === from);
+  const [home, second] = sources.filter(({ statements }) => statements.some(leaves));
   if (home?.format !== 'yaml') throw readOnlyInventory(home?.path ?? host);
   if (second !== undefined) {
-    throw new RpiError('inventory.not-editable', `${host} stands in several files.`, {
-      remedy: `Move it by hand: it is in ${home.path} and in ${second.path}.`,
-    });
+    throw new HostRefusal(
+      'inventory.not-editable',
+      host,
+      `${host} stands in several files.`,
+      `Move it by hand: it is in ${home.path} and in ${second.path}.`,
+    );
   }
-  return { path: home.path, change: (text) => moveHost(text, host, group) };
+  return [{ path: home.path, change: (text) => moveHost(text, host, group, from) }];
+}
+
+const UNGROUPED = 'ungrouped';
+
+/** The one group that lists it, or the one that was named. */
+export function groupToLeave(
+  graph: InventoryGraph,
+  { host, from }: Pick<Extract<HostChange, { type: 'move' }>, 'host' | 'from'>,
+): string {
+  const groups = [...graph.groups.values()]
+    .filter(({ name, hosts }) => name !== 'all' && hosts.has(host))
+    .map(({ name }) => name);
+  const [only = UNGROUPED, second] = groups;
+  if (from === undefined && second === undefined) return only;
+  const named = from === 'all' ? UNGROUPED : from;
+  if (named !== undefined && groups.includes(named)) return named;
+  const list = groups.join(', ');
+  if (named !== undefined) {
+    const says = `${host} does not stand in the group ${named}.`;
+    throw new HostRefusal('input.invalid', host, says, `It stands in: ${list}.`);
+  }
+  const says = `${host} stands in several groups: ${list}.`;
+  throw new HostRefusal('input.invalid', host, says, 'Say which one it is to leave: --from GROUP.');
 }
 
 function declares({ statements }: InventorySource, host: string): boolean {

@@ -19,6 +19,13 @@ export type InventorySource = {
 /** What reading inventories that are programs takes; without it, they are an error. */
 export type Programs = { readonly env: Environment; readonly signal: AbortSignal };
 
+/** How inventories that are programs are read. */
+export type ReadPrograms = {
+  readonly programs: Programs | undefined;
+  /** Takes the error of one that is not run, which then says nothing; thrown without it. */
+  readonly leftOut?: ((error: RpiError) => void) | undefined;
+};
+
 /** As ansible/inventory/manager.py ignores entries of an inventory folder. */
 const IGNORED =
   /^\.|^host_vars$|^group_vars$|^vars_plugins$|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
@@ -31,7 +38,7 @@ const YAML_EXTENSIONS = ['', '.yml', '.yaml', '.json'];
 export async function readSources(
   path: string,
   files: InventoryFiles,
-  programs: Programs | undefined,
+  programs: ReadPrograms,
 ): Promise<InventorySource[]> {
   const entries = await files.list(path);
   if (entries === undefined) return [await readSource(path, files, programs)];
@@ -46,7 +53,7 @@ export async function readSources(
 async function readSource(
   path: string,
   files: InventoryFiles,
-  programs: Programs | undefined,
+  programs: ReadPrograms,
 ): Promise<InventorySource> {
   const text = await files.read(path);
   if (text === undefined) {
@@ -79,16 +86,15 @@ function accepted(path: string, parsed: ParsedInventory): readonly Statement[] {
 }
 
 /** Programs, plugin configurations and TOML: only Ansible itself knows what they say. */
-async function askAnsible(path: string, programs: Programs | undefined): Promise<InventorySource> {
+async function askAnsible(
+  path: string,
+  { programs, leftOut }: ReadPrograms,
+): Promise<InventorySource> {
   if (programs === undefined) {
-    throw new RpiError(
-      'inventory.read-only',
-      `${path} is a program or a plugin’s configuration, which is not run here.`,
-      {
-        remedy: 'Use a YAML inventory, or run the rpi command in a terminal.',
-        places: [{ path, message: 'this is a program or a plugin’s configuration' }],
-      },
-    );
+    const error = programNotRun(path);
+    if (leftOut === undefined) throw error;
+    leftOut(error);
+    return { path, format: 'program', statements: [] };
   }
   const command = {
     command: 'ansible-inventory',
@@ -97,4 +103,15 @@ async function askAnsible(path: string, programs: Programs | undefined): Promise
   };
   const { stdout } = await runChecked(command, programs);
   return { path, format: 'program', statements: accepted(path, parseListedInventory(stdout)) };
+}
+
+function programNotRun(path: string): RpiError {
+  return new RpiError(
+    'inventory.read-only',
+    `${path} is a program or a plugin’s configuration, which is not run here.`,
+    {
+      remedy: 'Use a YAML inventory, or run the rpi command in a terminal.',
+      places: [{ path, message: 'this is a program or a plugin’s configuration, not run here' }],
+    },
+  );
 }

@@ -7,15 +7,15 @@ import { RpiError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { unifiedDiff } from '../files/diff.ts';
 import { acquireLock } from '../files/lock.ts';
-import { applyEdits, type TextChange } from '../formats/text-edit.ts';
-import { YamlEditError } from '../formats/yaml-edit.ts';
+import type { TextChange } from '../formats/text-edit.ts';
 import type { Project } from '../project/project.ts';
 import type { EventBody } from '../runs/event.ts';
 import { readOnlyInventory } from './fault.ts';
-import { filesOnDisk, withTexts } from './files.ts';
+import { filesOnDisk } from './files.ts';
 import { checkIntention } from './intention.ts';
-import { readInventory, type LoadedInventory } from './load.ts';
+import type { LoadedInventory } from './load.ts';
 import { planFileChanges, type FileChange, type HostChange } from './plan.ts';
+import { planEdits, textAfter, type FileEdits } from './planned-edits.ts';
 import { redactInventory } from './redact.ts';
 import type { Programs } from './source.ts';
 
@@ -78,79 +78,39 @@ async function* update(
   await using _lock = options.dryRun
     ? undefined
     : await acquireLock(project.locks, 'inventory', 'rpi inventory');
-  const before = await readInventory(project, { programs: options.programs });
-  const edited = await editTexts(plan(before));
+  const edited = await planEdits(project, plan, check, { programs: options.programs });
   if (edited.length === 0) return false;
-  const texts = new Map(edited.map(({ path, after }) => [path, after]));
-  const files = withTexts(filesOnDisk, texts);
-  check(before, await readInventory(project, { files, programs: options.programs }));
   if (!options.dryRun) await replaceAll(edited);
   for (const file of edited) yield changeEvent(project, file, options);
   return true;
 }
 
-function changeEvent(
-  { root }: Project,
-  { path, existed, before, after }: EditedText,
-  { dryRun }: UpdateOptions,
-): EventBody {
-  const diff = unifiedDiff(relative(root, path), redactInventory(before), redactInventory(after));
+function changeEvent({ root }: Project, file: FileEdits, { dryRun }: UpdateOptions): EventBody {
+  const { path, exists, text } = file;
+  const after = textAfter(file);
+  const diff = unifiedDiff(relative(root, path), redactInventory(text), redactInventory(after));
   return {
     kind: 'file.changed',
     path,
-    action: existed ? 'updated' : 'created',
+    action: exists ? 'updated' : 'created',
     planned: dryRun,
     ...(diff === '' ? { detail: 'only what is secret differs' } : { diff }),
   };
 }
 
-type EditedText = {
-  readonly path: string;
-  readonly existed: boolean;
-  readonly before: string;
-  readonly after: string;
-};
-
-async function editTexts(changes: readonly FileChange[]): Promise<EditedText[]> {
-  const texts = new Map<string, EditedText>();
-  for (const { path, change } of changes) {
-    const onDisk = texts.has(path) ? undefined : await filesOnDisk.read(path);
-    const known = texts.get(path) ?? {
-      path,
-      existed: onDisk !== undefined,
-      before: onDisk ?? '',
-      after: onDisk ?? '',
-    };
-    texts.set(path, { ...known, after: edited(path, known.after, change) });
-  }
-  return [...texts.values()].filter(({ before, after }) => before !== after);
-}
-
-function edited(path: string, text: string, change: TextChange): string {
-  try {
-    return applyEdits(text, change(text));
-  } catch (error) {
-    if (!(error instanceof YamlEditError)) throw error;
-    const { line, column } = error.position;
-    throw new RpiError('inventory.not-editable', `${path}:${line}:${column}: ${error.message}`, {
-      remedy: 'Nothing was written. Change this place by hand; it can’t be done safely for you.',
-      cause: error,
-    });
-  }
-}
-
 /** An editor knows nothing of our lock: what it saved meanwhile must not be lost. */
-async function replaceAll(files: readonly EditedText[]): Promise<void> {
-  for (const { path, existed, before } of files) {
-    if ((await filesOnDisk.read(path)) === (existed ? before : undefined)) continue;
+async function replaceAll(files: readonly FileEdits[]): Promise<void> {
+  for (const { path, exists, text } of files) {
+    if ((await filesOnDisk.read(path)) === (exists ? text : undefined)) continue;
     throw new RpiError('file.changed-meanwhile', `${path} was changed by someone else meanwhile.`, {
       remedy: 'Nothing was written. Run the command again.',
     });
   }
   const written: string[] = [];
-  for (const { path, after } of files) {
+  for (const file of files) {
+    const { path } = file;
     try {
-      await writeFileAtomic(path, after);
+      await writeFileAtomic(path, textAfter(file));
     } catch (error) {
       if (!RpiError.is(error) || written.length === 0) throw error;
       const done = `${error.message} Written before that: ${written.join(', ')}.`;

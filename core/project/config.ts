@@ -97,6 +97,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       config: z.string().default('create/installer-config.txt'),
       post_install: z.string().default('create/post-install.txt'),
+      dialect: z
+        .enum(['raspberrypi-ua-netinst', 'raspbian-ua-netinst'])
+        .optional()
+        .describe('The installer that files are checked for; rpi installs with the first.'),
       settings: z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .default({})

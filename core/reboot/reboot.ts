@@ -135,7 +135,7 @@ async function* restart(
     onTold();
     const { code, stderr } = await session.exec(command.line, {
       signal,
-      stdin: command.stdin,
+      stdin: command.stdin ?? '',
       timeout: 30_000,
     });
     if (code !== 0) throw notTaken(host, code, stderr);
@@ -147,7 +147,10 @@ async function* restart(
 }
 
 function notTaken(host: InventoryHost, code: number, stderr: string): RpiError {
-  const said = stderr.replace(/\p{C}+/gu, ' ').trim().slice(-300);
+  const said = stderr
+    .replace(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(-300);
   return new RpiError(
     'command.failed',
     `${host.name} did not restart: reboot ended with ${code}${said === '' ? '.' : `: ${said}`}`,
@@ -169,13 +172,7 @@ function outcomeOf(hosts: readonly RebootResult[], aborted: boolean): RebootOutc
   );
   const onlyRefused = others.every(({ status }) => status === 'refused');
   return {
-    status: aborted
-      ? 'cancelled'
-      : others.length === 0
-        ? 'ok'
-        : onlyRefused
-          ? 'refused'
-          : 'failed',
+    status: aborted ? 'cancelled' : others.length === 0 ? 'ok' : onlyRefused ? 'refused' : 'failed',
     summary: `${back.length} of ${count(hosts.length)} restarted${
       others.length === 0 ? '' : `; not ${others.map(({ host }) => host).join(', ')}`
     }.`,

@@ -60,7 +60,7 @@ export async function* waitForNewBoot(
       step: 'wait',
       done: seconds(clock.now() - began),
       total: seconds(deadline),
-      detail: `${host.name}: ${last}`,
+      detail: last,
     };
     const left = began + deadline - clock.now();
     if (left <= 0) throw notBack(host, deadline, last);

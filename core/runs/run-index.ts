@@ -6,7 +6,13 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
 import { isAlive } from '../files/process-identity.ts';
-import { emptyRunNews, joinNews, newsOfRun, type HostNews, type RunNews } from '../fleet/host-news.ts';
+import {
+  emptyRunNews,
+  joinNews,
+  newsOfRun,
+  type HostNews,
+  type RunNews,
+} from '../fleet/host-news.ts';
 import { parseEvent, type Event } from './event.ts';
 import type { RunState } from './reader.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -161,7 +167,10 @@ async function readOn(
     offset = end;
   }
   // Of a journal read for the first time it is not known before whose it is.
-  const alive = from.state.started === undefined && state.started !== undefined ? isAlive(state.started) : wasAlive;
+  const alive =
+    from.state.started === undefined && state.started !== undefined
+      ? isAlive(state.started)
+      : wasAlive;
   const runState = state.finished !== undefined ? 'finished' : alive ? 'live' : 'interrupted';
   const isSame = offset === from.offset && runState === from.runState;
   const summary = isSame ? from.summary : summaryOf(state, runState);

@@ -147,11 +147,8 @@ function apply(draft: Draft, event: Event): void {
       draft.questions.delete(event.id);
       return;
     case 'ansible.play':
+      // Its hosts are patterns, as the play has them; which hosts those are, the results tell.
       setStep(draft, undefined, { ...stageOf(event), detail: event.play });
-      // One that has failed is out of the later plays, which name it all the same.
-      for (const host of event.hosts) {
-        if (draft.hosts.get(host)?.status !== 'failed') setHost(draft, host, { status: undefined });
-      }
       return;
     case 'ansible.task':
       setStep(draft, undefined, { ...stageOf(event), detail: event.task });
@@ -166,6 +163,7 @@ function apply(draft: Draft, event: Event): void {
     case 'plan':
     case 'log':
     case 'output':
+    case 'forward':
     case 'file.changed':
     case 'sighting':
       return;
@@ -254,18 +252,19 @@ function stageOf({ step }: { readonly step?: string | undefined }): StepChange {
 }
 
 function applyResult(draft: Draft, event: EventOf<'ansible.result'>): void {
-  const isFailure = event.status === 'failed' || event.status === 'unreachable';
-  if (!isFailure || event.ignored || event.rescued) {
-    if (!draft.hosts.has(event.host)) setHost(draft, event.host, {});
+  const before = draft.hosts.get(event.host);
+  if (!isFailure(event)) {
+    // Done with one playbook, it is worked on by the next.
+    const isIdle = before?.status !== 'failed' && before?.status !== undefined;
+    if (before === undefined || isIdle) setHost(draft, event.host, { status: undefined });
     return;
   }
-  const message = event.message ?? event.status;
-  setStep(draft, event.host, {
-    step: `${event.step ?? 'ansible'}: ${event.task}`,
-    title: event.task,
-    status: 'failed',
-    detail: message,
-  });
+  const step = `${event.step ?? 'ansible'}: ${event.task}`;
+  const told = before?.steps.find((other) => other.step === step);
+  // A loop tells of each item that failed, and then of itself; the items say more.
+  if (event.item === undefined && told?.status === 'failed') return;
+  const message = messageOfTask(event);
+  setStep(draft, event.host, { step, title: event.task, status: 'failed', detail: message });
   setHost(draft, event.host, {
     status: 'failed',
     summary: `${event.task}: ${message}`,
@@ -274,9 +273,19 @@ function applyResult(draft: Draft, event: EventOf<'ansible.result'>): void {
   addFailure(draft, event, message);
 }
 
+/** Whether the result keeps the host from going on. */
+export function isFailure({ status, ignored, rescued }: EventOf<'ansible.result'>): boolean {
+  return (status === 'failed' || status === 'unreachable') && !ignored && !rescued;
+}
+
+/** What a failed task says, with the item of its loop. */
+export function messageOfTask({ item, message, status }: EventOf<'ansible.result'>): string {
+  return `${item === undefined ? '' : `${item}: `}${message ?? status}`;
+}
+
 /** The error that a failed task is, as in the rest of the product. */
 export function errorOfTask(event: EventOf<'ansible.result'>): ErrorReport {
-  const message = `${event.task}: ${event.message ?? event.status}`;
+  const message = `${event.task}: ${messageOfTask(event)}`;
   if (event.status === 'unreachable') {
     return { code: 'ssh.unreachable', message, remedy: `rpi access check --limit ${event.host}` };
   }
@@ -292,22 +301,13 @@ export function errorOfTask(event: EventOf<'ansible.result'>): ErrorReport {
 function addFailure(draft: Draft, event: EventOf<'ansible.result'>, message: string): void {
   if (event.path === undefined || draft.failures.length >= MOST_FAILURES) return;
   const root = draft.started?.project;
-  const failure: TaskFailure = {
+  draft.failures.push({
     host: event.host,
     task: event.task,
     message,
     path: isAbsolute(event.path) || root === undefined ? event.path : join(root, event.path),
     line: event.line ?? 1,
-  };
-  // A loop tells of each item that failed, and then of itself; the items say more.
-  const isTold = draft.failures.some(
-    ({ host, task, path, line }) =>
-      host === failure.host &&
-      task === failure.task &&
-      path === failure.path &&
-      line === failure.line,
-  );
-  if (!isTold || event.item !== undefined) draft.failures.push(failure);
+  });
 }
 
 function applyStats(

@@ -10,6 +10,11 @@ export type ExecOptions = {
   readonly signal: AbortSignal;
   /** Written to the command's standard input, which is then closed. */
   readonly stdin?: string;
+  /**
+   * Leaves the standard input open: for commands that don't read it. Only then can they be ended
+   * by a signal, which ssh2 sends on a channel that is open both ways alone.
+   */
+  readonly leaveInputOpen?: boolean;
   /** Milliseconds; unlimited by default. */
   readonly timeout?: number;
   /** Is told what is printed as it comes; it is not collected then. */
@@ -38,7 +43,7 @@ export async function execute(
       stopped = true;
       settle();
       reject(error);
-      // Without it a command that prints nothing would go on there. sshd may ignore it.
+      // A command that prints nothing would go on there. sshd passes it on but for root's logins.
       channel?.signal('TERM');
       channel?.close();
     };
@@ -73,7 +78,7 @@ export async function execute(
         if (result === undefined) lost();
         else resolve(result);
       }, lost);
-      stream.end(options.stdin ?? '');
+      if (options.leaveInputOpen !== true) stream.end(options.stdin ?? '');
     };
     void whenClosed.then(() => lost());
     try {

@@ -38,7 +38,7 @@ export async function walkLoopback(
     done({ title, seconds: 0, marks: new Map(), skipped: why });
 
   await init(place, []);
-  await prepare(place, lab);
+  await prepareLoopback(place, lab);
   skip('Detect', 'loopback has no MAC addresses');
   skip('Inventory', 'nothing was detected to adopt; the hosts were written into the inventory');
 
@@ -79,13 +79,13 @@ function runsSystemd(): boolean {
 }
 
 /** What a person would write by hand: the hosts, the key to log in with, the host keys they know. */
-async function prepare(place: Place, lab: Loopback): Promise<void> {
+export async function prepareLoopback(place: Place, lab: Loopback): Promise<void> {
   const config = join(place.project, 'rpi.yml');
   const text = await readFile(config, 'utf8');
   const identity = `identity: ${JSON.stringify(lab.identity)}`;
   await writeFile(
     config,
-    text.replace('identity: generate', () => identity),
+    text.replace(/identity: .*/, () => identity),
   );
   await writeFile(join(place.project, 'inventory', 'hosts.yml'), inventoryText(lab));
   const { knownHosts } = await openProject(place.project, environment(place));

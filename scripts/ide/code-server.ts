@@ -3,8 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../bundles.ts';
 import { forward } from './forward.ts';
@@ -39,7 +40,7 @@ const QUIET = {
 type Command = { readonly command: string; readonly args: readonly string[] };
 
 export type CodeServerOptions = {
-  /** Everything that it writes goes here; what is there already is used. Short: a socket is in it. */
+  /** Everything that it writes goes here; what is there already is used. */
   readonly home: string;
   /** A packed extension to install. */
   readonly vsix?: string;
@@ -53,8 +54,10 @@ export type CodeServerOptions = {
   readonly hideCheckout?: boolean;
   /** Further variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The port on 127.0.0.1; a free one when absent. */
-  readonly port?: number;
+  /** The port on 127.0.0.1: the first of these that is free; 0, the default, is any free one. */
+  readonly ports?: readonly number[];
+  /** The settings of an earlier start are a person's own by now. */
+  readonly keepSettings?: boolean;
 };
 
 export type CodeServer = AsyncDisposable & {
@@ -71,20 +74,22 @@ export type CodeServer = AsyncDisposable & {
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
   if (!hasCodeServer) throw new Error('code-server is not installed: npm run ide');
   const { home } = options;
-  const socket = join(home, 's');
-  await rm(socket, { force: true });
-  await writeSettings(home, options.settings ?? {});
+  await writeSettings(home, options);
   if (options.vsix !== undefined) await installExtension(options, options.vsix);
   const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
+  // The path of a socket must be short: that of a home may not be.
+  const folder = await mkdtemp(join(tmpdir(), 'rpi-s-'));
+  const socket = join(folder, 's');
   const { child, log } = await start(options, ['--socket', socket, ...trust]);
   const ended = once(child, 'exit').then(() => undefined);
   const stop = async (): Promise<void> => {
     await endAll(child, home);
     await ended;
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     await untilItAnswers(socket, child, log);
-    const port = await forward(socket, options.port);
+    const port = await forward(socket, options.ports);
     return {
       url: port.url,
       open: (path) => addressOf(port.url, path),
@@ -109,12 +114,14 @@ function addressOf(url: string, path: string | undefined): string {
 
 async function writeSettings(
   home: string,
-  settings: Readonly<Record<string, unknown>>,
+  { settings, keepSettings = false }: CodeServerOptions,
 ): Promise<void> {
   const file = join(home, 'data', 'User', 'settings.json');
   await mkdir(dirname(file), { recursive: true });
   await mkdir(join(home, 'extensions'), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ ...QUIET, ...settings }, undefined, 2)}\n`);
+  if (!keepSettings || !existsSync(file)) {
+    await writeFile(file, `${JSON.stringify({ ...QUIET, ...settings }, undefined, 2)}\n`);
+  }
   // Without it, it writes one with a password into the person's own configuration.
   await writeFile(join(home, 'config.yaml'), '{}\n');
 }
@@ -157,8 +164,8 @@ async function start(
   });
   let text = '';
   const keep = (chunk: string): void => void (text = (text + chunk).slice(-100_000));
-  child.stdout?.setEncoding('utf8').on('data', keep);
-  child.stderr?.setEncoding('utf8').on('data', keep);
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
   child.on('error', (error) => keep(error.message));
   return { child, log: () => text };
 }

@@ -2,11 +2,12 @@
 import { cpus, totalmem } from 'node:os';
 import { benchmark as detect } from './detect.ts';
 import { benchmark as enroll } from './enroll.ts';
+import { benchmark as fleet } from './fleet.ts';
 import { renderRow, type BenchRow } from './row.ts';
 import { build } from '../../scripts/build.ts';
 
 /** To add one: a file in test/bench/, a line here, its figures in docs/performance.md. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { detect, enroll };
+const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { detect, enroll, fleet };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -26,6 +26,9 @@ export const fullTests = process.env['RPI_TEST_FULL'] === '1';
 export type Machine = {
   readonly name: string;
   readonly login: 'key' | 'locked' | 'pi/raspberry' | 'root/raspbian';
+  /** A Pi 4 where it is not said. */
+  readonly model?: string;
+  readonly faults?: readonly string[];
 };
 
 export type TestLab = AsyncDisposable & {
@@ -105,11 +108,12 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
 }
 
 function labFile(machines: readonly Machine[]): string {
-  const definition = machines.map(({ name, login }, index) => ({
+  const definition = machines.map(({ name, login, model, faults }, index) => ({
     name,
     macs: [`dc:a6:32:00:00:${String(index + 10)}`],
-    model: 'Raspberry Pi 4 Model B Rev 1.4',
+    model: model ?? 'Raspberry Pi 4 Model B Rev 1.4',
     login,
+    ...(faults === undefined ? {} : { faults: [...faults] }),
   }));
   return stringify({ version: 1, machines: definition });
 }

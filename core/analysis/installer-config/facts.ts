@@ -2,10 +2,11 @@
 import type { Condition } from '../../data/installer-condition.ts';
 import { holds } from '../../data/installer-condition.ts';
 import type { Dialect } from '../../data/installer-dialects.ts';
+import { effectiveValue } from '../../formats/installer-config/effective.ts';
 import {
-  effectiveValue,
-  type Settings,
   settingsOf,
+  type ReadingEnd,
+  type Settings,
 } from '../../formats/installer-config/settings.ts';
 import type { Assignment, Command, Statement } from '../../formats/installer-config/statement.ts';
 import type { Range } from '../../formats/installer-config/statement.ts';
@@ -30,7 +31,7 @@ export type InstallerFacts = {
   /** The line that an unset option is reported on. */
   readonly firstLine: Range;
   /** Where the reading ends before the text does: at an `exit`, or before a syntax error. */
-  readonly end: { readonly at: number; readonly statement: Statement } | undefined;
+  readonly end: ReadingEnd | undefined;
 };
 
 export function factsOf(
@@ -38,7 +39,7 @@ export function factsOf(
   text: string,
   dialect: Dialect,
 ): InstallerFacts {
-  const settings = settingsOf({ text, statements });
+  const settings = settingsOf({ statements });
   const value = (name: string): string | undefined => effectiveValue(settings, dialect, name);
   const lineEnd = text.search(/[\r\n]/);
   return {

@@ -34,7 +34,8 @@ export const installerConfigLanguage: Language<
       text,
       dialect,
     ),
-  reach: ({ end }) => end?.at ?? Infinity,
+  // The line that ends the reading is itself worth a word.
+  reach: ({ end }) => end?.statement.range.end ?? Infinity,
   itemRules: LINE_RULES,
   projectRules: FILE_RULES,
   infos: new Map(INSTALLER_CONFIG_RULES.map((info) => [info.code, info])),

@@ -15,4 +15,6 @@ export type InstallerProject = {
   readonly bootBytes?: number;
   /** True when rpi makes the accounts (create render lays keys and users over the file). */
   readonly managesAccounts?: boolean;
+  /** True when post-install.txt takes the passwords out of the file on the boot partition. */
+  readonly scrubsPasswords?: boolean;
 };

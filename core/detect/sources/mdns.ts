@@ -17,8 +17,9 @@ import type { TargetNetwork } from '../networks.ts';
 import type { Device, Scan, Source } from '../source.ts';
 import { openSocket } from './nudge.ts';
 
-const GROUP = '224.0.0.251';
-const PORT = 5353;
+/** RFC 6762, 3. */
+export const MDNS_GROUP = '224.0.0.251';
+export const MDNS_PORT = 5353;
 
 /** avahi leaves packets with 60 questions unanswered; 40 are fine. */
 const QUESTIONS_PER_PACKET = 40;
@@ -113,7 +114,7 @@ async function multicastAsker(
   return {
     ask: (addresses) => {
       for (let i = 0; i < addresses.length; i += QUESTIONS_PER_PACKET) {
-        send(scan, socket, addresses.slice(i, i + QUESTIONS_PER_PACKET), GROUP);
+        send(scan, socket, addresses.slice(i, i + QUESTIONS_PER_PACKET), MDNS_GROUP);
       }
     },
   };
@@ -155,5 +156,5 @@ async function bound(
 function send(scan: Scan, socket: Socket, addresses: readonly string[], to: string): void {
   if (scan.signal.aborted) return; // the socket is closed
   const query = encodePtrQuery(randomInt(1, 0x10000), addresses.map(reverseName));
-  socket.send(query, PORT, to, () => undefined); // a packet that can't be sent is a lost packet
+  socket.send(query, MDNS_PORT, to, () => undefined); // a packet that can't be sent is a lost packet
 }

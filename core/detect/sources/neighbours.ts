@@ -124,19 +124,19 @@ type TableReader = {
 };
 
 function tableReader(scan: Scan): TableReader {
-  if (platform() === 'linux') {
-    return { now: () => Promise.resolve(parseProcNetArp(readTable())), interval: 10 };
-  }
+  return { now: () => readNeighbourTable(scan), interval: platform() === 'linux' ? 10 : 200 };
+}
+
+/** The resolved entries of the system's table; none once the signal has aborted. */
+export async function readNeighbourTable(
+  options: Pick<Scan, 'env' | 'signal'>,
+): Promise<readonly Neighbour[]> {
+  if (platform() === 'linux') return parseProcNetArp(readTable());
   const args = platform() === 'win32' ? ['-a'] : ['-an'];
-  return {
-    now: async () => {
-      try {
-        return parseArpTable((await runCommand({ command: 'arp', args }, scan)).stdout);
-      } catch (error) {
-        if (RpiError.is(error, 'run.cancelled')) return []; // the scan has ended
-        throw error;
-      }
-    },
-    interval: 200,
-  };
+  try {
+    return parseArpTable((await runCommand({ command: 'arp', args }, options)).stdout);
+  } catch (error) {
+    if (RpiError.is(error, 'run.cancelled')) return []; // the scan has ended
+    throw error;
+  }
 }

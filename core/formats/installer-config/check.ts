@@ -1,9 +1,6 @@
 /** Whether a value is one that the installer understands for an option. */
-import {
-  installerOption,
-  INSTALLER_OPTIONS,
-  type InstallerOption,
-} from '../../data/installer-options.ts';
+import type { InstallerOption } from '../../data/installer-option.ts';
+import { installerOption, INSTALLER_OPTIONS } from '../../data/installer-options.ts';
 import { RpiError } from '../../errors.ts';
 
 /**
@@ -62,7 +59,11 @@ function faultOf(option: InstallerOption, value: string): string | undefined {
   if (value === '') return undefined;
   const { type, values, pattern, min, max, maxLength } = option;
   if (type === 'boolean' && !/^[01]$/.test(value)) return '0 or 1 is wanted';
-  if (values !== undefined && !values.includes(value)) {
+  if (
+    values !== undefined &&
+    !values.includes(value) &&
+    option.legacyValues?.[value] === undefined
+  ) {
     return values.length > 12
       ? 'the installer does not know it'
       : `one of ${values.join(', ')} is wanted`;

@@ -5,7 +5,8 @@
 import { RpiError } from '../../errors.ts';
 import { checkSetting } from './check.ts';
 import { decisiveCommand } from './commands.ts';
-import { parseInstallerConfig, type InstallerConfig, type Statement } from './parse.ts';
+import { parseInstallerConfig, type InstallerConfig } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { settingText } from './quote.ts';
 import { settingsOf } from './settings.ts';
 
@@ -56,6 +57,13 @@ function refuseUnreadable(config: InstallerConfig, path: string): void {
   for (const statement of config.statements) {
     if (statement.kind === 'unreadable') {
       throw invalid(config, path, statement, statement.reason);
+    }
+    if (statement.kind === 'assignment') {
+      const deciding = statement.expansions.find(({ affects }) => affects);
+      if (deciding !== undefined) {
+        const reason = `“${deciding.text}” may end the shell, or set other variables`;
+        throw invalid(config, path, statement, reason);
+      }
     }
     if (statement.kind !== 'command') continue;
     const decisive = decisiveCommand(statement);

@@ -1,5 +1,5 @@
 /** Values for installer-config.txt, written so that bash reads back exactly what was meant. */
-import type { InstallerOption } from '../../data/installer-options.ts';
+import type { InstallerOption } from '../../data/installer-option.ts';
 import { RpiError } from '../../errors.ts';
 
 /** `value` as one word between single quotes. Throws `create.unsafe-value` for what no word can hold. */

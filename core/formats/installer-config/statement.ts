@@ -21,6 +21,9 @@ export type Expansion = Range & {
    * which may also assign or end the shell.
    */
   readonly kind: 'variable' | 'command' | 'arithmetic' | 'ansi' | 'tilde' | 'brace' | 'parameter';
+  readonly text: string;
+  /** True when it may set a variable or end the shell. */
+  readonly affects: boolean;
 };
 
 export type Assignment = {
@@ -48,6 +51,7 @@ export type CommandWord = {
   readonly value: string | undefined;
   /** True when a quote or a backslash occurs. */
   readonly quoted: boolean;
+  readonly expansions: readonly Expansion[];
   /** Where it looks like `name=value`: before the command's name it holds for this command only. */
   readonly assignment: Assignment | undefined;
 };
@@ -96,4 +100,6 @@ export type Statement = Assignment | Comment | Command | Unreadable;
 export type CommandLine = {
   readonly text: string;
   readonly statements: readonly Statement[];
+  /** False where the text's end ended it: more text might have been read as a part of it. */
+  readonly complete: boolean;
 };

@@ -15,7 +15,8 @@ export const diskProbe: Probe<InstallInput> = {
     if (facts.rootDevice === undefined) {
       return {
         status: 'failed',
-        detail: 'the disk that it runs from can’t be told (is its overlay file system switched on?)',
+        detail:
+          'the disk that it runs from can’t be told (is its overlay file system switched on?)',
         remedy: 'Switch it off (raspi-config, Performance Options), reboot, and try again.',
       };
     }

@@ -18,7 +18,8 @@ export const memoryProbe: Probe<InstallInput> = {
       ? {
           status: 'failed',
           detail: `${sizeText(needed)} of boot files don’t fit into ${sizeText(room)}, half of its memory`,
-          remedy: 'Remove from the boot partition what is not needed: backups, kernels of other models.',
+          remedy:
+            'Remove from the boot partition what is not needed: backups, kernels of other models.',
         }
       : {
           status: 'ok',

@@ -9,7 +9,7 @@ export const roleProbe: Probe<MachineInput> = {
     if (same(facts.bootId, here.bootId)) {
       return refuse('it is the machine that rpi runs on', 'Run rpi on another machine.');
     }
-    const own = [host.address, ...facts.addresses.map(({ address }) => address)];
+    const own = ownAddresses({ host, facts });
     const among = (list: readonly string[]): string | undefined =>
       own.find((address) => list.includes(address));
     const ours = among(here.addresses);
@@ -41,13 +41,22 @@ export const sourceRoleProbe: Probe<InstallInput> = {
   name: 'source role',
   why: 'A Pi can’t install itself from files that it serves: they are wiped with it.',
   find: ({ host, facts, sources }) => {
-    const own = new Set([host.address, ...facts.addresses.map(({ address }) => address)]);
-    const served = sources.find(({ addresses }) => addresses.some((each) => own.has(each)));
+    const own = ownAddresses({ host, facts });
+    const served = sources.find(({ addresses }) => addresses.some((each) => own.includes(each)));
     return served === undefined
       ? { status: 'ok', detail: 'it does not serve what it is installed from' }
       : refuse(`it serves ${served.url} itself`, 'Take another mirror for this Pi.');
   },
 };
+
+/** Of its hardware alone: every machine with containers has the same 172.17.0.1. */
+function ownAddresses({ host, facts }: Pick<MachineInput, 'host' | 'facts'>): string[] {
+  const hardware = new Set(facts.links.map(({ name }) => name));
+  return [
+    host.address,
+    ...facts.addresses.filter(({ link }) => hardware.has(link)).map(({ address }) => address),
+  ];
+}
 
 function refuse(detail: string, remedy: string): ReturnType<Probe<MachineInput>['find']> {
   return { status: 'failed', detail, remedy };

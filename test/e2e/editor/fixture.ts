@@ -1,12 +1,12 @@
 /** The editor as a walk needs it: the packed extension, a folder, a window in a browser. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { enterCommand } from '../../../lab/lab.ts';
-import manifest from '../../../package.json' with { type: 'json' };
+import { run as runInLab } from '../../../lab/command.ts';
+import { enterCommand, execCommand } from '../../../lab/lab.ts';
 import { ROOT } from '../../../scripts/bundles.ts';
 import {
   hasCodeServer,
@@ -15,6 +15,8 @@ import {
   type CodeServerOptions,
 } from '../../../scripts/ide/code-server.ts';
 import { hasBrowser, newPage, startBrowser } from './browser.ts';
+import { runInExtensionHost, type HostTests } from './extension-host.ts';
+import { VSIX } from '../../../scripts/ide/vsix.ts';
 import { Workbench } from './workbench.ts';
 
 export const hasEditor = hasCodeServer && hasBrowser;
@@ -40,6 +42,12 @@ export type Editor = AsyncDisposable & {
   readonly home: string;
   /** Another window of its own, as of another person. */
   readonly newWindow: (path?: string) => Promise<Workbench>;
+  /** What the extension and its host have logged. */
+  readonly logs: () => Promise<string>;
+  /** Runs a shell script as root inside a machine of the lab, over no network. */
+  readonly onPi: (machine: string, script: string) => Promise<string>;
+  /** A window on the folder whose extension host runs tests. Returns what was logged. */
+  readonly inExtensionHost: (tests: HostTests) => Promise<string>;
 };
 
 /** Starts everything. It ends with `Symbol.asyncDispose`, and nothing is left. */
@@ -61,6 +69,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
         ...(settings === undefined ? {} : { settings }),
         // As in a person's home; ssh takes ~ for the account's, whatever HOME says.
         env: {
+          RPI_HOST_RESULTS: join(home, 'results.json'),
           XDG_DATA_HOME: join(home, 'd'),
           ANSIBLE_HOME: join(home, 'ansible'),
           ANSIBLE_SSH_CONTROL_PATH_DIR: join(home, 'cp'),
@@ -83,6 +92,13 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
       folder,
       home,
       newWindow,
+      logs: () => logsOf(home),
+      onPi: async (machine, script) => {
+        const command = await execCommand(machine, 'sh', ['-c', script], { dir: lab });
+        return (await runInLab(command)).stdout;
+      },
+      inExtensionHost: async (tests) =>
+        runInExtensionHost(await newPage(browser), server.open(folder), tests),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
@@ -99,6 +115,16 @@ export async function writeFiles(
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
+}
+
+async function logsOf(home: string): Promise<string> {
+  const folder = join(home, 'data', 'logs');
+  const names = await readdir(folder, { recursive: true });
+  const wanted = names.filter((name) => /Raspberry Pi\.log$|remoteexthost\.log$/.test(name));
+  const texts = await Promise.all(
+    wanted.map(async (name) => `── ${name}\n${await readFile(join(folder, name), 'utf8')}`),
+  );
+  return texts.join('\n');
 }
 
 let packed: Promise<string> | undefined;
@@ -122,5 +148,5 @@ async function pack(): Promise<string> {
     .rest(z.unknown())
     .parse(await once(child, 'close'));
   if (code !== 0) throw new Error(`the extension could not be packed:\n${text}`);
-  return join(ROOT, 'dist', `${manifest.name}-${manifest.version}.vsix`);
+  return VSIX;
 }

@@ -58,11 +58,16 @@ export class QuickInput {
     await this.#row(label).click();
   }
 
-  /** Ticks choices of a quick pick that takes several, and accepts them. */
-  async chooseSeveral(labels: readonly (string | RegExp)[]): Promise<void> {
-    for (const label of labels) {
-      const box = this.#row(label).locator('input[type=checkbox], .monaco-checkbox').first();
-      if (!(await box.isChecked())) await box.click();
+  /** Of a quick pick that takes several, ticks these and no others, and accepts. */
+  async chooseOnly(labels: readonly (string | RegExp)[]): Promise<void> {
+    for (const label of labels) await this.#row(label).waitFor();
+    const wanted = labels.map(exactly);
+    for (const row of await this.#rows().all()) {
+      const box = row.getByRole('checkbox').or(row.locator('input[type=checkbox]')).first();
+      if ((await box.count()) === 0) continue; // a separator
+      const label = plain(await row.locator('.label-name').first().innerText());
+      const isWanted = wanted.some((pattern) => pattern.test(label));
+      if ((await box.isChecked()) !== isWanted) await box.click();
     }
     await this.#widget.getByRole('button', { name: 'OK' }).click();
   }

@@ -51,6 +51,11 @@ export class Tree {
     await rows.first().waitFor({ state: 'detached' });
   }
 
+  /** What a row says. */
+  async read(label: string | RegExp): Promise<TreeRow> {
+    return (await readRow(await this.row(label))).row;
+  }
+
   /** The rows that are in sight, from top to bottom. */
   async rows(): Promise<TreeRow[]> {
     const rows = await this.#pane.locator('.monaco-list-row').all();

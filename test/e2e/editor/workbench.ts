@@ -87,6 +87,11 @@ export class Workbench {
     return names.map(plain);
   }
 
+  /** Waits until a file, or another editor, is in front. */
+  async waitForTab(name: string | RegExp): Promise<void> {
+    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+  }
+
   /** Waits for a squiggle in the editor in front. */
   async waitForSquiggle(kind: 'error' | 'warning' | 'info' | 'hint'): Promise<void> {
     await this.page.locator(`.editor-instance .squiggly-${kind}`).first().waitFor();
@@ -171,13 +176,20 @@ export class Workbench {
     return problems;
   }
 
+  async waitForProblem(pattern: RegExp): Promise<void> {
+    await this.run('Problems: Focus on Problems View');
+    await this.#problem(pattern).waitFor();
+  }
+
+  async waitForNoProblem(pattern: RegExp): Promise<void> {
+    await this.run('Problems: Focus on Problems View');
+    await this.#problem(pattern).waitFor({ state: 'detached' });
+  }
+
   /** Waits for a Problem that fits, and goes to it. */
   async openProblem(pattern: RegExp): Promise<void> {
     await this.run('Problems: Focus on Problems View');
-    const row = this.page
-      .locator('.markers-panel .monaco-list-row[aria-level="2"]')
-      .filter({ hasText: pattern });
-    await row.first().dblclick();
+    await this.#problem(pattern).dblclick();
     await this.page.locator('.tab.active').waitFor();
   }
 
@@ -234,6 +246,20 @@ export class Workbench {
   async #ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 90_000 });
     await this.page.locator('.activitybar .action-item').first().waitFor();
+    // The editor's own marks: before the last of them it takes the focus away from what is opened.
+    await this.page.waitForFunction(
+      `['code/didLoadExtensions', 'code/didCreateWorkbenchContributions/4'].every(
+        (mark) => performance.getEntriesByName(mark).length > 0)`,
+      undefined,
+      { timeout: 90_000 },
+    );
+  }
+
+  #problem(pattern: RegExp): Locator {
+    return this.page
+      .locator('.markers-panel .monaco-list-row[aria-level="2"]')
+      .filter({ hasText: pattern })
+      .first();
   }
 
   #toast(text: string | RegExp): Locator {

@@ -3,8 +3,11 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../../cli/main.ts';
 
-const leaves = (command: Command): Command[] =>
-  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+/** Those that do something themselves: `ssh` takes a host, and has a subcommand too. */
+const doers = (command: Command): Command[] => [
+  ...(command.commands.length === 0 || command.registeredArguments.length > 0 ? [command] : []),
+  ...command.commands.flatMap(doers),
+];
 
 const nameOf = (command: Command): string => {
   const names: string[] = [];
@@ -12,14 +15,16 @@ const nameOf = (command: Command): string => {
   return names.join(' ');
 };
 
-const all = leaves(createProgram()).map((command) => [nameOf(command), command] as const);
+const all = doers(createProgram()).map((command) => [nameOf(command), command] as const);
 const has = (command: Command, option: string): boolean =>
   command.options.some(({ long }) => long === option);
 
 /** Those that change a Pi or a file of a person. `runs cancel|answer` only speak to a run. */
-const WRITES = /^(init|inventory (add|sync)|access enroll|create render|provision|deploy)$/;
+const WRITES =
+  /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create render|provision|deploy|playbook|reboot)$/;
 /** Those that work on hosts of the inventory. */
-const HOSTS = /^(inventory (sync|diff)|access|create|provision|deploy|monitor)/;
+const HOSTS =
+  /^(inventory (sync|diff)|access|exec|reboot|create|provision|deploy|playbook|monitor)/;
 
 describe.each(all)('rpi %s', (name, command) => {
   test('says what it does, and takes --json and --project', () => {

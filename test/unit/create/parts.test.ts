@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { accountsOf, type AccountsInput } from '../../../core/create/accounts.ts';
 import { folderName } from '../../../core/create/folder-name.ts';
-import { isInstallable } from '../../../core/create/models.ts';
 import { redact } from '../../../core/create/redact.ts';
+import { isInstallable } from '../../../core/data/installer-models.ts';
 import { generateKeyPair } from '../../../core/formats/ssh-key.ts';
 
 const [ours, theirs] = [generateKeyPair('ours').publicKey, generateKeyPair('theirs').publicKey];

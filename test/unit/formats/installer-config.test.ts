@@ -39,8 +39,11 @@ describe('reading', () => {
     ['hostname=pi command', {}],
     ['hostname = pi', {}],
     ['root_ssh_pubkey=ssh-ed25519 AAAA', {}],
-    ["hostname=a\nrootpw='open\n", { hostname: undefined }],
-    ['hostname=a\nexit\nhostname=b\n', { hostname: undefined }],
+    ["hostname=a\nrootpw='open\n", { hostname: 'a' }],
+    ['hostname=a\nexit\nhostname=b\n', { hostname: 'a' }],
+    ['hostname=a\nif true; then hostname=b; fi\n', { hostname: undefined }],
+    ['hostname=a\nunset hostname\n', { hostname: undefined }],
+    ['hostname=a\rb\n', { hostname: 'ab' }],
   ])('%j gives %j', (text, values) => {
     expect(valuesOf(text)).toEqual(values);
   });
@@ -129,6 +132,7 @@ describe('laying settings over a person’s file', () => {
     ['\nif true; then\nhostname=b\nfi\n', 2, /shell code \(“if”\)/],
     ['hostname=(a b)\n', 1, /parentheses/],
     ['readonly hostname=a\n', 1, /“readonly” decides/],
+    ['\nrootpw=${x:?}\n', 2, /“\$\{x:\?\}” may end the shell/],
   ])('refuses %j, naming line %i', (text, line, reason) => {
     expect(thrown(() => overlay(text, { hostname: 'pi' }))).toMatchObject({
       code: 'create.invalid-config',

@@ -223,6 +223,40 @@ describe('edits of random inventories', { timeout: 120_000 }, () => {
     expect(refused).toBeLessThan(tried / 4);
   });
 
+  it('moves only the entry of the group that is named, where a host stands in two', () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(randomInventory, fc.nat(), (inventory, index) => {
+        const all = Object.entries(hostsOfModel(inventory)).filter(
+          ([, { groups }]) => groups.length > 0,
+        );
+        const [name, host] = all[index % all.length] ?? [];
+        if (name === undefined || host === undefined) return;
+        const added = tryEdit(() => addHost(inventory.text, { group: 'second', name, vars: {} }));
+        if (added === undefined) return;
+        const text = applyEdits(inventory.text, added);
+        const edits = tryEdit(() => moveHost(text, name, 'third', 'second'));
+        if (edits === undefined) return;
+        tried++;
+        const after = applyEdits(text, edits);
+        const expected = hostsOfModel(inventory);
+        const found = hostsOf(after);
+        // A new group may stand before the others.
+        const groups = expect.arrayContaining([...host.groups, 'third']) as string[];
+        expected[name] = { vars: host.vars, groups };
+        expect(found).toEqual(expected);
+        expect(found[name]?.groups).toHaveLength(host.groups.length + 1);
+        // And back out of it: the first group has it already.
+        const [own = ''] = host.groups;
+        const back = applyEdits(after, moveHost(after, name, own, 'third'));
+        expect(hostsOf(back)).toEqual(hostsOfModel(inventory));
+        expect(back.split('#').length).toBe(inventory.text.split('#').length);
+      }),
+      RUNS,
+    );
+    expect(tried).toBeGreaterThan(RUNS.numRuns / 4);
+  });
+
   it('removes a host and leaves the others', () => {
     fc.assert(
       fc.property(randomInventory, fc.nat(), (inventory, index) => {

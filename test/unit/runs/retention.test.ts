@@ -24,7 +24,9 @@ describe('which journals are too many', () => {
     const watches = journals('detect --watch', 25);
     const others = [...journals('deploy', 100, 1000), ...journals('detect', 100, 1000)];
     const surplus = surplusJournals([...rounds, ...watches, ...others], NOW);
-    expect(surplus.toSorted()).toEqual([...rounds.slice(0, -20), ...watches.slice(0, -5 - 15)].toSorted());
+    expect(surplus.toSorted()).toEqual(
+      [...rounds.slice(0, -20), ...watches.slice(0, -5 - 15)].toSorted(),
+    );
   });
 
   it('keeps nothing longer than 90 days', () => {

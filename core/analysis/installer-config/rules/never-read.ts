@@ -1,12 +1,13 @@
 import type { Statement } from '../../../formats/installer-config/statement.ts';
 import type { FileRule } from '../items.ts';
+import { placeOfFault } from './syntax-error.ts';
 
 /** What stands behind an `exit`, or behind the line where the shell stopped reading. */
 export const neverRead: FileRule = {
   code: 'never-read',
   *check({ text, statements, end }) {
     if (end === undefined) return;
-    const rest = restOf(text, end.at, end.statement);
+    const rest = restOf(text, end.statement);
     // Comments and blank lines are no loss.
     const lost = statements.some(
       ({ kind, range }) => kind !== 'comment' && kind !== 'unreadable' && range.start >= rest.start,
@@ -18,24 +19,26 @@ export const neverRead: FileRule = {
     yield {
       ...rest,
       message: `The shell never gets here: ${
-        end.statement.kind === 'unreadable' ? 'it stopped at the fault above' : 'the file ends above'
+        end.statement.kind === 'unreadable'
+          ? 'it stopped at the fault above'
+          : 'the file ends above'
       }. These options take their defaults.`,
       tags: ['unnecessary'],
-      related: [{ message: 'Reading ends here.', ...placeOf(end.statement) }],
+      related: [{ message: 'Reading ends here.', ...placeOf(text, end.statement) }],
     };
   },
 };
 
-function restOf(text: string, at: number, last: Statement): { start: number; end: number } {
-  const from = last.kind === 'unreadable' ? Math.max(at, last.place.end) : Math.max(at, last.range.end);
-  const lineEnd = text.indexOf('\n', from);
+/** From the line behind the one that ends the reading. */
+function restOf(text: string, last: Statement): { start: number; end: number } {
+  const lineEnd = text.indexOf('\n', placeOf(text, last).end);
   const behind = lineEnd === -1 ? text.length : lineEnd + 1;
   const start = behind + (/^\s*/.exec(text.slice(behind))?.[0].length ?? 0);
   return { start, end: Math.max(start, text.trimEnd().length) };
 }
 
-function placeOf(statement: Statement): { start: number; end: number } {
-  return statement.kind === 'unreadable' ? statement.place : statement.range;
+function placeOf(text: string, statement: Statement): { start: number; end: number } {
+  return statement.kind === 'unreadable' ? placeOfFault(text, statement) : statement.range;
 }
 
 function isNoComment(line: string): boolean {

@@ -7,11 +7,13 @@ import { cutValue } from './unquoted-value.ts';
 export const notASetting: LineRule = {
   code: 'not-a-setting',
   *check({ text, statements }) {
+    /** A value that an operator cut is reported with all that follows. */
+    let reportedTo = 0;
     for (const statement of statements) {
       if (statement.kind === 'unreadable' && statement.fault === 'shell') {
         yield {
-          ...statement.place,
-          message: `This is shell code, not a setting: ${statement.reason}. The installer runs it as root; put it into post-install.txt.`,
+          ...wordAt(text, statement.place.start),
+          message: `This is no setting: ${statement.reason}. The installer runs it as root; put it into post-install.txt.`,
         };
       }
       if (statement.kind !== 'command' || statement.own) continue;
@@ -19,7 +21,9 @@ export const notASetting: LineRule = {
         continue;
       }
       if (equalsSignFault(text, statement) !== undefined) continue;
-      if (cutValue(text, statement) !== undefined) continue;
+      const cut = cutValue(text, statement);
+      reportedTo = Math.max(reportedTo, cut?.end ?? 0);
+      if (statement.range.start < reportedTo) continue;
       yield {
         ...statement.range,
         message: 'This is a command, not a setting: the installer runs it as root.',
@@ -27,3 +31,7 @@ export const notASetting: LineRule = {
     }
   },
 };
+
+function wordAt(text: string, start: number): { start: number; end: number } {
+  return { start, end: start + (/^\S+/.exec(text.slice(start))?.[0].length ?? 1) };
+}

@@ -15,37 +15,39 @@ const WHAT: Readonly<Record<Expansion['kind'], string>> = {
 /** `$`, backquotes, `~`: bash puts something else there when it reads the file. */
 export const shellExpansion: FileRule = {
   code: 'shell-expansion',
-  *check({ text, statements, end }) {
+  *check({ text, dialect, statements, end }) {
     const written = new Set<string>();
     for (const assignment of assignmentsOf(statements)) {
       if (assignment.range.start >= (end?.at ?? Infinity)) return;
+      // Where the shell reads the value a second time, quotes would not help.
+      const twice = dialect.option(assignment.name)?.evaluated !== undefined;
+      const literal = twice ? undefined : literally(text, assignment);
       for (const expansion of assignment.expansions) {
-        yield* describe(text, assignment, expansion, written);
+        yield describe(text, assignment, expansion, literal, written);
       }
       written.add(assignment.name);
     }
   },
 };
 
-function* describe(
+function describe(
   text: string,
   assignment: Assignment,
   expansion: Expansion,
+  literal: string | undefined,
   written: ReadonlySet<string>,
-): Iterable<Draft> {
+): Draft {
   const { start, end, kind } = expansion;
   const name = /^\$\{?(\w+)\}?$/.exec(text.slice(start, end))?.[1];
   if (kind === 'variable' && name !== undefined && written.has(name)) {
-    yield {
+    return {
       start,
       end,
       severity: 'information',
       message: `The shell puts the value of ${name} here, which is set above.`,
     };
-    return;
   }
-  const literal = literally(text, assignment);
-  yield {
+  return {
     start,
     end,
     message: `This is not taken as it is written: the shell ${WHAT[kind]}.`,
@@ -69,8 +71,7 @@ function literally(text: string, { valueRange, parts }: Assignment): string | un
   if (/[\n\r]/.test(raw)) return undefined;
   const whole = /^"((?:[^"\\]|\\.)*)"$/.exec(raw);
   if (whole?.[1] !== undefined) return quoted(whole[1].replace(/\\([$`"\\])/g, '$1'));
-  return parts.every(({ kind }) => kind === 'plain' || kind === 'expansion') &&
-    !/["'\\]/.test(raw)
+  return parts.every(({ kind }) => kind === 'plain' || kind === 'expansion') && !/["'\\]/.test(raw)
     ? quoted(raw)
     : undefined;
 }

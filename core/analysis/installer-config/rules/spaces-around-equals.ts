@@ -12,7 +12,7 @@ export const spacesAroundEquals: LineRule = {
       if (fault === undefined) continue;
       yield {
         ...statement.range,
-        message: `No spaces may stand around “=”: the shell takes “${fault.read}” for a command, and ${fault.name} stays empty.`,
+        message: `No spaces may stand around “=”: the shell runs a part of this as a command, and ${fault.name} stays empty.`,
         ...(fault.value === undefined
           ? {}
           : {
@@ -31,8 +31,6 @@ export const spacesAroundEquals: LineRule = {
 
 export type EqualsSignFault = {
   readonly name: string;
-  /** What the shell takes for a command. */
-  readonly read: string;
   /** What was meant, as it is to be written; undefined where that can't be told. */
   readonly value: string | undefined;
 };
@@ -47,18 +45,18 @@ export function equalsSignFault(
   const written = ({ start, end }: Range): string => text.slice(start, end);
   if (/^[A-Za-z_]\w*=$/.test(written(first.range))) {
     const name = written(first.range).slice(0, -1);
-    return { name, read: written(second.range), value: joined(text, words.slice(1)) };
+    return { name, value: joined(text, words.slice(1)) };
   }
   if (!/^[A-Za-z_]\w*$/.test(written(first.range)) || !written(second.range).startsWith('=')) {
     return undefined;
   }
   const name = written(first.range);
   if (written(second.range) === '=') {
-    return { name, read: name, value: third === undefined ? '' : joined(text, words.slice(2)) };
+    return { name, value: third === undefined ? '' : joined(text, words.slice(2)) };
   }
   const start = second.range.start + 1;
   const rest = [{ range: { start, end: second.range.end }, value: second.value?.slice(1) }];
-  return { name, read: name, value: joined(text, [...rest, ...words.slice(2)]) };
+  return { name, value: joined(text, [...rest, ...words.slice(2)]) };
 }
 
 /** Words with the blanks between them as one word; a single one stays as it is written. */

@@ -1,13 +1,14 @@
-import type { LineRule } from '../items.ts';
+import type { Range, Unreadable } from '../../../formats/installer-config/statement.ts';
+import type { FileRule } from '../items.ts';
 
 /** bash keeps what stands above, reads nothing from here on, and the installer wipes all the same. */
-export const syntaxError: LineRule = {
+export const syntaxError: FileRule = {
   code: 'syntax-error',
-  *check({ statements }) {
+  *check({ text, statements }) {
     for (const statement of statements) {
       if (statement.kind !== 'unreadable' || statement.fault === 'shell') continue;
       yield {
-        ...statement.place,
+        ...placeOfFault(text, statement),
         message:
           `The shell stops reading here: ${statement.reason}. ` +
           'The installer takes defaults for everything from here on, and wipes the disk.',
@@ -15,3 +16,29 @@ export const syntaxError: LineRule = {
     }
   },
 };
+
+/**
+ * The quote that was forgotten. To bash it closes at the next one, lines below, and the last quote
+ * of the file is the one too many; to people it is the first that a line leaves open.
+ */
+export function placeOfFault(text: string, { fault, range, place }: Unreadable): Range {
+  if (fault !== 'quote') return place;
+  return openQuote(text, range.start, place.start) ?? place;
+}
+
+/** From the first quote that is still open at the end of its line, to that end. */
+export function openQuote(text: string, from: number, to: number): Range | undefined {
+  let opened: { readonly at: number; readonly quote: string } | undefined;
+  for (let at = from; at < to; at++) {
+    const character = text.charAt(at);
+    if (character === '\n' && opened !== undefined) {
+      return { start: opened.at, end: at - (text.charAt(at - 1) === '\r' ? 1 : 0) };
+    }
+    if (character === '\\' && opened?.quote !== "'") at++;
+    else if (opened?.quote === character) opened = undefined;
+    else if (opened === undefined && (character === '"' || character === "'")) {
+      opened = { at, quote: character };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { EditorCommand } from '../commands.ts';
+import { startOn } from './on-hosts.ts';
+
+let lastLine = '';
+
+/** A shell line on the chosen Pis, at the same time. */
+export const exec: EditorCommand = async (app, ...args) => {
+  const target = await startOn(app, args, { title: 'Run Command' });
+  if (target === undefined) return;
+  const { project, hosts, limit } = target;
+  const line = await vscode.window.showInputBox({
+    title: 'Run Command',
+    prompt: `What to run on ${hosts.join(', ')}: a line for its shell.`,
+    placeHolder: 'uptime',
+    value: lastLine,
+    ignoreFocusOut: true,
+    validateInput: (typed) => (typed.trim() === '' ? 'Type a command.' : undefined),
+  });
+  if (line === undefined) return;
+  lastLine = line;
+  await app.rpi.inTerminal({ project, args: ['exec', ...limit, '--shell', '--', line] });
+};

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import type { EditorCommand } from '../commands.ts';
+import { namesOf } from './names.ts';
+import { startOn } from './on-hosts.ts';
+
+/** Reboots after a dialog that names the hosts; the terminal shows when each is back. */
+export const reboot: EditorCommand = async (app, ...args) => {
+  const target = await startOn(app, args, { title: 'Reboot' });
+  if (target === undefined) return;
+  const { project, hosts } = target;
+  const button = hosts.length === 1 ? 'Reboot It' : `Reboot ${hosts.length} Pis`;
+  const chosen = await vscode.window.showWarningMessage(
+    `Reboot ${namesOf(hosts)}?`,
+    {
+      modal: true,
+      detail: 'What runs on them stops, and is away until each has started again.',
+    },
+    button,
+  );
+  if (chosen !== button) return;
+  await app.rpi.inTerminal({ project, args: ['reboot', ...hosts, '--yes'] });
+};

@@ -1,0 +1,63 @@
+/**
+ * Reinstalling a Pi: every check of the preflight and the exact plan are read as a document, then
+ * the host's name is typed. Only then is `rpi install` started.
+ */
+import * as vscode from 'vscode';
+import type { Event } from '../../core/runs/event.ts';
+import type { App } from '../app.ts';
+import type { EditorCommand } from '../commands.ts';
+import { mayStart, pickHost, type HostTarget } from '../target.ts';
+import { inNotification } from './in-view.ts';
+import { preflightDocument, preflightVerdict } from './preflight-document.ts';
+import { checkTyped } from './typed-name.ts';
+import { showDocument } from './virtual-document.ts';
+
+export const reinstall: EditorCommand = async (app, ...args) => {
+  if (!(await mayStart(app))) return;
+  const target = await pickHost(app, args, { title: 'Reinstall Pi' });
+  if (target === undefined) return;
+  const { project, pi } = target;
+  const events = await lookBefore(app, target);
+  if (events === undefined) return;
+  await showDocument(
+    app,
+    `Reinstall ${pi.name}.md`,
+    preflightDocument(pi.name, events, new Date().toISOString()),
+  );
+  const verdict = preflightVerdict(events);
+  if (!verdict.isReady) {
+    await vscode.window.showWarningMessage(`${pi.name} can’t be reinstalled now. ${verdict.why}`);
+    return;
+  }
+  const typed = await vscode.window.showInputBox({
+    title: `Reinstall ${pi.name}: everything on its card is lost`,
+    prompt: `The plan stands in the document. Type the Pi’s name to reinstall it: ${pi.name}`,
+    placeHolder: pi.name,
+    ignoreFocusOut: true,
+    validateInput: (text) => checkTyped(text, pi.name),
+  });
+  if (typed !== pi.name) return;
+  await app.rpi.inTerminal({
+    project,
+    args: ['install', pi.name, '--yes-wipe', pi.name],
+    focus: true,
+  });
+};
+
+/** One login: every check, and the plan where all passed. Undefined when the person cancelled. */
+async function lookBefore(
+  app: App,
+  { project, pi }: HostTarget,
+): Promise<readonly Event[] | undefined> {
+  return inNotification(`Looking at ${pi.name} before it is reinstalled`, async (tell, signal) => {
+    const { events } = await app.rpi.inBackground({
+      project,
+      args: ['install', 'plan', pi.name],
+      signal,
+      onEvent: (event) => {
+        if (event.kind === 'check') tell(event.name);
+      },
+    });
+    return signal.aborted ? undefined : events;
+  });
+}

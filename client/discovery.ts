@@ -1,0 +1,146 @@
+/**
+ * Live discovery: `rpi detect --watch` of each project, only while the Fleet view is visible and
+ * the workspace trusted. It writes the sightings; the tree follows these.
+ */
+import * as vscode from 'vscode';
+import type { App } from './app.ts';
+import type { OpenProject } from './projects.ts';
+
+export type Discovery = {
+  readonly dispose: () => void;
+  /** By command: until stop(), whatever the setting says. */
+  readonly start: () => void;
+  readonly stop: () => void;
+  /** Hands over the Fleet view: it is shown there, and runs while it is visible. */
+  readonly follow: (view: vscode.TreeView<unknown>) => vscode.Disposable;
+};
+
+/** Milliseconds. A view that is hidden for a moment only does not end it. */
+const GRACE = 30_000;
+/** After an end that was not asked for: a network that was away comes back. */
+const AGAIN = 60_000;
+
+type Watch = { readonly controller: AbortController; ended: boolean };
+
+/** Nothing is started before a view is followed. */
+export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Discovery {
+  const watches = new Map<string, Watch>();
+  let wanted: boolean | undefined; // as a command said last
+  let view: vscode.TreeView<unknown> | undefined;
+  let trouble: string | undefined;
+  let hiding: NodeJS.Timeout | undefined;
+  let retrying: NodeJS.Timeout | undefined;
+
+  const isWanted = (): boolean =>
+    wanted ?? vscode.workspace.getConfiguration('rpi').get<boolean>('discovery.live', false);
+
+  const tell = (): void => {
+    const isOn = [...watches.values()].some(({ ended }) => !ended);
+    void vscode.commands.executeCommand('setContext', 'rpi.discovering', isOn);
+    if (view === undefined) return;
+    if (isOn) view.message = 'Live discovery: looking for Pis on this project’s networks.';
+    else if (trouble !== undefined) view.message = `Live discovery has stopped: ${trouble}`;
+    else delete view.message;
+  };
+
+  const stopAll = (): void => {
+    clearTimeout(hiding);
+    clearTimeout(retrying);
+    hiding = retrying = undefined;
+    for (const { controller } of watches.values()) controller.abort();
+    watches.clear();
+    tell();
+  };
+
+  const watch = async (project: OpenProject, key: string): Promise<void> => {
+    const interval = vscode.workspace
+      .getConfiguration('rpi', project.root)
+      .get<number>('discovery.interval', 60);
+    const mine: Watch = { controller: new AbortController(), ended: false };
+    watches.set(key, mine);
+    tell();
+    try {
+      const { exit, events } = await app.rpi.inBackground({
+        project,
+        args: ['detect', '--watch', '--interval', String(Math.max(10, interval))],
+        signal: mine.controller.signal,
+      });
+      const last = events.at(-1);
+      if (exit !== 0 && !mine.controller.signal.aborted) {
+        trouble = last?.kind === 'run.finished' ? last.summary : `rpi ended with ${exit}`;
+      }
+    } catch (error) {
+      if (mine.controller.signal.aborted) return;
+      trouble = error instanceof Error ? error.message : String(error);
+      app.log.warn(`Live discovery of ${project.label}:`, trouble);
+    } finally {
+      mine.ended = true;
+      if (!mine.controller.signal.aborted) {
+        clearTimeout(retrying);
+        retrying = setTimeout(() => {
+          if (watches.get(key) === mine) watches.delete(key);
+          update();
+        }, AGAIN);
+      }
+      tell();
+    }
+  };
+
+  const update = (): void => {
+    if (!isWanted() || !vscode.workspace.isTrusted) {
+      trouble = undefined;
+      stopAll();
+      return;
+    }
+    if (view?.visible !== true) {
+      if (watches.size > 0) hiding ??= setTimeout(stopAll, GRACE);
+      return;
+    }
+    clearTimeout(hiding);
+    hiding = undefined;
+    const open = new Map(app.projects.open().map((project) => [project.root.toString(), project]));
+    for (const [key, { controller }] of watches) {
+      if (open.has(key)) continue;
+      controller.abort();
+      watches.delete(key);
+    }
+    for (const [key, project] of open) {
+      if (!watches.has(key)) void watch(project, key);
+    }
+  };
+
+  const listeners = vscode.Disposable.from(
+    vscode.workspace.onDidGrantWorkspaceTrust(update),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration('rpi.discovery')) return;
+      stopAll();
+      update();
+    }),
+    app.projects.onDidChange((project) => {
+      if (project === undefined) update();
+    }),
+  );
+  return {
+    start: () => {
+      wanted = true;
+      trouble = undefined;
+      for (const [key, { ended }] of watches) if (ended) watches.delete(key);
+      update();
+    },
+    stop: () => {
+      wanted = false;
+      update();
+    },
+    follow: (followed) => {
+      view = followed;
+      const listener = followed.onDidChangeVisibility(update);
+      update();
+      return listener;
+    },
+    dispose: () => {
+      listeners.dispose();
+      view = undefined;
+      stopAll();
+    },
+  };
+}

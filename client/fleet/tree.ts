@@ -1,0 +1,85 @@
+/** The Fleet view: groups and hosts of the inventory, and what is on the network beside them. */
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { followWhileVisible } from '../visible.ts';
+import { createDragAndDrop } from './drag-and-drop.ts';
+import { itemOf, tooltipOf } from './items.ts';
+import { nodeAbove, nodeOfPi, nodesBelow, type FleetNode } from './nodes.ts';
+
+export type FleetView = {
+  /** Selects a Pi, opening what stands above it; nothing where the fleet has none of this name. */
+  readonly reveal: App['reveal'];
+  readonly view: vscode.TreeView<FleetNode>;
+  readonly dispose: () => void;
+};
+
+export function createFleetView(app: App): FleetView {
+  const { projects } = app;
+  const refreshed = new vscode.EventEmitter<undefined>();
+  const provider: vscode.TreeDataProvider<FleetNode> = {
+    onDidChangeTreeData: refreshed.event,
+    getChildren: async (node) => {
+      if (node !== undefined) return nodesBelow(node, await node.project.fleet());
+      await projects.loaded;
+      const open = projects.open();
+      const [only] = open;
+      if (only === undefined) return [];
+      const above = open.map((project): FleetNode => ({ kind: 'project', project }));
+      return open.length === 1
+        ? nodesBelow({ kind: 'project', project: only }, await only.fleet())
+        : above;
+    },
+    getParent: async (node) => {
+      const parent = nodeAbove(node, await node.project.fleet());
+      if (parent !== undefined || node.kind === 'project') return parent;
+      return projects.open().length > 1 ? { kind: 'project', project: node.project } : undefined;
+    },
+    getTreeItem: (node) => itemOf(node, Date.now()),
+    resolveTreeItem: async (item, node) => {
+      const tooltip = await tooltipOf(node, Date.now());
+      if (tooltip !== undefined) item.tooltip = tooltip;
+      return item;
+    },
+  };
+
+  const reveal: FleetView['reveal'] = async (project, name, group) => {
+    const node = nodeOfPi(project, await project.fleet(), name, group);
+    if (node === undefined) return;
+    // The editor finds only nodes that it has asked for; it waits for this before it reveals.
+    refreshed.fire(undefined);
+    try {
+      await view.reveal(node, { select: true, focus: false, expand: true });
+    } catch (error) {
+      app.log.debug(`Revealing ${name}:`, String(error));
+    }
+  };
+  const view = vscode.window.createTreeView('rpi.fleet', {
+    treeDataProvider: provider,
+    canSelectMany: true,
+    showCollapseAll: true,
+    dragAndDropController: createDragAndDrop(app),
+  });
+
+  const following = followWhileVisible(app, view, () => refreshed.fire(undefined));
+  const badge = projects.onDidChange(() => void showBadge(app, view));
+  return {
+    view,
+    reveal,
+    dispose: () => {
+      vscode.Disposable.from(following, badge, view, refreshed).dispose();
+    },
+  };
+}
+
+async function showBadge({ projects }: App, view: vscode.TreeView<unknown>): Promise<void> {
+  const [{ fleetHealth }, fleets] = await Promise.all([
+    import('../../core/fleet/health.ts'),
+    Promise.all(projects.open().map((project) => project.fleet())),
+  ]);
+  const all = fleets.map(fleetHealth);
+  const value = all
+    .map(({ failing, locked, needsKey, warning }) => failing + locked + needsKey + warning)
+    .reduce((sum, count) => sum + count, 0);
+  const tooltip = `${value === 1 ? '1 Pi needs' : `${value} Pis need`} attention`;
+  view.badge = value === 0 ? undefined : { value, tooltip };
+}

@@ -1,0 +1,211 @@
+/** One project of an open folder: what was read of it, and what its files say has changed. */
+import { dirname, basename } from 'node:path';
+import * as vscode from 'vscode';
+import { reportOf } from '../core/errors.ts';
+import type { Fleet, FleetFault } from '../core/fleet/fleet.ts';
+import { projectState } from '../core/project/paths.ts';
+import type { FleetReader } from '../core/fleet/read-fleet.ts';
+import type { Project } from '../core/project/project.ts';
+import type { RunIndex } from '../core/runs/run-index.ts';
+import { stampOf } from './file-stamp.ts';
+import type { OpenProject } from './projects.ts';
+
+export type FollowedProject = OpenProject & {
+  readonly dispose: () => void;
+  readonly isLive: () => boolean;
+  /** Reads what live runs have written since. */
+  readonly lookAtRuns: () => Promise<void>;
+  /** As lookAtRuns, and compares times and sizes of the files. */
+  readonly look: () => Promise<void>;
+  /** Times of day have gone on, nothing else. */
+  readonly age: () => void;
+  /** Everything is read again. */
+  readonly forget: () => void;
+};
+
+type Options = Pick<OpenProject, 'folder' | 'root' | 'label'> & {
+  readonly log: vscode.LogOutputChannel;
+  readonly onChange: (project: FollowedProject) => void;
+};
+
+/** Files change in flocks. Milliseconds. */
+const DEBOUNCE = 150;
+
+export function followProject({ folder, root, label, log, onChange }: Options): FollowedProject {
+  const state = projectState(root.fsPath);
+  let index: Promise<RunIndex> | undefined;
+  let project: Promise<Project | undefined> | undefined;
+  let reader: { readonly of: Project; readonly fleet: FleetReader } | undefined;
+  let fleet: Promise<Fleet> | undefined;
+  let isLive = false;
+  let stamp: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isDisposed = false;
+  let inventoryWatchers: { readonly path: string; readonly all: vscode.Disposable } | undefined;
+
+  const changed = (): void => {
+    fleet = undefined;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (!isDisposed) onChange(self);
+    }, DEBOUNCE);
+  };
+  const configChanged = (): void => {
+    project = undefined;
+    changed();
+  };
+
+  const openIndex = (): Promise<RunIndex> => {
+    index ??= import('../core/runs/run-index.ts').then(({ openRunIndex }) =>
+      openRunIndex(state.runs),
+    );
+    return index;
+  };
+  /** What can't be read is told by the fleet's faults; here it is no change. */
+  const refreshRuns = async (): Promise<boolean> => {
+    const runs = await openIndex();
+    const isNew = await runs.refresh().catch((error: unknown) => {
+      log.warn(`${label}: ${reportOf(error).message}`);
+      return false;
+    });
+    isLive = runs.runs().some((run) => run.state === 'live');
+    return isNew;
+  };
+
+  const readProject = async (): Promise<Project | undefined> => {
+    const { openProject } = await import('../core/project/project.ts');
+    try {
+      const opened = await openProject(root.fsPath, process.env);
+      watchInventory(opened.inventory);
+      return opened;
+    } catch (error) {
+      log.warn(`${label}: ${reportOf(error).message}`);
+      return undefined;
+    }
+  };
+
+  const readFleetNow = async (): Promise<Fleet> => {
+    const opened = await self.project();
+    if (opened === undefined) {
+      const { readProjectFaults } = await import('../core/fleet/faults.ts');
+      return emptyFleet(await readProjectFaults(root.fsPath, process.env));
+    }
+    const { openFleet } = await import('../core/fleet/read-fleet.ts');
+    // A reader remembers what it read: of the next time only what has changed is read.
+    if (reader?.of !== opened) reader = { of: opened, fleet: openFleet(opened) };
+    const runs = await openIndex();
+    const read = await reader.fleet.read({ runs, now: Date.now() });
+    isLive = runs.runs().some((run) => run.state === 'live');
+    return read;
+  };
+
+  /** Beside the inventory and beside the playbooks, as Ansible looks for variables. */
+  const watchInventory = (path: string): void => {
+    if (inventoryWatchers?.path === path || isDisposed) return;
+    inventoryWatchers?.all.dispose();
+    const beside = vscode.Uri.file(dirname(path));
+    const name = basename(path);
+    const patterns = [
+      new vscode.RelativePattern(beside, name),
+      new vscode.RelativePattern(vscode.Uri.file(path), '**'),
+      new vscode.RelativePattern(beside, '{group_vars,host_vars}/**'),
+      new vscode.RelativePattern(root, '{group_vars,host_vars}/**'),
+    ];
+    inventoryWatchers = { path, all: watch(patterns, changed) };
+  };
+
+  const watchers = vscode.Disposable.from(
+    watch([new vscode.RelativePattern(root, 'rpi.yml')], configChanged),
+    watch(
+      [
+        new vscode.RelativePattern(root, '.rpi/sightings.json'),
+        new vscode.RelativePattern(root, '.rpi/runs/*.jsonl'),
+      ],
+      changed,
+    ),
+  );
+
+  const self: FollowedProject = {
+    folder,
+    root,
+    label,
+    project: () => {
+      project ??= readProject();
+      return project;
+    },
+    fleet: () => {
+      fleet ??= readFleetNow().catch((error: unknown) => {
+        log.error(`${label}:`, error instanceof Error ? (error.stack ?? '') : String(error));
+        return emptyFleet([
+          {
+            source: 'config',
+            error: reportOf(error),
+            path: undefined,
+            line: undefined,
+            column: undefined,
+          },
+        ]);
+      });
+      return fleet;
+    },
+    runs: async () => {
+      await refreshRuns();
+      return (await openIndex()).runs();
+    },
+    isLive: () => isLive,
+    lookAtRuns: async () => {
+      if (await refreshRuns()) changed();
+    },
+    look: async () => {
+      const paths = ['rpi.yml', 'group_vars', 'host_vars'].map(
+        (name) => vscode.Uri.joinPath(root, name).fsPath,
+      );
+      const inventory = inventoryWatchers?.path;
+      const beside =
+        inventory === undefined
+          ? []
+          : ['group_vars', 'host_vars'].map(
+              (name) => vscode.Uri.joinPath(vscode.Uri.file(dirname(inventory)), name).fsPath,
+            );
+      const now = await stampOf([
+        ...paths,
+        state.sightings,
+        ...(inventory === undefined ? [] : [inventory, ...beside]),
+      ]);
+      const isNew = stamp !== undefined && stamp !== now;
+      stamp = now;
+      if (isNew) configChanged();
+      else await self.lookAtRuns();
+    },
+    age: changed,
+    forget: () => {
+      index = undefined;
+      configChanged();
+    },
+    dispose: () => {
+      isDisposed = true;
+      clearTimeout(timer);
+      watchers.dispose();
+      inventoryWatchers?.all.dispose();
+    },
+  };
+  return self;
+}
+
+function watch(patterns: readonly vscode.GlobPattern[], onChange: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...patterns.flatMap((pattern) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      return [
+        watcher,
+        watcher.onDidCreate(onChange),
+        watcher.onDidChange(onChange),
+        watcher.onDidDelete(onChange),
+      ];
+    }),
+  );
+}
+
+function emptyFleet(faults: readonly FleetFault[]): Fleet {
+  return { roots: [], groups: new Map(), pis: new Map(), discovered: [], faults };
+}

@@ -1,0 +1,33 @@
+/** The Runs view: past and running operations, read from their journals, whoever started them. */
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { followWhileVisible } from '../visible.ts';
+import { itemOfRun } from './items.ts';
+import { nodeAboveRun, nodesBelowRun, nodesOfRuns, type RunsNode } from './nodes.ts';
+
+export function createRunsView(app: App): vscode.Disposable {
+  const { projects } = app;
+  const refreshed = new vscode.EventEmitter<undefined>();
+  const view = vscode.window.createTreeView<RunsNode>('rpi.runs', {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: refreshed.event,
+      getChildren: async (node) => {
+        if (node !== undefined) return nodesBelowRun(node);
+        await projects.loaded;
+        const all = projects
+          .open()
+          .map(async (project) => ({ project, runs: await project.runs() }));
+        return nodesOfRuns(await Promise.all(all));
+      },
+      getParent: nodeAboveRun,
+      getTreeItem: (node) =>
+        itemOfRun(node, { now: Date.now(), isOneOfMany: projects.open().length > 1 }),
+    },
+  });
+  return vscode.Disposable.from(
+    followWhileVisible(app, view, () => refreshed.fire(undefined)),
+    view,
+    refreshed,
+  );
+}

@@ -1,0 +1,21 @@
+import type { ListLineRule } from '../rules.ts';
+
+const SYMBOLIC = /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/;
+
+/** What chmod understands: octal digits, or as in u=rw,go=r. */
+export const listMode: ListLineRule = {
+  code: 'list-mode',
+  *check({ fields }) {
+    const [, mode] = fields;
+    if (mode === undefined || SYMBOLIC.test(mode.text)) return;
+    const octal = /^[0-7]{1,5}$/.test(mode.text);
+    if (octal && mode.text.length >= 3 && mode.text.length <= 4) return;
+    yield {
+      start: mode.start,
+      end: mode.end,
+      message: octal
+        ? `“${mode.text}” is an odd mode: three or four octal digits are wanted, as in 644.`
+        : `“${mode.text}” is no mode: write octal digits such as 644. The file would keep the mode it has by chance.`,
+    };
+  },
+};

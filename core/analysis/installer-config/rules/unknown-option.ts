@@ -1,0 +1,34 @@
+import { nearest } from '../../../inventory/nearest.ts';
+import { otherDialect } from '../../../data/installer-dialects.ts';
+import { writeName } from '../edits.ts';
+import { assignmentsOf, type FileRule } from '../items.ts';
+
+/** The installer ignores what it does not know: a typo is silent. */
+export const unknownOption: FileRule = {
+  code: 'unknown-option',
+  *check({ text, dialect, statements, end }) {
+    for (const assignment of assignmentsOf(statements)) {
+      const { name, range, nameRange } = assignment;
+      if (range.start >= (end?.at ?? Infinity)) return;
+      if (dialect.option(name) !== undefined || dialect.internals.has(name)) continue;
+      if (otherDialect(dialect).option(name) !== undefined) continue;
+      // A variable of one's own, used further down.
+      if (new RegExp(`\\$\\{?${name}\\b`).test(text.slice(range.end))) continue;
+      const near = nearest(
+        name,
+        dialect.options.filter((option) => option.deprecated !== true).map((each) => each.name),
+      );
+      yield {
+        ...nameRange,
+        message:
+          `The installer has no option “${name}” and ignores it.` +
+          (near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`),
+        fixes: near.map((other, index) => ({
+          title: `Write ${other}`,
+          edits: [writeName(assignment, other)],
+          ...(index === 0 && near.length === 1 ? { preferred: true } : {}),
+        })),
+      };
+    }
+  },
+};

@@ -1,0 +1,68 @@
+import type { Arming } from '../../../probe.ts';
+import type { NetinstProbe } from '../probes.ts';
+import type { NetinstSettings } from '../settings.ts';
+
+/** What is fine on a card that a person puts in, and not on a Pi that nobody stands beside. */
+export const settingsProbe: NetinstProbe = {
+  name: 'settings',
+  why: 'Nobody stands beside the Pi: what waits, or starts the old system, ends the installation.',
+  find: ({ settings }, { arming }) => {
+    if (!settings.certain) {
+      return {
+        status: 'failed',
+        detail:
+          'a command in installer-config.txt may set anything: what would be installed can’t be told',
+        remedy: 'Take it out, or do it in post-install.txt.',
+      };
+    }
+    const faults = RULES.flatMap((rule) => rule(settings, arming) ?? []);
+    if (faults.length > 0) {
+      return {
+        status: 'failed',
+        detail: faults.map(({ detail }) => detail).join('; '),
+        remedy: faults.map(({ remedy }) => remedy).join(' '),
+      };
+    }
+    return settings.get('online_config') === ''
+      ? { status: 'ok', detail: 'nothing waits for a person' }
+      : {
+          status: 'warning',
+          detail: 'online_config is read on the Pi, after these checks',
+          remedy: 'Write its settings into installer-config.txt.',
+        };
+  },
+};
+
+type Fault = { readonly detail: string; readonly remedy: string };
+type Rule = (settings: NetinstSettings, arming: Arming) => Fault | undefined;
+
+/** To add one, add an entry. */
+const RULES: readonly Rule[] = [
+  ({ get }) =>
+    get('usbboot') === '1'
+      ? { detail: 'usbboot=1 powers the Pi off before it installs', remedy: 'Take usbboot out.' }
+      : undefined,
+  ({ get }) => {
+    const action = get('final_action');
+    return action === 'reboot'
+      ? undefined
+      : {
+          detail: `final_action=${action ?? '(computed)'} leaves it switched off or waiting`,
+          remedy: 'Set final_action=reboot.',
+        };
+  },
+  ({ get }, arming) => {
+    const reboots =
+      get('rtc') !== ''
+        ? 'rtc'
+        : get('hdmi_type') !== '' && get('hdmi_system_only') !== '1'
+          ? 'hdmi_type without hdmi_system_only=1'
+          : undefined;
+    return arming === 'tryboot' && reboots !== undefined
+      ? {
+          detail: `${reboots} makes the installer change config.txt and restart before it installs; that start is one of the old system`,
+          remedy: 'Take it out (post-install.txt can write it), or use --arm config.txt.',
+        }
+      : undefined;
+  },
+];

@@ -1,0 +1,208 @@
+/**
+ * `rpi install preflight`: may these Pis be installed? Logs in to each once, reads, changes
+ * nothing. What is wrong refuses the installation; there is no way to go on regardless.
+ */
+import { reportOf, RpiError, type ErrorReport } from '../errors.ts';
+import type { InventoryHost } from '../inventory/host.ts';
+import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
+import type { EventBody } from '../runs/event.ts';
+import { merge } from '../runs/merge.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { projectSessions, type ProjectSessions } from '../ssh/project-session.ts';
+import { chooseBackend, type Backend, type Medium } from './backend.ts';
+import { BACKENDS } from './backends.ts';
+import { gatherMachine, gatherSources, sourcesSeenFromHere, type Sources } from './gather.ts';
+import { look, type Arming, type NamedFinding } from './probe.ts';
+import { INSTALL_PROBES, MACHINE_PROBES } from './probes.ts';
+import { surroundings, type Surroundings } from './surroundings.ts';
+import type { TargetFacts } from './target-facts.ts';
+
+/** Pis that are looked at at the same time. */
+const AT_ONCE = 16;
+
+export type PreflightInput = {
+  /** Ansible host patterns; a host must match both. All hosts without them. */
+  readonly hosts: string | undefined;
+  readonly limit: string | undefined;
+  readonly arming: Arming;
+};
+
+/** What was found out about a Pi that may be installed. */
+export type Ready = {
+  readonly backend: Backend;
+  readonly medium: Medium;
+  readonly facts: TargetFacts;
+};
+
+export type HostPreflight = {
+  readonly host: InventoryHost;
+  /** Every check, in the order it was made. */
+  readonly findings: readonly NamedFinding[];
+} & (
+  | { readonly verdict: 'ready'; readonly ready: Ready }
+  | { readonly verdict: 'refused'; readonly error: ErrorReport | undefined }
+);
+
+export type PreflightOutcome = Outcome & { readonly hosts: readonly HostPreflight[] };
+
+type Common = {
+  readonly input: PreflightInput;
+  readonly sessions: ProjectSessions;
+  readonly here: Surroundings;
+  readonly sources: Sources;
+  readonly context: ProjectContext;
+};
+
+/**
+ * Checks the hosts of the input. Ends `refused` when one of them may not be installed. Throws
+ * `inventory.*`, and `access.identity` where the project has no key.
+ */
+export async function* preflight(
+  input: PreflightInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, PreflightOutcome> {
+  const { project, env, signal } = context;
+  const inventory = await loadInventory(project, { env, signal });
+  const limited = new Set(selectAdopted(inventory, input.limit));
+  const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
+  if (hosts.length === 0) {
+    throw new RpiError('inventory.no-match', 'No host is both named and within --limit.', {
+      remedy: 'Name the hosts once. rpi inventory list shows them.',
+    });
+  }
+  const sessions = await projectSessions(context);
+  const here = await surroundings(env, signal);
+  const common = { input, sessions, here, sources: sourcesSeenFromHere(signal), context };
+  const results = yield* merge(hosts, (host) => checkHost(host, common), {
+    limit: AT_ONCE,
+    signal,
+  });
+  const checked = results.flatMap((result) => (result.ok ? [result.value] : []));
+  if (signal.aborted) {
+    return {
+      status: 'cancelled',
+      summary: `Cancelled after ${checked.length} of ${hosts.length} Pis; nothing was changed.`,
+      hosts: checked,
+    };
+  }
+  for (const result of results) if (!result.ok) throw result.error;
+  const refused = checked.filter(({ verdict }) => verdict === 'refused').length;
+  return {
+    status: refused === 0 ? 'ok' : 'refused',
+    summary: `${checked.length} Pi${checked.length === 1 ? '' : 's'}: ${checked.length - refused} ready, ${refused} refused.`,
+    hosts: checked,
+  };
+}
+
+async function* checkHost(
+  host: InventoryHost,
+  common: Common,
+): AsyncGenerator<EventBody, HostPreflight> {
+  yield { kind: 'host.started', host: host.name };
+  const findings: NamedFinding[] = [];
+  const tell = function* (found: readonly NamedFinding[]): Generator<EventBody> {
+    for (const finding of found) {
+      findings.push(finding);
+      yield { kind: 'check', host: host.name, ...finding };
+    }
+  };
+  let ready: Ready | undefined;
+  let error: ErrorReport | undefined;
+  try {
+    ready = yield* examine(host, common, tell);
+  } catch (thrown) {
+    if (!RpiError.is(thrown) || RpiError.is(thrown, 'run.cancelled', 'run.internal')) throw thrown;
+    error = reportOf(thrown);
+    yield* tell([failedBy(findings.length === 0 ? LOGIN : CONNECTION, error)]);
+  }
+  const failed = findings.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  const isReady = ready !== undefined && failed.length === 0;
+  yield {
+    kind: 'host.finished',
+    host: host.name,
+    status: isReady ? 'ok' : 'refused',
+    summary: isReady ? readySummary(findings) : `refused: ${failed.join(', ')}`,
+    ...(error === undefined ? {} : { error }),
+  };
+  return ready !== undefined && isReady
+    ? { host, findings, verdict: 'ready', ready }
+    : { host, findings, verdict: 'refused', error };
+}
+
+/** All checks, one login; undefined where it was refused before there was anything to install. */
+async function* examine(
+  host: InventoryHost,
+  { input, sessions, here, sources, context }: Common,
+  tell: (found: readonly NamedFinding[]) => Generator<EventBody>,
+): AsyncGenerator<EventBody, Ready | undefined> {
+  const { signal, clock } = context;
+  await using session = await sessions.open(host);
+  const { hostKey, ...machine } = await gatherMachine(session, signal);
+  yield* tell([
+    { ...LOGIN, status: 'ok', detail: `by key; its host key is on record (${hostKey})` },
+  ]);
+  const { facts } = machine;
+  const choice = chooseBackend(BACKENDS, { model: facts.model, revision: facts.revision });
+  const model = facts.model ?? facts.revision?.model ?? 'unknown';
+  yield* tell([
+    choice.ok
+      ? { ...MODEL, status: 'ok', detail: `${model}, by ${choice.backend.title}` }
+      : { ...MODEL, status: 'failed', detail: choice.why, remedy: choice.remedy },
+  ]);
+  yield* tell(look(MACHINE_PROBES, { host, here, ...machine }));
+  if (!choice.ok) return undefined;
+
+  const { backend } = choice;
+  let medium: Medium;
+  try {
+    medium = await backend.prepare(host, context);
+  } catch (error) {
+    if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
+    yield* tell([failedBy(CREATE, reportOf(error))]);
+    return undefined;
+  }
+  const seen = await gatherSources(session, medium.sources, sources, signal);
+  const whole = { host, here, ...machine, medium, sources: seen, arming: input.arming };
+  const install = { ...whole, now: clock.now() };
+  yield* tell(look(INSTALL_PROBES, install));
+  yield* tell(look(medium.probes, install));
+  return { backend, medium, facts };
+}
+
+const LOGIN = {
+  name: 'login',
+  why: 'Whoever answers must be the Pi that was trusted before, and do what it is told.',
+};
+const CONNECTION = {
+  name: 'connection',
+  why: 'What could not be asked to its end is not known.',
+};
+const MODEL = {
+  name: 'model',
+  why: 'A model that the installer does not know stays dark once its disk is wiped.',
+};
+const CREATE = {
+  name: 'create',
+  why: 'What would be installed can’t be made from the project.',
+};
+
+function failedBy(
+  check: Pick<NamedFinding, 'name' | 'why'>,
+  { message, remedy }: ErrorReport,
+): NamedFinding {
+  const finding = { ...check, status: 'failed', detail: message } as const;
+  return remedy === undefined ? finding : { ...finding, remedy };
+}
+
+function readySummary(findings: readonly NamedFinding[]): string {
+  const count = (status: NamedFinding['status']): number =>
+    findings.filter((finding) => finding.status === status).length;
+  const rest = [
+    [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
+    [count('skipped'), 'not known'],
+  ] as const;
+  return [
+    `ready: ${count('ok')} checks passed`,
+    ...rest.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`),
+  ].join(', ');
+}

@@ -1,0 +1,164 @@
+/** What rules know of a file’s surroundings: the files beside it, the project, the inventory. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { FilesListProject } from '../analysis/files-list/language.ts';
+import type { InstallerProject } from '../analysis/installer-config/project.ts';
+import { RpiError } from '../errors.ts';
+import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
+import { settingsOf } from '../formats/installer-config/settings.ts';
+import { loadInventory } from '../inventory/load.ts';
+import type { Project } from '../project/project.ts';
+import { lintKindOf } from './kind.ts';
+
+/** The same object does for every kind of file. */
+export type Surroundings = InstallerProject & FilesListProject;
+
+/** Folders are walked no further than this: a list of files, not a backup of them. */
+const MOST_FILES = 20_000;
+
+/**
+ * Looks around the file at `path`. Nothing is started: inventories that are programs stay unread.
+ * What can’t be read is unknown.
+ */
+export async function surroundingsOf(
+  path: string,
+  project: Project | undefined,
+): Promise<Surroundings> {
+  const absolute = resolve(path);
+  const folder =
+    lintKindOf(absolute) === 'files-list' ? dirname(dirname(absolute)) : dirname(absolute);
+  // The installer of 2015 has its configuration in the root, and other files in config/.
+  const older = join(folder, 'config');
+  const isOlder = basename(folder) !== 'config' && (await isFolder(older));
+  const beside = isOlder ? older : folder;
+  const files = await namesBelow(join(beside, 'files'));
+  const postInstall = await textOf(join(folder, postInstallName(project, folder)));
+  const dialect = project?.config.create.dialect;
+  const isBase = project !== undefined && isBaseOf(project, absolute);
+  return {
+    ...(dialect === undefined ? {} : { dialect }),
+    hasWpaSupplicant: await isFile(join(beside, 'wpa_supplicant.conf')),
+    files: new Set(files?.map(({ name }) => name) ?? []),
+    ...(await bootContent(folder)),
+    ...(isBase ? { managesAccounts: true, ...(await hostsOf(project)) } : {}),
+    scrubsPasswords: scrubs(postInstall ?? ''),
+    postInstall: postInstall ?? '',
+    users: await usersOf(folder, project, postInstall ?? ''),
+  };
+}
+
+/** Where the project’s own files stand, absolute. */
+export function projectFiles({ root, config }: Project): { config: string; postInstall: string } {
+  const at = (path: string): string => (isAbsolute(path) ? path : join(root, path));
+  return { config: at(config.create.config), postInstall: at(config.create.post_install) };
+}
+
+function isBaseOf(project: Project, path: string): boolean {
+  return projectFiles(project).config === path;
+}
+
+function postInstallName(project: Project | undefined, folder: string): string {
+  const own = project === undefined ? undefined : projectFiles(project).postInstall;
+  return own !== undefined && dirname(own) === folder ? basename(own) : 'post-install.txt';
+}
+
+async function hostsOf(project: Project): Promise<Pick<InstallerProject, 'hosts'>> {
+  try {
+    const { hosts } = await loadInventory(project);
+    return { hosts: hosts.map(({ name, model }) => ({ name, model })) };
+  } catch (error) {
+    // A faulty inventory is no fault of this file.
+    if (RpiError.is(error)) return {};
+    throw error;
+  }
+}
+
+/**
+ * The bytes of a whole medium, where the file lies on one: …/raspberrypi-ua-netinst/config/ with
+ * the firmware two folders up.
+ */
+async function bootContent(folder: string): Promise<Pick<InstallerProject, 'bootBytes'>> {
+  const root = dirname(dirname(folder));
+  if (basename(dirname(folder)) !== 'raspberrypi-ua-netinst') return {};
+  if (!(await isFile(join(root, 'bootcode.bin')))) return {};
+  const files = await namesBelow(root, true);
+  return files === undefined ? {} : { bootBytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Whether the script takes the passwords out of what stays on the boot partition. */
+function scrubs(postInstall: string): boolean {
+  return /^(?!\s*#).*\b(?:rm|sed|shred|mv|cp)\b.*installer-config\.txt/m.test(postInstall);
+}
+
+/** Users that the installation makes: the installer’s own, rpi’s, and those of post-install.txt. */
+async function usersOf(
+  folder: string,
+  project: Project | undefined,
+  postInstall: string,
+): Promise<ReadonlySet<string>> {
+  const config = await textOf(join(folder, 'installer-config.txt'));
+  const { values } = settingsOf(parseInstallerConfig(config ?? ''));
+  const groups = [values.get('usergroups'), values.get('usersysgroups')]
+    .flatMap((list) => (list ?? '').split(/[\s,]+/))
+    .filter(Boolean);
+  const made = [...postInstall.matchAll(/\b(?:user|group)add\b.*?\s([a-z_][-a-z0-9_]*)\s*$/gm)];
+  const added = [...postInstall.matchAll(/\badd(?:user|group)\b.*?\s([a-z_][-a-z0-9_]*)/g)];
+  return new Set(
+    [
+      values.get('username'),
+      ...groups,
+      ...(project?.config.access.users.map(({ name }) => name) ?? []),
+      // Whom rpi logs in as where the inventory does not say.
+      ...(project === undefined ? [] : ['pi']),
+      ...[...made, ...added].map((match) => match[1]),
+    ].filter((name) => name !== undefined),
+  );
+}
+
+/** The files below a folder with `/` between names; undefined where there is no such folder. */
+async function namesBelow(
+  folder: string,
+  withSize = false,
+): Promise<readonly { name: string; size: number }[] | undefined> {
+  let entries;
+  try {
+    entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  } catch {
+    return undefined;
+  }
+  return Promise.all(
+    entries
+      .filter((entry) => !entry.isDirectory())
+      .slice(0, MOST_FILES)
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const size = withSize ? await sizeOf(path) : 0;
+        return { name: relative(folder, path).split(sep).join('/'), size };
+      }),
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,198 @@
+/**
+ * The whole way in the editor, as a person goes it: the packed extension in code-server, inside the
+ * lab's network, without the checkout, driven in a browser. The steps build on each other.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { labDown, labUp, type RunningLab } from '../../../lab/lab.ts';
+import { hostsLab, whyNoLab } from '../../integration/lab-fixture.ts';
+import { hasEditor, startEditor, whyNoEditor, writeFiles, type Editor } from './fixture.ts';
+import type { Tree } from './tree.ts';
+import type { Workbench } from './workbench.ts';
+
+const PIS = ['pi1', 'pi2', 'pi3', 'pi4', 'pi5', 'pi6'];
+const DECOYS = ['nas1', 'tv1'];
+
+const BROKEN_LINE = 6;
+const BROKEN = `- name: Provision
+  hosts: all
+  gather_facts: false
+  tasks:
+
+    - name: Ask for what is not there
+      ansible.builtin.command: "false"
+`;
+const MENDED = BROKEN.replace('"false"', '"true"');
+const LASTING = `- name: A long one
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: Wait until it may go on
+      ansible.builtin.command: sh -c 'until test -e /tmp/go-on; do sleep 0.2; done'
+`;
+
+let lab: RunningLab;
+let dir: string;
+let editor: Editor;
+let workbench: Workbench;
+let fleet: Tree;
+let runs: Tree;
+
+beforeAll(async () => {
+  if (!hostsLab || !hasEditor) return;
+  dir = await mkdtemp(join(tmpdir(), 'rpi-el-'));
+  lab = await labUp({ dir, snapshot: 'fresh', timeout: 240 });
+  editor = await startEditor({ lab: dir });
+  ({ workbench } = editor);
+  fleet = workbench.tree('Fleet');
+  runs = workbench.tree('Runs');
+});
+
+afterAll(async () => {
+  if (!hostsLab || !hasEditor) return;
+  await editor[Symbol.asyncDispose]();
+  await labDown({ dir });
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A step of the walk; what was on the screen when it failed is kept. */
+function step(title: string, run: () => Promise<void>): void {
+  it(title, { timeout: 240_000 }, async () => {
+    onTestFailed(async () => {
+      await workbench.screenshot(`failed-${title.replaceAll(/[^a-z]+/gi, '-')}`);
+      process.stderr.write(`${await editor.logs()}\n`);
+    });
+    await run();
+  });
+}
+
+async function edit(path: string, change: (text: string) => string): Promise<void> {
+  const file = join(editor.folder, path);
+  await writeFile(file, change(await readFile(file, 'utf8')));
+}
+
+describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEditor}`, () => {
+  step('an empty folder says what it lacks, and scaffolds a project', async () => {
+    await workbench.show('Raspberry Pi');
+    expect(await fleet.welcome()).toContain('no rpi.yml');
+    await fleet.welcomeButton('Scaffold Project');
+    await workbench.waitForTab('rpi.yml');
+    await edit('rpi.yml', (text) => text.replace('networks: []', `networks: [${lab.network}]`));
+    await workbench.tree('Project').expand();
+    await workbench.tree('Project').row('main.yml');
+    await workbench.screenshot('editor-scaffold');
+  });
+
+  step('detection shows the six Pis, and no other machine', async () => {
+    await workbench.tree('Project').collapse();
+    await workbench.run('Raspberry Pi: Detect Pis');
+    for (const name of PIS) await fleet.row(name);
+    expect((await fleet.childrenOf('Discovered')).toSorted()).toEqual(PIS);
+    const labels = (await fleet.rows()).map(({ label }) => label);
+    for (const name of DECOYS) expect(labels).not.toContain(name);
+    await workbench.screenshot('editor-detect');
+  });
+
+  step('a Pi is adopted by its menu, then the others together', async () => {
+    const menu = await fleet.contextMenu('pi1');
+    await menu.choose('Adopt…');
+    await workbench.quickInput.choose('ungrouped');
+    await expect.poll(() => fleet.childrenOf('ungrouped')).toEqual(['pi1']);
+    await fleet.select('pi2');
+    for (const name of ['pi3', 'pi4', 'pi5', 'pi6']) await fleet.selectAlso(name);
+    await (await fleet.contextMenu('pi6')).choose('Adopt…');
+    await workbench.quickInput.choose('ungrouped');
+    await expect.poll(() => fleet.childrenOf('ungrouped')).toEqual(PIS);
+    await fleet.waitUntilGone('Discovered');
+    const inventory = await readFile(join(editor.folder, 'inventory', 'hosts.yml'), 'utf8');
+    for (const name of PIS) expect(inventory).toContain(name);
+    await workbench.screenshot('editor-adopt');
+  });
+
+  step('two Pis are enrolled from default passwords to keys', async () => {
+    await fleet.select('pi1');
+    await fleet.selectAlso('pi3');
+    await (await fleet.contextMenu('pi3')).choose('Enroll…');
+    await workbench.terminal.waitFor(/\[yes\/no\/all\/none\]/);
+    await workbench.terminal.type('all');
+    await workbench.terminal.waitFor(/✓ .*(?:2 Pis|pi3)/);
+    await runs.expand();
+    await runs.row(/^access enroll/);
+    await workbench.screenshot('editor-enroll');
+  });
+
+  step('a task that fails is a Problem at its line, which goes when it is mended', async () => {
+    await writeFiles(editor.folder, {
+      'playbooks/upgrade.yml': MENDED,
+      'playbooks/provision.yml': BROKEN,
+      '.vscode/tasks.json': JSON.stringify({
+        version: '2.0.0',
+        tasks: [{ type: 'rpi', label: 'provision pi1', command: 'provision', limit: 'pi1' }],
+      }),
+    });
+    await workbench.runTask('rpi', 'provision pi1');
+    const said = await workbench.terminal.waitFor(/PLAY RECAP[\s\S]*failed=1/);
+    expect(said).toContain('TASK [Ask for what is not there]');
+    await workbench.waitForProblem(/Ask for what is not there/);
+    await workbench.openProblem(/Ask for what is not there/);
+    await workbench.waitForTab('provision.yml');
+    expect(await workbench.cursor()).toMatchObject({ line: BROKEN_LINE });
+    await workbench.waitForSquiggle('error');
+    await workbench.screenshot('editor-problem');
+    await writeFiles(editor.folder, { 'playbooks/provision.yml': MENDED });
+    await workbench.runTask('rpi', 'provision pi1');
+    await workbench.terminal.waitFor(/PLAY RECAP[\s\S]*failed=0[\s\S]*PLAY RECAP[\s\S]*failed=0/);
+    await workbench.waitForNoProblem(/Ask for what is not there/);
+  });
+
+  step('a deployment is started from the menu of a Pi, and stands in Runs', async () => {
+    await writeFiles(editor.folder, {
+      'playbooks/verify-environment.yml': MENDED,
+      'playbooks/deploy.yml': MENDED,
+      'playbooks/verify-deployment.yml': MENDED,
+    });
+    await (await fleet.contextMenu('pi1')).choose('Deploy…');
+    await runs.row(/^deploy/);
+    await workbench.terminal.waitFor(/✓ .*pi1|✓ .*1 Pi/);
+    await runs.open(/^deploy/);
+    await runs.row('pi1');
+    await workbench.screenshot('editor-deploy');
+  });
+
+  step('a window that is reloaded in the middle of a run loses nothing', async () => {
+    await writeFiles(editor.folder, { 'playbooks/long.yml': LASTING });
+    await workbench.run('Raspberry Pi: Run Playbook…');
+    await workbench.quickInput.choose(/long\.yml$/);
+    await workbench.quickInput.chooseOnly(['pi1']);
+    await runs.row(/^playbook .*long\.yml/);
+    await workbench.terminal.waitFor(/TASK \[Wait until it may go on\]/);
+    await workbench.reload();
+    await workbench.show('Raspberry Pi');
+    await runs.expand();
+    await runs.row(/^playbook .*long\.yml/);
+    await editor.onPi('pi1', 'touch /tmp/go-on');
+    await expect
+      .poll(async () => (await runs.read(/^playbook .*long\.yml/)).description, {
+        timeout: 30_000,
+      })
+      .not.toMatch(/running/);
+    await (await runs.contextMenu(/^playbook .*long\.yml/)).choose('Open Log');
+    await expect.poll(() => workbench.editorText()).toContain('PLAY RECAP');
+    await workbench.screenshot('editor-reload');
+  });
+
+  step('reinstalling shows every check and the plan, and refuses a wrong name', async () => {
+    await (await fleet.contextMenu('pi1')).choose('Reinstall Pi…');
+    await workbench.waitForTab(/Reinstall pi1/);
+    await workbench.screenshot('editor-reinstall');
+    await workbench.quickInput.waitFor(/Reinstall pi1/);
+    await workbench.quickInput.fill('pi2');
+    expect(await workbench.quickInput.message()).toContain('is not pi1');
+    await workbench.quickInput.accept();
+    await workbench.quickInput.waitFor(/Reinstall pi1/);
+    await workbench.screenshot('editor-reinstall-refused');
+    await workbench.quickInput.dismiss();
+  });
+});

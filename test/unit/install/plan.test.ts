@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { netinst } from '../../../core/install/backends/netinst.ts';
+import {
+  installPlanText,
+  planEvent,
+  planOf,
+  type InstallPlan,
+} from '../../../core/install/plan.ts';
+import type { Arming, NamedFinding } from '../../../core/install/probe.ts';
+import { HOST, input } from './sample.ts';
+
+const SKIPPED: NamedFinding = {
+  name: 'power',
+  why: '',
+  status: 'skipped',
+  detail: 'nobody tells of its voltage',
+};
+
+function plan(arming: Arming, findings: readonly NamedFinding[] = []): InstallPlan {
+  const { medium, facts } = input();
+  return planOf(HOST, { backend: netinst, medium, facts }, findings, arming);
+}
+
+describe('the plan of an installation', () => {
+  it('names every file with its size, what is wiped, and what stays when it fails', () => {
+    const { files, wiped, windows } = plan('tryboot');
+    expect(files.map(({ path, action }) => [path, action])).toEqual([
+      ['/boot/firmware/raspberrypi-ua-netinst/config/installer-config.txt', 'create'],
+      ['/boot/firmware/raspberrypi-ua-netinst/installer-retries.txt', 'create'],
+      ['/boot/firmware/tryboot.txt', 'create'],
+    ]);
+    expect(files.at(-1)?.size).toBe(310);
+    expect(wiped).toEqual([{ disk: 'mmcblk0', bytes: 62333952 * 512 }]);
+    expect(windows[0]).toContain('starts the old system again');
+  });
+
+  it('by config.txt says that there is no way back', () => {
+    const { files, windows } = plan('config.txt');
+    expect(files.at(-1)).toMatchObject({ path: '/boot/firmware/config.txt', action: 'replace' });
+    expect(windows.join(' ')).toContain('no way back');
+    expect(windows.join(' ')).not.toContain('starts the old system again');
+  });
+
+  it('counts the command that arms in the size of the config', () => {
+    const sizes = (['tryboot', 'config.txt'] as const).map((arming) => plan(arming).files[0]?.size);
+    expect(sizes[0]).toBeGreaterThan(sizes[1] ?? Infinity);
+  });
+
+  it('as a document has what the event has, and what no check could prove', () => {
+    const made = plan('tryboot', [SKIPPED]);
+    const text = installPlanText(made);
+    const event = planEvent(made);
+    expect(event.kind === 'plan' && event.items.length).toBeGreaterThan(5);
+    for (const { path } of made.files) expect(text).toContain(path);
+    for (const sentence of [...made.irreversible, ...made.windows, ...made.switches]) {
+      expect(text).toContain(sentence);
+    }
+    expect(text).toContain('/dev/mmcblk0 (31.9 GB)');
+    expect(text).toContain('nobody tells of its voltage');
+  });
+});
