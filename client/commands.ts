@@ -53,6 +53,8 @@ export const COMMANDS: Readonly<Record<`rpi.${string}`, Load>> = {
     (await import('./commands/create-missing.ts')).createMissing,
   'rpi.run.openLog': async () => (await import('./commands/run-open-log.ts')).runOpenLog,
   'rpi.passwords.forget': async () => (await import('./commands/passwords.ts')).forgetPasswords,
+  'rpi.installerConfig.preview': async () =>
+    (await import('./commands/preview.ts')).previewInstallerConfig,
 };
 
 export function registerCommands(app: App): vscode.Disposable {

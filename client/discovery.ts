@@ -20,7 +20,11 @@ const GRACE = 30_000;
 /** After an end that was not asked for: a network that was away comes back. */
 const AGAIN = 60_000;
 
-type Watch = { readonly controller: AbortController; ended: boolean };
+/**
+ * `off`: it failed by what trying again won't mend (no such network, nothing installed), and waits
+ * for a person to start it again.
+ */
+type Watch = { readonly controller: AbortController; state: 'on' | 'retrying' | 'off' };
 
 /** Nothing is started before a view is followed. */
 export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Discovery {
@@ -28,6 +32,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
   let wanted: boolean | undefined; // as a command said last
   let view: vscode.TreeView<unknown> | undefined;
   let trouble: string | undefined;
+  let hasTold = false;
   let hiding: NodeJS.Timeout | undefined;
   let retrying: NodeJS.Timeout | undefined;
 
@@ -35,12 +40,21 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
     wanted ?? vscode.workspace.getConfiguration('rpi').get<boolean>('discovery.live', false);
 
   const tell = (): void => {
-    const isOn = [...watches.values()].some(({ ended }) => !ended);
-    void vscode.commands.executeCommand('setContext', 'rpi.discovering', isOn);
+    const states = [...watches.values()].map(({ state }) => state);
+    const isOn = states.includes('on');
+    const isRetrying = states.includes('retrying');
+    void vscode.commands.executeCommand('setContext', 'rpi.discovering', isOn || isRetrying);
     if (view === undefined) return;
-    if (isOn) view.message = 'Live discovery: looking for Pis on this project’s networks.';
-    else if (trouble !== undefined) view.message = `Live discovery has stopped: ${trouble}`;
-    else delete view.message;
+    const message = isOn
+      ? 'Live discovery: looking for Pis on this project’s networks.'
+      : trouble === undefined
+        ? undefined
+        : `Live discovery has stopped: ${trouble}${isRetrying ? ' It is tried again in a minute.' : ''}`;
+    // What somebody else says there is left alone. The property is the editor's accessor: deleted,
+    // it would be gone for good.
+    if (message !== undefined) view.message = message;
+    else if (hasTold) view.message = '';
+    hasTold = message !== undefined;
   };
 
   const stopAll = (): void => {
@@ -56,7 +70,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
     const interval = vscode.workspace
       .getConfiguration('rpi', project.root)
       .get<number>('discovery.interval', 60);
-    const mine: Watch = { controller: new AbortController(), ended: false };
+    const mine: Watch = { controller: new AbortController(), state: 'on' };
     watches.set(key, mine);
     tell();
     try {
@@ -66,24 +80,26 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
         signal: mine.controller.signal,
       });
       const last = events.at(-1);
-      if (exit !== 0 && !mine.controller.signal.aborted) {
-        trouble = last?.kind === 'run.finished' ? last.summary : `rpi ended with ${exit}`;
-      }
+      if (mine.controller.signal.aborted) return;
+      mine.state = exit <= 1 ? 'retrying' : 'off';
+      trouble = last?.kind === 'run.finished' ? last.summary : `rpi ended with ${exit}.`;
     } catch (error) {
       if (mine.controller.signal.aborted) return;
+      mine.state = 'off';
       trouble = error instanceof Error ? error.message : String(error);
       app.log.warn(`Live discovery of ${project.label}:`, trouble);
     } finally {
-      mine.ended = true;
-      if (!mine.controller.signal.aborted) {
-        clearTimeout(retrying);
-        retrying = setTimeout(() => {
-          if (watches.get(key) === mine) watches.delete(key);
-          update();
-        }, AGAIN);
-      }
+      if (mine.state === 'retrying') retryLater();
       tell();
     }
+  };
+
+  const retryLater = (): void => {
+    retrying ??= setTimeout(() => {
+      retrying = undefined;
+      for (const [key, { state }] of watches) if (state === 'retrying') watches.delete(key);
+      update();
+    }, AGAIN);
   };
 
   const update = (): void => {
@@ -124,7 +140,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
     start: () => {
       wanted = true;
       trouble = undefined;
-      for (const [key, { ended }] of watches) if (ended) watches.delete(key);
+      for (const [key, { state }] of watches) if (state !== 'on') watches.delete(key);
       update();
     },
     stop: () => {

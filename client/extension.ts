@@ -5,7 +5,9 @@ import { registerCommands } from './commands.ts';
 import { createDiscovery } from './discovery.ts';
 import { registerDetails } from './fleet/details.ts';
 import { createFleetView } from './fleet/tree.ts';
+import { registerLanguageClient } from './language-client.ts';
 import { createPasswords } from './passwords.ts';
+import { createFaultProblems } from './fault-problems.ts';
 import { createProblems } from './problems.ts';
 import { createProjects } from './projects.ts';
 import { createProjectView } from './project-view/tree.ts';
@@ -46,7 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDetails(app),
     createStatusBar(app),
     createProblems(app),
+    createFaultProblems(app),
     registerCommands(app),
+    registerLanguageClient(app),
     vscode.tasks.registerTaskProvider('rpi', createTaskProvider(app)),
   );
   log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);

@@ -8,7 +8,7 @@ const MOST = 100;
 /** The folder itself if it has an rpi.yml, else the one below it that is least deep. */
 export async function findRoot(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
   if (folder.scheme !== 'file') return undefined;
-  if (await isFile(vscode.Uri.joinPath(folder, 'rpi.yml'))) return folder;
+  if (await isProjectRoot(folder)) return folder;
   const found = await vscode.workspace.findFiles(
     new vscode.RelativePattern(folder, '**/rpi.yml'),
     '**/{node_modules,.rpi,.git}/**',
@@ -18,7 +18,9 @@ export async function findRoot(folder: vscode.Uri): Promise<vscode.Uri | undefin
   return path === undefined ? undefined : vscode.Uri.joinPath(folder.with({ path }), '..');
 }
 
-async function isFile(uri: vscode.Uri): Promise<boolean> {
+/** Whether there is an rpi.yml right in the folder. */
+export async function isProjectRoot(folder: vscode.Uri): Promise<boolean> {
+  const uri = vscode.Uri.joinPath(folder, 'rpi.yml');
   try {
     return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
   } catch {

@@ -26,12 +26,22 @@ export type FollowedProject = OpenProject & {
 type Options = Pick<OpenProject, 'folder' | 'root' | 'label'> & {
   readonly log: vscode.LogOutputChannel;
   readonly onChange: (project: FollowedProject) => void;
+  /** Whether somebody looks; else there is time. */
+  readonly isLookedAt: () => boolean;
 };
 
-/** Files change in flocks. Milliseconds. */
+/** Files change in flocks. Milliseconds, where somebody looks and where nobody does. */
 const DEBOUNCE = 150;
+const UNSEEN = 1000;
 
-export function followProject({ folder, root, label, log, onChange }: Options): FollowedProject {
+export function followProject({
+  folder,
+  root,
+  label,
+  log,
+  onChange,
+  isLookedAt,
+}: Options): FollowedProject {
   const state = projectState(root.fsPath);
   let index: Promise<RunIndex> | undefined;
   let project: Promise<Project | undefined> | undefined;
@@ -45,10 +55,13 @@ export function followProject({ folder, root, label, log, onChange }: Options): 
 
   const changed = (): void => {
     fleet = undefined;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      if (!isDisposed) onChange(self);
-    }, DEBOUNCE);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        if (!isDisposed) onChange(self);
+      },
+      isLookedAt() ? DEBOUNCE : UNSEEN,
+    );
   };
   const configChanged = (): void => {
     project = undefined;
@@ -77,6 +90,10 @@ export function followProject({ folder, root, label, log, onChange }: Options): 
     try {
       const opened = await openProject(root.fsPath, process.env);
       watchInventory(opened.inventory);
+      // The same object as long as it says the same: the reader of the fleet goes on with it.
+      if (reader !== undefined && JSON.stringify(reader.of) === JSON.stringify(opened)) {
+        return reader.of;
+      }
       return opened;
     } catch (error) {
       log.warn(`${label}: ${reportOf(error).message}`);
@@ -88,7 +105,11 @@ export function followProject({ folder, root, label, log, onChange }: Options): 
     const opened = await self.project();
     if (opened === undefined) {
       const { readProjectFaults } = await import('../core/fleet/faults.ts');
-      return emptyFleet(await readProjectFaults(root.fsPath, process.env));
+      const faults = await readProjectFaults(root.fsPath, process.env);
+      if (reader === undefined) return emptyFleet(faults);
+      // Somebody is in the middle of editing rpi.yml: the fleet is shown by what it said before.
+      const known = await reader.fleet.read({ runs: await openIndex(), now: Date.now() });
+      return { ...known, faults: [...faults, ...known.faults] };
     }
     const { openFleet } = await import('../core/fleet/read-fleet.ts');
     // A reader remembers what it read: of the next time only what has changed is read.

@@ -7,7 +7,7 @@ import type { Fleet } from '../core/fleet/fleet.ts';
 import type { Project } from '../core/project/project.ts';
 import type { RunSummary } from '../core/runs/run-summary.ts';
 import { followContext, type ContextKeys } from './context-keys.ts';
-import { findRoot } from './find-root.ts';
+import { findRoot, isProjectRoot } from './find-root.ts';
 import { followProject, type FollowedProject } from './follow-project.ts';
 import { labelsOf } from './labels.ts';
 
@@ -87,7 +87,14 @@ export function createProjects(log: vscode.LogOutputChannel): Projects {
         before.delete(root.toString());
         return known;
       }
-      return followProject({ folder, root, label, log, onChange: fire });
+      return followProject({
+        folder,
+        root,
+        label,
+        log,
+        onChange: fire,
+        isLookedAt: () => lookers > 0,
+      });
     });
     for (const gone of before.values()) gone.dispose();
     fire(undefined);
@@ -115,6 +122,7 @@ export function createProjects(log: vscode.LogOutputChannel): Projects {
     ticks++;
     const isSlow = (ticks * LIVE) % MISSED === 0;
     const isOld = (ticks * LIVE) % AGES === 0;
+    if (isSlow && (await hasNewRoot(followed))) await seekOnce();
     await Promise.all(
       followed.map(async (project) => {
         if (isOld) project.age();
@@ -181,6 +189,17 @@ function projectOf<P extends OpenProject>(projects: readonly P[], uri: vscode.Ur
     ({ root }) => uri.scheme === root.scheme && `${uri.path}/`.startsWith(`${root.path}/`),
   );
   return inside.sort((a, b) => b.root.path.length - a.root.path.length)[0];
+}
+
+/** Whether a folder without a project has got an rpi.yml that no watcher told of. */
+async function hasNewRoot(projects: readonly OpenProject[]): Promise<boolean> {
+  const bare = (vscode.workspace.workspaceFolders ?? []).filter(
+    ({ uri }) =>
+      uri.scheme === 'file' &&
+      !projects.some(({ folder }) => folder.uri.toString() === uri.toString()),
+  );
+  const found = await Promise.all(bare.map(({ uri }) => isProjectRoot(uri)));
+  return found.includes(true);
 }
 
 async function keysOf(projects: readonly OpenProject[]): Promise<ContextKeys> {

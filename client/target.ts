@@ -98,6 +98,13 @@ export type HostsTarget = {
   readonly limit: readonly string[];
 };
 
+export type HostsQuestion = {
+  readonly title: string;
+  readonly mayBeEmpty?: boolean;
+  /** Nothing is ticked beforehand: for what disturbs the Pis. */
+  readonly unticked?: boolean;
+};
+
 /**
  * The hosts of the nodes, else those that are picked (undefined when the person gave up). With
  * `mayBeEmpty` an empty inventory is no obstacle: the command knows what to do about it.
@@ -105,7 +112,7 @@ export type HostsTarget = {
 export async function pickHosts(
   app: App,
   args: readonly unknown[],
-  options: { readonly title: string; readonly mayBeEmpty?: boolean },
+  options: HostsQuestion,
 ): Promise<HostsTarget | undefined> {
   const chosen = await chosenHosts(app, args);
   if (chosen === undefined) return undefined;
@@ -118,9 +125,10 @@ export async function pickHosts(
   }
   const all = [...fleet.pis.keys()];
   if (all.length === 1) return { project, hosts: all, limit: [] };
-  const picked = await vscode.window.showQuickPick(itemsOf(fleet), {
+  const ticked = options.unticked !== true;
+  const picked = await vscode.window.showQuickPick(itemsOf(fleet, ticked), {
     title: options.title,
-    placeHolder: 'Which Pis? All of them are ticked.',
+    placeHolder: ticked ? 'Which Pis? All of them are ticked.' : 'Which Pis?',
     canPickMany: true,
     matchOnDescription: true,
   });
@@ -151,7 +159,7 @@ export async function pickHost(
       ? only
       : (
           await vscode.window.showQuickPick(
-            itemsOf(fleet).filter(({ pi }) => pi === undefined || names.includes(pi)),
+            itemsOf(fleet, false).filter(({ pi }) => pi === undefined || names.includes(pi)),
             { title: options.title, placeHolder: 'Which Pi?', matchOnDescription: true },
           )
         )?.pi;
@@ -195,7 +203,7 @@ async function tellEmpty(project: OpenProject): Promise<void> {
 type HostItem = vscode.QuickPickItem & { readonly pi?: string };
 
 /** The hosts below their groups, each once, with what is known of them. */
-function itemsOf(fleet: Fleet): HostItem[] {
+function itemsOf(fleet: Fleet, ticked: boolean): HostItem[] {
   const listed = new Set<string>();
   return [...fleet.groups.values()].flatMap((group): HostItem[] => {
     const fresh = group.hosts.filter((name) => !listed.has(name));
@@ -208,7 +216,7 @@ function itemsOf(fleet: Fleet): HostItem[] {
         if (pi === undefined) return [];
         const known = [pi.address, STATES[pi.state], pi.model];
         const description = known.filter((word) => word !== undefined && word !== '').join(' · ');
-        return [{ label: name, description, picked: true, pi: name }];
+        return [{ label: name, description, picked: ticked, pi: name }];
       }),
     ];
   });

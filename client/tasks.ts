@@ -14,6 +14,7 @@ export function createTaskProvider(app: App): vscode.TaskProvider {
   return {
     provideTasks: async () => {
       if (!vscode.workspace.isTrusted) return [];
+      await app.projects.loaded;
       const projects = await Promise.all(
         app.projects.open().map((project) =>
           Promise.all(
@@ -32,6 +33,7 @@ export function createTaskProvider(app: App): vscode.TaskProvider {
       const folder =
         typeof scope === 'object' ? scope : (vscode.workspace.workspaceFolders ?? [])[0];
       if (folder === undefined || !vscode.workspace.isTrusted) return undefined;
+      await app.projects.loaded;
       const project = projectOf(app, folder);
       // The editor insists on the very definition object that it gave.
       return rpiTask(app, definition, project, {

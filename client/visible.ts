@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { Disposable } from 'vscode';
+import { Disposable, workspace } from 'vscode';
 import type { App } from './app.ts';
 
 /** Refreshes a view when something has changed, but only one that somebody sees. */
@@ -8,10 +8,16 @@ export function followWhileVisible(
   view: vscode.TreeView<unknown>,
   refresh: () => void,
 ): vscode.Disposable {
+  tellTrust(view);
   let isStale = false;
   let looking = view.visible ? projects.look() : undefined;
   const listeners = Disposable.from(
+    workspace.onDidGrantWorkspaceTrust(() => {
+      if (view.message === UNTRUSTED) view.message = '';
+      refresh();
+    }),
     projects.onDidChange(() => {
+      tellTrust(view);
       if (view.visible) refresh();
       else isStale = true;
     }),
@@ -28,4 +34,12 @@ export function followWhileVisible(
     looking?.dispose();
     listeners.dispose();
   });
+}
+
+const UNTRUSTED =
+  'This folder is not trusted: its files are shown, nothing is started and nothing is written.';
+
+/** A view may have something else to say; that it is not trusted, it says first. */
+function tellTrust(view: vscode.TreeView<unknown>): void {
+  if (!workspace.isTrusted && view.message !== UNTRUSTED) view.message = UNTRUSTED;
 }

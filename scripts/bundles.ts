@@ -38,7 +38,8 @@ const page = {
 
 /**
  * Each bundle by its name in dist/. `rpi` is split, so that each subcommand loads only its own; the
- * extension, so that activating it loads next to nothing.
+ * extension, so that activating it loads next to nothing; the server, so that it answers before it
+ * has read the rules of a language.
  */
 export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor', BuildOptions>> = {
   rpi: {
@@ -53,7 +54,12 @@ export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor'
     splitting: true,
     chunkNames: 'extension-[name]-[hash]',
   },
-  server: { ...shared, entryPoints: { server: 'server/server.ts' } },
+  server: {
+    ...shared,
+    entryPoints: { server: 'server/server.ts' },
+    splitting: true,
+    chunkNames: 'server-[name]-[hash]',
+  },
   monitor: {
     ...page,
     entryPoints: { monitor: 'webview/monitor/main.ts' },

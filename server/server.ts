@@ -1,16 +1,11 @@
 /** The language server, over stdio. Nothing but the protocol goes to stdout. */
-import {
-  createConnection,
-  ProposedFeatures,
-  TextDocumentSyncKind,
-} from 'vscode-languageserver/node';
-import { VERSION } from '../core/version.ts';
+import { Console } from 'node:console';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { LANGUAGES } from './languages.ts';
+import { serve } from './serve.ts';
 
-const connection = createConnection(ProposedFeatures.all);
+// Whatever a library has to say must not stand between messages.
+globalThis.console = new Console(process.stderr, process.stderr);
 
-connection.onInitialize(() => ({
-  capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental },
-  serverInfo: { name: 'raspberry-pi-orchestration', version: VERSION },
-}));
-
-connection.listen();
+// The connection watches the editor's process and the end of stdin, and ends this one with them.
+serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), LANGUAGES);

@@ -52,7 +52,11 @@ async function lint(invocation: Invocation, files: readonly string[]): Promise<v
     if (invocation.json) for (const line of jsonOf(file)) await print(`${line}\n`);
     else if (file.findings.length > 0) await print(renderFindings(file));
   }
-  if (!invocation.json) await print(`${summarise(linted)}\n`);
+  if (!invocation.json) {
+    const nothing =
+      'There is nothing to check in this project; templates are checked by rpi create render.';
+    await print(`${paths.length === 0 ? nothing : summarise(linted)}\n`);
+  }
   const failed = linted.some((file) => file.findings.some(({ severity }) => severity === 'error'));
   process.exitCode = failed ? EXIT.failed : EXIT.ok;
 }

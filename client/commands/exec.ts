@@ -6,7 +6,7 @@ let lastLine = '';
 
 /** A shell line on the chosen Pis, at the same time. */
 export const exec: EditorCommand = async (app, ...args) => {
-  const target = await startOn(app, args, { title: 'Run Command' });
+  const target = await startOn(app, args, { title: 'Run Command', unticked: true });
   if (target === undefined) return;
   const { project, hosts, limit } = target;
   const line = await vscode.window.showInputBox({

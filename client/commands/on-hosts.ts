@@ -1,7 +1,13 @@
 /** Commands that are one `rpi` command on the chosen hosts, in a terminal. */
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
-import { mayStart, pickHosts, type HostsTarget, type Needs } from '../target.ts';
+import {
+  mayStart,
+  pickHosts,
+  type HostsQuestion,
+  type HostsTarget,
+  type Needs,
+} from '../target.ts';
 
 type OnHosts = Needs & {
   readonly title: string;
@@ -28,7 +34,7 @@ function onHosts(options: OnHosts): EditorCommand {
 export async function startOn(
   app: App,
   args: readonly unknown[],
-  options: Needs & { readonly title: string; readonly mayBeEmpty?: boolean },
+  options: Needs & HostsQuestion,
 ): Promise<HostsTarget | undefined> {
   if (!(await mayStart(app, options))) return undefined;
   return pickHosts(app, args, options);

@@ -16,12 +16,12 @@ export function preflightVerdict(events: readonly Event[]): {
   const host = events.findLast((event) => event.kind === 'host.finished');
   const failed = events.find((event) => event.kind === 'check' && event.status === 'failed');
   if (failed?.kind === 'check') {
-    return { isReady: false, why: sentence(failed.detail, failed.remedy) };
+    return { isReady: false, why: sentences(`${failed.name}: ${failed.detail}`, failed.remedy) };
   }
   const error =
     (host?.kind === 'host.finished' ? host.error : undefined) ??
     (finished?.kind === 'run.finished' ? finished.error : undefined);
-  if (error !== undefined) return { isReady: false, why: sentence(error.message, error.remedy) };
+  if (error !== undefined) return { isReady: false, why: sentences(error.message, error.remedy) };
   if (finished?.kind !== 'run.finished') return { isReady: false, why: 'The checks did not end.' };
   return { isReady: finished.status === 'ok', why: finished.summary };
 }
@@ -85,6 +85,9 @@ function linked(text: string): string {
     .join('');
 }
 
-function sentence(message: string, remedy: string | undefined): string {
-  return remedy === undefined ? message : `${message} ${remedy}`;
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts
+    .flatMap((part) => part ?? [])
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ');
 }

@@ -5,7 +5,7 @@ import { startOn } from './on-hosts.ts';
 
 /** Reboots after a dialog that names the hosts; the terminal shows when each is back. */
 export const reboot: EditorCommand = async (app, ...args) => {
-  const target = await startOn(app, args, { title: 'Reboot' });
+  const target = await startOn(app, args, { title: 'Reboot', unticked: true });
   if (target === undefined) return;
   const { project, hosts } = target;
   const button = hosts.length === 1 ? 'Reboot It' : `Reboot ${hosts.length} Pis`;

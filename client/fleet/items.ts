@@ -66,12 +66,15 @@ async function bareItemOf(node: FleetNode, now: number): Promise<vscode.TreeItem
       return item;
     }
     case 'fault': {
-      const { fault } = node;
+      const { fault, more } = node;
+      const others = more === 0 ? '' : ` (and ${more} more)`;
       const item = new vscode.TreeItem(titleOfFault(fault), None);
       item.iconPath = themed('error', 'list.errorForeground');
-      item.description = fault.error.message.split('\n')[0] ?? '';
+      item.description = `${fault.error.message.split('\n')[0] ?? ''}${others}`;
       item.contextValue = 'fault';
-      item.tooltip = [fault.error.message, fault.error.remedy ?? ''].join('\n').trimEnd();
+      item.tooltip = [`${fault.error.message}${others}`, fault.error.remedy ?? '']
+        .join('\n')
+        .trimEnd();
       item.command = {
         command: 'rpi.fault.open',
         title: 'Show What Is Wrong',

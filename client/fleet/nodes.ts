@@ -21,21 +21,25 @@ export type FleetNode =
   | {
       readonly kind: 'fault';
       readonly project: OpenProject;
-      readonly index: number;
       readonly fault: FleetFault;
+      /** How many others there are in the same file. */
+      readonly more: number;
     };
 
 /** What stands below a project: what is wrong, the groups, then what is in no inventory. */
 export function nodesOfFleet(project: OpenProject, fleet: Fleet): FleetNode[] {
-  const faults = fleet.faults.map((fault, index): FleetNode => ({
+  const faults = onePerFile(fleet.faults).map(({ fault, more }): FleetNode => ({
     kind: 'fault',
     project,
-    index,
     fault,
+    more,
   }));
   const groups = fleet.roots.flatMap((name) => groupNode(project, fleet, [], name) ?? []);
   const { length: count } = fleet.discovered;
-  const discovered: FleetNode[] = count === 0 ? [] : [{ kind: 'discovered-root', project, count }];
+  // Without an inventory nobody knows which of them it holds.
+  const isUnknown = fleet.pis.size === 0 && fleet.faults.some(({ source }) => source !== 'runs');
+  const discovered: FleetNode[] =
+    count === 0 || isUnknown ? [] : [{ kind: 'discovered-root', project, count }];
   return [...faults, ...groups, ...discovered];
 }
 
@@ -107,12 +111,27 @@ export function idOf(node: FleetNode): string {
       case 'discovered':
         return [node.key];
       case 'fault':
-        return [String(node.index)];
+        return [node.fault.source, node.fault.path ?? ''];
       default:
         return [];
     }
   };
   return [node.project.root.toString(), node.kind, ...words()].join('\n');
+}
+
+/** Of each file the fault that stands first: one wrong character can be a dozen of them. */
+function onePerFile(
+  faults: readonly FleetFault[],
+): { readonly fault: FleetFault; readonly more: number }[] {
+  const files = new Map<string, FleetFault[]>();
+  for (const fault of faults) {
+    const key = `${fault.source}\n${fault.path ?? ''}`;
+    files.set(key, [...(files.get(key) ?? []), fault]);
+  }
+  return [...files.values()].flatMap((same) => {
+    const [first] = [...same].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return first === undefined ? [] : [{ fault: first, more: same.length - 1 }];
+  });
 }
 
 function groupNode(

@@ -23,7 +23,7 @@ export async function pickGroup(
     ...(options.first === undefined ? [] : [{ label: options.first, group: '' }]),
     ...names.map((name) => ({
       label: name,
-      description: `${fleet.groups.get(name)?.hosts.length ?? 0} Pis`,
+      description: counted(fleet.groups.get(name)?.hosts.length ?? 0),
       group: name,
     })),
     ...(options.without === 'ungrouped'
@@ -36,6 +36,10 @@ export async function pickGroup(
     placeHolder: 'Into which group?',
   });
   return picked === NEW ? askName(options.title, fleet) : picked?.group;
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 Pi' : `${count} Pis`;
 }
 
 function askName(title: string, fleet: Fleet): Thenable<string | undefined> {

@@ -21,6 +21,8 @@ export function shortText(healths: readonly FleetHealth[]): string {
     healths.reduce((all, health) => all + health[kind], 0);
   const total = sum('total');
   const worst = KINDS.find(([kind]) => sum(kind) > 0);
+  const [first] = healths;
+  if (total === 0 && first?.level === 'error') return first.text;
   const all = total === 0 ? 'No Pis' : total === 1 ? '1 Pi' : `${total} Pis`;
   return worst === undefined ? all : `${all}: ${sum(worst[0])} ${worst[1]}`;
 }

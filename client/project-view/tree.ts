@@ -10,6 +10,10 @@ import {
   type ProjectViewNode,
 } from './nodes.ts';
 
+/** Scheme of what is not there: the editor colours names by their Uri alone. */
+const MISSING = 'rpi-missing';
+const GREY = new vscode.ThemeColor('disabledForeground');
+
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function createProjectView(app: App): vscode.Disposable {
@@ -73,6 +77,10 @@ export function createProjectView(app: App): vscode.Disposable {
     view.onDidChangeVisibility(({ visible }) => {
       if (visible) refreshed.fire(undefined);
     }),
+    vscode.window.registerFileDecorationProvider({
+      provideFileDecoration: ({ scheme }) =>
+        scheme === MISSING ? new vscode.FileDecoration(undefined, undefined, GREY) : undefined,
+    }),
     view,
     refreshed,
     new vscode.Disposable(() => clearTimeout(timer)),
@@ -99,11 +107,9 @@ function itemOfPart(node: ProjectViewNode): vscode.TreeItem {
   item.description = [says, part.purpose].filter((text) => text !== undefined).join(' · ');
   item.accessibilityInformation = { label: [part.label, item.description].join(', ') };
   if (!part.exists) {
-    // Without the file's own icon and colour: it is not there.
-    item.iconPath = new vscode.ThemeIcon(
-      'circle-dashed',
-      new vscode.ThemeColor('disabledForeground'),
-    );
+    // Grey, and without the file's own icon: it is not there.
+    item.resourceUri = uri.with({ scheme: MISSING });
+    item.iconPath = new vscode.ThemeIcon('circle-outline', GREY);
     item.tooltip =
       missing > 0
         ? `Not there. “Create the Missing Parts” makes it: ${part.missing.map(({ path }) => path).join(', ')}`

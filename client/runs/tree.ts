@@ -5,9 +5,12 @@ import { followWhileVisible } from '../visible.ts';
 import { itemOfRun } from './items.ts';
 import { nodeAboveRun, nodesBelowRun, nodesOfRuns, type RunsNode } from './nodes.ts';
 
+const SECOND = 1000;
+
 export function createRunsView(app: App): vscode.Disposable {
   const { projects } = app;
-  const refreshed = new vscode.EventEmitter<undefined>();
+  const refreshed = new vscode.EventEmitter<RunsNode[] | undefined>();
+  let live: RunsNode[] = [];
   const view = vscode.window.createTreeView<RunsNode>('rpi.runs', {
     showCollapseAll: true,
     treeDataProvider: {
@@ -18,14 +21,21 @@ export function createRunsView(app: App): vscode.Disposable {
         const all = projects
           .open()
           .map(async (project) => ({ project, runs: await project.runs() }));
-        return nodesOfRuns(await Promise.all(all));
+        const nodes = nodesOfRuns(await Promise.all(all));
+        live = nodes.filter(({ run }) => run.state === 'live');
+        return nodes;
       },
       getParent: nodeAboveRun,
       getTreeItem: (node) =>
         itemOfRun(node, { now: Date.now(), isOneOfMany: projects.open().length > 1 }),
     },
   });
+  // How long they have been running.
+  const clock = setInterval(() => {
+    if (view.visible && live.length > 0) refreshed.fire(live);
+  }, SECOND);
   return vscode.Disposable.from(
+    new vscode.Disposable(() => clearInterval(clock)),
     followWhileVisible(app, view, () => refreshed.fire(undefined)),
     view,
     refreshed,

@@ -20,7 +20,7 @@ const NESTED = [
   'always',
 ] as const;
 
-/** Undefined where the text is no playbook: no YAML, or not a list of plays. */
+/** Undefined where the text is no playbook, not a list of plays. One with faults is one. */
 export function playbookOutline(text: string): PlaybookOutline | undefined {
   const document = parsed(text);
   if (!Array.isArray(document) || document.length === 0) return undefined;
@@ -66,7 +66,8 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function parsed(text: string): unknown {
   try {
-    // Vault values and other tags of Ansible's are data of no interest here.
+    // Silent: vaulted values and other tags of Ansible's are of no interest here, faults are Ansible's
+    // to tell.
     return parse(text, { version: '1.1', logLevel: 'silent', maxAliasCount: 100 });
   } catch {
     return undefined;

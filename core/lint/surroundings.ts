@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import type { FilesListProject } from '../analysis/files-list/language.ts';
 import type { InstallerProject } from '../analysis/installer-config/project.ts';
 import { RpiError } from '../errors.ts';
+import { detectDialect } from '../formats/installer-config/dialect.ts';
 import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
 import { settingsOf } from '../formats/installer-config/settings.ts';
 import { loadInventory } from '../inventory/load.ts';
@@ -12,6 +13,8 @@ import { lintKindOf } from './kind.ts';
 
 /** The same object does for every kind of file. */
 export type Surroundings = InstallerProject & FilesListProject;
+
+const CONFIG = 'installer-config.txt';
 
 /** Folders are walked no further than this: a list of files, not a backup of them. */
 const MOST_FILES = 20_000;
@@ -25,15 +28,19 @@ export async function surroundingsOf(
   project: Project | undefined,
 ): Promise<Surroundings> {
   const absolute = resolve(path);
-  const folder =
-    lintKindOf(absolute) === 'files-list' ? dirname(dirname(absolute)) : dirname(absolute);
+  const isList = lintKindOf(absolute) === 'files-list';
+  const folder = isList ? await folderOfList(absolute) : dirname(absolute);
   // The installer of 2015 has its configuration in the root, and other files in config/.
   const older = join(folder, 'config');
   const isOlder = basename(folder) !== 'config' && (await isFolder(older));
   const beside = isOlder ? older : folder;
   const files = await namesBelow(join(beside, 'files'));
   const postInstall = await textOf(join(folder, postInstallName(project, folder)));
-  const dialect = project?.config.create.dialect;
+  const setting = project?.config.create.dialect;
+  // A list has no line of its own to say it: it goes by the configuration beside it.
+  const dialect = isList
+    ? detectDialect((await textOf(join(folder, CONFIG))) ?? '', absolute, setting)
+    : setting;
   const isBase = project !== undefined && isBaseOf(project, absolute);
   return {
     ...(dialect === undefined ? {} : { dialect }),
@@ -45,6 +52,15 @@ export async function surroundingsOf(
     postInstall: postInstall ?? '',
     users: await usersOf(folder, project, postInstall ?? ''),
   };
+}
+
+/** The folder of the configuration that a list belongs to: in the installer of 2015 one further up. */
+async function folderOfList(path: string): Promise<string> {
+  const folder = dirname(dirname(path));
+  const above = dirname(folder);
+  return !(await isFile(join(folder, CONFIG))) && (await isFile(join(above, CONFIG)))
+    ? above
+    : folder;
 }
 
 /** Where the project’s own files stand, absolute. */
@@ -96,7 +112,7 @@ async function usersOf(
   project: Project | undefined,
   postInstall: string,
 ): Promise<ReadonlySet<string>> {
-  const config = await textOf(join(folder, 'installer-config.txt'));
+  const config = await textOf(join(folder, CONFIG));
   const { values } = settingsOf(parseInstallerConfig(config ?? ''));
   const groups = [values.get('usergroups'), values.get('usersysgroups')]
     .flatMap((list) => (list ?? '').split(/[\s,]+/))

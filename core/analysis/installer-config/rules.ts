@@ -6,6 +6,7 @@ import type { Severity } from '../finding.ts';
 import type { RuleInfo } from '../rule.ts';
 import type { FileRule, LineRule } from './items.ts';
 import { bootSize } from './rules/boot-size.ts';
+import { byteOrderMark } from './rules/byte-order-mark.ts';
 import { clearPassword } from './rules/clear-password.ts';
 import { clearWifiPassword } from './rules/clear-wifi-password.ts';
 import { deprecatedOption } from './rules/deprecated-option.ts';
@@ -17,6 +18,7 @@ import { installerEnds } from './rules/installer-ends.ts';
 import { internalOption } from './rules/internal-option.ts';
 import { invalidValue } from './rules/invalid-value.ts';
 import { ipSettings } from './rules/ip-settings.ts';
+import { lostBackslash } from './rules/lost-backslash.ts';
 import { mirrorArch } from './rules/mirror-arch.ts';
 import { missingPartner } from './rules/missing-partner.ts';
 import { needlessExport } from './rules/needless-export.ts';
@@ -40,6 +42,7 @@ import { shellExpansion } from './rules/shell-expansion.ts';
 import { spacesAroundEquals } from './rules/spaces-around-equals.ts';
 import { staysOff } from './rules/stays-off.ts';
 import { syntaxError } from './rules/syntax-error.ts';
+import { typographicQuotes } from './rules/typographic-quotes.ts';
 import { unknownCountry } from './rules/unknown-country.ts';
 import { unknownKeyboardLayout } from './rules/unknown-keyboard-layout.ts';
 import { unknownLocale } from './rules/unknown-locale.ts';
@@ -85,6 +88,9 @@ export const INSTALLER_CONFIG_RULES: readonly Entry[] = [
   ofFile(shellExpansion, 'error', 'Replaced by the shell'),
   ofLine(expandedTwice, 'error', 'Read twice by the shell'),
   ofFile(overwritten, 'warning', 'Set twice'),
+  ofLine(lostBackslash, 'error', 'A backslash that gets lost'),
+  ofLine(typographicQuotes, 'error', 'Typographic quotes'),
+  ofFile(byteOrderMark, 'error', 'A byte order mark'),
   ofLine(needlessExport, 'hint', '“export” is not needed'),
   ofFile(unknownOption, 'warning', 'An option that does not exist'),
   ofLine(otherDialectOption, 'warning', 'An option of the other installer'),

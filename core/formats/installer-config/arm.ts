@@ -5,7 +5,7 @@
  */
 
 const ARMING_COMMAND =
-  'cp "${tmp_bootfs}/raspberrypi-ua-netinst/config.txt" "${tmp_bootfs}/config.txt"';
+  'cp -f "${tmp_bootfs}/raspberrypi-ua-netinst/config.txt" "${tmp_bootfs}/config.txt"';
 
 /** The line to write first in an installer-config.txt that is started by tryboot. */
 export function armingCommand(): string {

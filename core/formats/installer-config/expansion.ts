@@ -99,6 +99,8 @@ function skipBracketed(
       at++;
       if (open.length === 0) return at;
     } else if (character === '(' || character === '{' || character === '[') {
+      // `${a{b}` ends at the first brace: only an expansion of its own pairs up in there.
+      if (open.at(-1) === '}' && text.charAt(at - 1) !== '$') return giveUp;
       open.push(CLOSING[character] ?? '');
       at++;
     } else if (')}]'.includes(character)) {

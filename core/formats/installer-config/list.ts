@@ -68,7 +68,7 @@ export function readList(
       expectsCommand = true;
       continue;
     }
-    const word = readWord(text, at);
+    const word = readWord(text, at, takesAssignments(current));
     if ('reason' in word) return word;
     const keyword = expectsCommand && !word.quoted ? (word.value ?? '') : '';
     if (INNER_KEYWORDS.has(keyword)) {
@@ -76,7 +76,7 @@ export function readList(
     }
     if (KEYWORDS.has(keyword)) return { at, fault: 'shell', reason: `shell code (“${keyword}”)` };
     at = end = word.end;
-    if (/[<>]/.test(text.charAt(at)) && !word.quoted && namesDescriptor(word)) {
+    if (joinsRedirection(text, word)) {
       // `{name}>file` sets the variable; `2>file` is no word of the command.
       current.sets ||= word.value?.startsWith('{') === true;
       continue;
@@ -93,8 +93,17 @@ const missing = (at: number): Stop => ({
   reason: 'a command is missing here',
 });
 
-const namesDescriptor = ({ value }: Word): boolean =>
-  /^(?:\d+|\{[A-Za-z_][A-Za-z0-9_]*\})$/.test(value ?? '');
+/** True for the `2` of `2>file`, and for `{name}` in its place. */
+function joinsRedirection(text: string, { value, quoted, end }: Word): boolean {
+  if (quoted || !/[<>]/.test(text.charAt(end))) return false;
+  return /^(?:\d+|\{[A-Za-z_][A-Za-z0-9_]*\})$/.test(value ?? '');
+}
+
+/** True as long as no word names the command, and behind those that declare. */
+function takesAssignments({ words: [...words] }: Simple): boolean {
+  const name = words.find(({ assignment }) => assignment === undefined)?.value;
+  return name === undefined || /^(?:export|declare|typeset|local|readonly)$/.test(name);
+}
 
 /** The statements that one list stands for. */
 function describe(
@@ -209,7 +218,11 @@ function readRedirection(text: string, start: number): Word | Stop {
   if (endsWord(text.charAt(target)) || text.charAt(target) === '#') {
     return { at: start, fault: 'syntax', reason: 'a redirection without a file' };
   }
-  return readWord(text, target);
+  const word = readWord(text, target, false);
+  if (!('reason' in word) && joinsRedirection(text, word) && !operator.endsWith('&')) {
+    return { at: start, fault: 'syntax', reason: 'a redirection without a file' };
+  }
+  return word;
 }
 
 /** The offset of the first character from `start` on that is no blank, nor a continued line's end. */

@@ -36,9 +36,10 @@ export function endsWord(character: string): boolean {
 
 /**
  * Reads the word that begins at `start`, which must be no metacharacter. `text` has line feeds
- * only and ends with one.
+ * only and ends with one. With `assignable`, where the shell expects assignments, it may be one of
+ * an array's elements, whose index may hold anything.
  */
-export function readWord(text: string, start: number): Word | Stop {
+export function readWord(text: string, start: number, assignable: boolean): Word | Stop {
   let at = start;
   let value = '';
   let quoted = false;
@@ -124,6 +125,13 @@ export function readWord(text: string, start: number): Word | Stop {
       expansions.push(expansion);
       addPart('expansion', expansion.end);
       continue;
+    }
+    if (headOpen && character === '[') {
+      const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
+      if (assignable && isName && !/^\[[\w@*]*\]/.test(text.slice(at, at + 256))) {
+        return { at, fault: 'shell', reason: 'shell code (an array)' };
+      }
+      headOpen = false;
     }
     if (headOpen && character === '=') {
       headOpen = false;

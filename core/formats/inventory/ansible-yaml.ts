@@ -38,6 +38,18 @@ export function isResolvedPlain(word: string): boolean {
   );
 }
 
+/** What PyYAML makes of a plain word; times stay text. */
+export function resolvePlain(word: string): string | number | boolean | null {
+  if (NULL.test(word)) return null;
+  if (BOOLEAN.test(word)) return /^(?:y|t|on)/i.test(word);
+  if (!/^[-+.0-9]/.test(word)) return word;
+  if (INTEGER.test(word)) {
+    const value = integerOf(word);
+    return Number.isSafeInteger(value) ? value : word;
+  }
+  return FLOAT.test(word) ? floatOf(word) : word;
+}
+
 const INT_TAG = 'tag:yaml.org,2002:int';
 
 const booleanTag: ScalarTag = {

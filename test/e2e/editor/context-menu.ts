@@ -28,9 +28,27 @@ export class ContextMenu {
     );
   }
 
+  /** The entries that can be chosen. */
+  async enabled(): Promise<string[]> {
+    const items = this.#menu.locator('.action-item:not(.disabled) .action-label:not(.separator)');
+    return (await items.allInnerTexts()).map(plain);
+  }
+
+  /** Clicks an entry until it is taken: a menu that has just opened ignores clicks for a moment. */
   async choose(label: string | RegExp): Promise<void> {
     const name = this.#page.locator('.action-label').filter({ hasText: exactly(label) });
-    await this.#menu.locator('.action-item').filter({ has: name }).first().click();
+    const entry = this.#menu.locator('.action-item').filter({ has: name }).first();
+    await entry.waitFor();
+    for (let attempts = 0; attempts < 20; attempts += 1) {
+      // One that was taken is gone before it can be clicked again.
+      await entry.click({ timeout: 1_000 }).catch(() => undefined);
+      const isGone = await entry
+        .waitFor({ state: 'hidden', timeout: 500 })
+        .then(() => true)
+        .catch(() => false);
+      if (isGone) return;
+    }
+    throw new Error(`the menu did not take ${String(label)}`);
   }
 
   async dismiss(): Promise<void> {

@@ -53,6 +53,14 @@ export class QuickInput {
     return plain(await this.#widget.locator('.quick-input-message').innerText());
   }
 
+  /** Whether a choice is there, or comes within a moment. */
+  async offers(label: string | RegExp): Promise<boolean> {
+    return this.#row(label)
+      .waitFor({ timeout: 3_000 })
+      .then(() => true)
+      .catch(() => false);
+  }
+
   /** Waits for the choice whose label is, or fits, the text, and clicks it. */
   async choose(label: string | RegExp): Promise<void> {
     await this.#row(label).click();
@@ -75,7 +83,8 @@ export class QuickInput {
   /** The labels of the choices that are in sight. */
   async choices(): Promise<string[]> {
     const rows = this.#rows();
-    await rows.first().waitFor();
+    const nothing = this.#widget.getByText(/^No matching/);
+    await rows.or(nothing).first().waitFor();
     const labels = await rows.locator('.quick-input-list-label .label-name').allInnerTexts();
     return labels.map(plain);
   }

@@ -1,5 +1,6 @@
 /** A tree view of the side bar. Rows out of sight are not in the page: the list scrolls to them. */
 import type { Locator, Page } from 'playwright-core';
+import { z } from 'zod';
 import { plain, exactly } from './quick-input.ts';
 import { ContextMenu } from './context-menu.ts';
 
@@ -13,11 +14,13 @@ export type TreeRow = {
 
 export class Tree {
   readonly #page: Page;
+  readonly #name: string;
   readonly #pane: Locator;
 
   /** `name` as in the heading of the view. */
   constructor(page: Page, name: string) {
     this.#page = page;
+    this.#name = name;
     this.#pane = page.locator('.pane').filter({
       has: page.locator(`.pane-header[aria-label^="${name}"]`),
     });
@@ -53,14 +56,15 @@ export class Tree {
 
   /** What a row says. */
   async read(label: string | RegExp): Promise<TreeRow> {
-    return (await readRow(await this.row(label))).row;
+    await this.row(label);
+    const row = (await this.rows()).find((each) => exactly(label).test(each.label));
+    if (row === undefined) throw new Error(`${String(label)} has gone`);
+    return row;
   }
 
   /** The rows that are in sight, from top to bottom. */
   async rows(): Promise<TreeRow[]> {
-    const rows = await this.#pane.locator('.monaco-list-row').all();
-    const read = await Promise.all(rows.map(readRow));
-    return read.toSorted((a, b) => a.index - b.index).map(({ row }) => row);
+    return readRows(this.#page, this.#name);
   }
 
   /** The labels of the rows in sight that stand right below one. Opens it first. */
@@ -143,21 +147,37 @@ export class Tree {
   }
 }
 
-async function readRow(row: Locator): Promise<{ index: number; row: TreeRow }> {
-  // One that is scrolled away or redrawn meanwhile is none.
-  const text = async (selector: string): Promise<string> => {
-    const found = row.locator(selector).first();
-    return (await found.count()) === 0 ? '' : plain(await found.innerText());
-  };
-  const attribute = (name: string): Promise<string | null> => row.getAttribute(name);
-  const expanded = await attribute('aria-expanded');
-  return {
-    index: Number(await attribute('data-index')),
-    row: {
-      label: await text('.label-name'),
-      description: await text('.label-description'),
-      level: Number(await attribute('aria-level')),
+const rowsOfPage = z.array(
+  z.object({
+    index: z.number(),
+    label: z.string(),
+    description: z.string(),
+    level: z.number(),
+    expanded: z.string().nullable(),
+  }),
+);
+
+/** All of them in one moment: a view may be drawn anew at any time. */
+async function readRows(page: Page, view: string): Promise<TreeRow[]> {
+  const read = await page.evaluate(`
+    [...document.querySelectorAll('.pane')]
+      .filter((pane) => pane.querySelector('.pane-header')
+        ?.getAttribute('aria-label')?.startsWith(${JSON.stringify(view)}))
+      .flatMap((pane) => [...pane.querySelectorAll('.monaco-list-row')])
+      .map((row) => ({
+        index: Number(row.getAttribute('data-index')),
+        label: row.querySelector('.label-name')?.innerText ?? '',
+        description: row.querySelector('.label-description')?.innerText ?? '',
+        level: Number(row.getAttribute('aria-level')),
+        expanded: row.getAttribute('aria-expanded'),
+      }))`);
+  return rowsOfPage
+    .parse(read)
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ label, description, level, expanded }) => ({
+      label: plain(label),
+      description: plain(description),
+      level,
       expanded: expanded === null ? undefined : expanded === 'true',
-    },
-  };
+    }));
 }

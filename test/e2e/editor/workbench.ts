@@ -40,11 +40,18 @@ export class Workbench {
     await this.#ready();
   }
 
-  /** Runs a command of the palette by its whole title, with its category. */
+  /**
+   * Runs a command of the palette by its whole title, with its category. The palette does not follow
+   * what commands become possible while it is open, so it is opened again.
+   */
   async run(title: string): Promise<void> {
-    await this.quickInput.openBy('F1');
-    await this.quickInput.fill(`>${title}`);
-    await this.quickInput.choose(title);
+    for (let attempts = 0; attempts < 10; attempts += 1) {
+      await this.quickInput.openBy('F1');
+      await this.quickInput.fill(`>${title}`);
+      if (await this.quickInput.offers(title)) return this.quickInput.choose(title);
+      await this.quickInput.dismiss();
+    }
+    throw new Error(`the palette never offered ${title}`);
   }
 
   /** The titles that the palette offers for what is typed. */
@@ -190,7 +197,6 @@ export class Workbench {
   async openProblem(pattern: RegExp): Promise<void> {
     await this.run('Problems: Focus on Problems View');
     await this.#problem(pattern).dblclick();
-    await this.page.locator('.tab.active').waitFor();
   }
 
   /** Waits for a notification that fits. Returns its whole text. */

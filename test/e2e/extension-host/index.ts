@@ -6,8 +6,9 @@ import { writeFile } from 'node:fs/promises';
 import { commandTests } from './commands.ts';
 import type { HostResult, HostTest } from './host-test.ts';
 import { taskTests } from './tasks.ts';
+import { treeTests } from './tree.ts';
 
-const TESTS: readonly HostTest[] = [...commandTests, ...taskTests];
+const TESTS: readonly HostTest[] = [...commandTests, ...treeTests, ...taskTests];
 
 /** The editor's contract with whoever tests extensions in it. */
 export async function run(): Promise<void> {

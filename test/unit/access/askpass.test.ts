@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAskpass } from '../../../core/askpass/askpass.ts';
 import { askSecret } from '../../../core/askpass/secret.ts';
+import { serveSecrets } from '../../../core/askpass/server.ts';
 import { runCommand } from '../../../core/command/run.ts';
 import { RpiError } from '../../../core/errors.ts';
 import { systemClock } from '../../../core/runs/clock.ts';
@@ -100,5 +101,59 @@ describe('RPI_ASKPASS', () => {
   it('means “no answer” when it fails', async () => {
     const context = contextThat(() => Promise.resolve('a person'), { RPI_ASKPASS: '/bin/false' });
     await expect(askSecret(context, 'x')).rejects.toMatchObject({ code: 'answer.needed' });
+  });
+});
+
+describe('the program of an editor’s window', () => {
+  const prompt = 'Password for pi';
+
+  it('is run by our own Node, and its answer is the secret', async () => {
+    await using server = await serveSecrets({ XDG_RUNTIME_DIR: runtime });
+    const parents: number[] = [];
+    const program = await server.program('window', ({ args, parent }) => {
+      parents.push(parent);
+      return Promise.resolve(`told: ${args.join()}`);
+    });
+    const context = contextThat(() => Promise.reject(new Error('asked')), { RPI_ASKPASS: program });
+    expect(await askSecret(context, prompt)).toBe(`told: ${prompt}`);
+    expect(parents).toEqual([process.pid]); // which run it is: the window follows its journal
+  });
+
+  it('that was given no answer ends the question: nobody is asked twice', async () => {
+    await using server = await serveSecrets({ XDG_RUNTIME_DIR: runtime });
+    const program = await server.program('window', () => Promise.resolve(undefined));
+    const context = contextThat(() => Promise.resolve('a person'), { RPI_ASKPASS: program });
+    await expect(askSecret(context, prompt)).rejects.toMatchObject({ code: 'answer.needed' });
+  });
+
+  it('leaves it to the run to ask once the window is closed, before or while it asks', async () => {
+    const server = await serveSecrets({ XDG_RUNTIME_DIR: runtime });
+    const program = await server.program('window', async () => {
+      await server[Symbol.asyncDispose]();
+      return 'too late';
+    });
+    const context = contextThat(() => Promise.resolve('a person'), { RPI_ASKPASS: program });
+    expect(await askSecret(context, prompt)).toBe('a person');
+    expect(await askSecret(context, prompt)).toBe('a person');
+  });
+
+  it('tells the window when the run no longer waits', async () => {
+    await using server = await serveSecrets({ XDG_RUNTIME_DIR: runtime });
+    const controller = new AbortController();
+    let program = '';
+    const gone = new Promise<undefined>((resolve, reject) => {
+      server
+        .program('window', ({ signal: waiting }) => {
+          waiting.addEventListener('abort', () => resolve(undefined));
+          controller.abort();
+          return gone;
+        })
+        .then((path) => (program = path), reject);
+    });
+    await expect.poll(() => program).not.toBe('');
+    const context = contextThat(() => Promise.resolve('x'), { RPI_ASKPASS: program });
+    const asked = askSecret({ ...context, signal: controller.signal }, prompt);
+    await expect(asked).rejects.toMatchObject({ code: 'run.cancelled' });
+    await gone;
   });
 });

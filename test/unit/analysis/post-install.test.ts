@@ -31,7 +31,7 @@ describe('post-install.txt', () => {
     ['exec /bin/sh\n', '1 error script-ends “exec /bin/sh”'],
     ['exec >/tmp/log 2>&1\n'],
     ['(cd /tmp && exit 1)\n(\n  exit 1\n)\n'],
-    ['echo exit\n# exit\necho "; exit"\necho \'\nexit\'\n', '5 error script-ends “exit”'],
+    ["echo exit\n# exit\necho '\nexit'\necho it\\'s\nexit\n", '6 error script-ends “exit”'],
     ["cat >/rootfs/usr/local/bin/x <<'END'\nexit 0\nEND\nexit 1\n", '4 error script-ends “exit 1”'],
     ['cat <<-END\n\texit 0\n\tEND\n'],
   ])('%j', (text, ...expected) => expect(told(text)).toEqual(expected));

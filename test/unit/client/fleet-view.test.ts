@@ -82,6 +82,10 @@ describe('the tree', () => {
       'group',
       'discovered-root',
     ]);
+    const three = nodesOfFleet(project, { ...fleet(), faults: [fault, { ...fault, line: 5 }] });
+    expect(three.filter(({ kind }) => kind === 'fault')).toMatchObject([{ more: 1 }]);
+    const alone = { ...fleet(), pis: new Map(), faults: [fault] };
+    expect(nodesOfFleet(project, alone).at(-1)?.kind).not.toBe('discovered-root');
     expect(titleOfFault(fault)).toBe('The inventory can’t be read');
   });
 

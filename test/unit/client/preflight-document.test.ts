@@ -57,7 +57,7 @@ describe('the verdict', () => {
   test('is the first failed check and what else there is', () => {
     expect(preflightVerdict(refused)).toEqual({
       isReady: false,
-      why: 'the Pi 5 starts from what this installer can’t write Write an image to a card.',
+      why: 'model: the Pi 5 starts from what this installer can’t write. Write an image to a card.',
     });
   });
 

@@ -67,6 +67,23 @@ describe('the Ansible that is used', () => {
     });
   });
 
+  it('is before all the one that a person names for this machine, and no other', async () => {
+    await install('path/ansible-playbook', '2.17.0');
+    const setting = await install('own/ansible-playbook', '2.16.1');
+    const mine = await install('mine/ansible-playbook', '2.18.0');
+    expect(await findAnsible(await project(setting), { ...env, RPI_ANSIBLE: mine })).toEqual({
+      playbook: mine,
+      version: '2.18.0',
+      source: 'environment',
+    });
+    await expect(
+      findAnsible(await project(setting), { ...env, RPI_ANSIBLE: '/nowhere/ansible-playbook' }),
+    ).rejects.toMatchObject({
+      code: 'command.not-found',
+      remedy: expect.stringContaining('rpi.ansible.path') as string,
+    });
+  });
+
   it('is found without a project too', async () => {
     const playbook = await install('path/ansible-playbook', '2.17.0');
     expect(await findAnsible(undefined, env)).toEqual({

@@ -120,6 +120,7 @@ describe('where the reading ends', () => {
     ['hostname=a\nrootpw=b)\n', 'syntax', ')'],
     ['hostname=a\nrootpw=b &&\n', 'syntax', '&&'],
     ['hostname=a\nrootpw=b >\n', 'syntax', '>'],
+    ['hostname=a\nrootpw=b >#c\n', 'syntax', '>'],
   ])('%j: what stands above is kept', (text, kind, place) => {
     const { end, values } = settings(text);
     expect(end?.kind).toBe(kind);
@@ -146,6 +147,22 @@ describe('where the reading ends', () => {
       expect(settings(text).values.get('hostname')).toBeUndefined();
     },
   );
+});
+
+it.each([
+  'if true; then\n',
+  'f() { :; }\n',
+  'packages=(a b)\n',
+  'packages[a b]=c\n',
+  'cat <<END\n',
+  'rootpw=a<(b)\n',
+  'rootpw=${x{a}\n',
+])('%j is code that only the shell follows: nothing is known from there on', (text) => {
+  const { end, values, certain } = settings(`hostname=a\n${text}username=b\n`);
+  expect(unreadableOf(text)?.fault).toBe('shell');
+  expect(end).toBeUndefined();
+  expect(certain).toBe(false);
+  expect([...values]).toEqual([['hostname', undefined]]);
 });
 
 describe('an assignment that a later one replaces', () => {

@@ -162,6 +162,23 @@ describe('what surrounds a file', () => {
     expect(codes(await lint(undefined, true))).toContain('error unsupported-model');
   });
 
+  it('has other places in raspbian-ua-netinst', async () => {
+    const config = await write(
+      'installer-config.txt',
+      "# raspbian-ua-netinst\nrootpw='own'\nifname=wlan0\n",
+    );
+    const list = await write('config/files/my.list', 'root 644 /etc/motd\n');
+    await write('config/files/root/etc/motd', '');
+    expect(codes(await lint([config, list]))).toEqual([
+      'information clear-password',
+      'error missing-partner',
+      'warning list-unused',
+    ]);
+    await write('config/wpa_supplicant.conf', '');
+    await write('post-install.txt', 'install_files my.list\n');
+    expect(codes(await lint([config, list]))).toEqual(['information clear-password']);
+  });
+
   it('in rpi.yml is the dialect', async () => {
     await write('rpi.yml', 'version: 1\nid: linttest\ncreate: {dialect: raspbian-ua-netinst}\n');
     await write('create/installer-config.txt', "rootpw='own'\nip4_addr=dhcp\n");

@@ -144,6 +144,7 @@ describe('commands', () => {
       'rpi.copyAddress',
       'rpi.discovery.stop',
       'rpi.fault.open',
+      'rpi.installerConfig.preview',
       'rpi.passwords.forget',
       'rpi.refresh',
       'rpi.run.openLog',

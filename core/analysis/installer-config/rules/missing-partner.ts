@@ -26,7 +26,8 @@ function* byTable({ dialect, assignment, isSet, holds }: InstallerFacts): Iterab
   }
   for (const [name, partners] of missing) {
     const written = assignment(name);
-    if (written === undefined) continue;
+    // DHCP in capitals is a fault of its own.
+    if (written === undefined || written.value?.toLowerCase() === 'dhcp') continue;
     yield {
       ...written.range,
       message:

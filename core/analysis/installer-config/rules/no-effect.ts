@@ -29,13 +29,8 @@ export const noEffect: FileRule = {
       // usb-boot says more of it.
       const written = name === 'usbboot' ? undefined : facts.assignment(name);
       if (written === undefined || !facts.isSet(name)) continue;
-      // What does nothing anyway lacks nothing.
-      if (
-        written.value === option.default ||
-        (option.type === 'boolean' && written.value === '0')
-      ) {
-        continue;
-      }
+      // What is off lacks nothing.
+      if (option.type === 'boolean' && written.value === '0') continue;
       if (broken === true) {
         yield draft(facts, written, `${name} has no effect: a fault of the installer.`, undefined);
         continue;

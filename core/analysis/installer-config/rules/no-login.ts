@@ -1,6 +1,17 @@
 import type { InstallerFacts } from '../facts.ts';
 import type { FileRule } from '../items.ts';
 
+/** Options that keep passwords out, and with which values. */
+const CLOSING: readonly (readonly [
+  name: string,
+  closes: (value: string | undefined) => boolean,
+])[] = [
+  ['root_ssh_pwlogin', (value) => value !== '1'],
+  ['ssh_pwlogin', (value) => value === '0'],
+  ['disable_root', (value) => value === '1'],
+  ['rootpw', (value) => value === ''],
+];
+
 /** Nobody gets in: no password is accepted over ssh, and no key is known. */
 export const noLogin: FileRule = {
   code: 'no-login',
@@ -12,14 +23,12 @@ export const noLogin: FileRule = {
     if (end !== undefined && /_ssh_pubkey=/.test(text.slice(end.at))) return;
     const open = facts.dialect.name === 'raspbian-ua-netinst' ? openIn2015(facts) : isOpen(facts);
     if (open !== false) return;
-    const closing = ['root_ssh_pwlogin', 'ssh_pwlogin', 'disable_root', 'rootpw'].flatMap(
-      (name) => {
-        const written = assignment(name);
-        return written === undefined
-          ? []
-          : [{ message: `${name} closes one way.`, ...written.range }];
-      },
-    );
+    const closing = CLOSING.flatMap(([name, closes]) => {
+      const written = assignment(name);
+      return written === undefined || !closes(written.value)
+        ? []
+        : [{ message: `${name} closes one way.`, ...written.range }];
+    });
     yield {
       ...firstLine,
       message:

@@ -1,14 +1,17 @@
+import { shellWord } from '../../../command/command.ts';
+import type { Dialect } from '../../../data/installer-dialects.ts';
 import { decisiveCommand } from '../../../formats/installer-config/commands.ts';
 import type { LineRule } from '../items.ts';
+import { BYTE_ORDER_MARK } from './byte-order-mark.ts';
 import { equalsSignFault } from './spaces-around-equals.ts';
-import { cutValue } from './unquoted-value.ts';
+import { cutValues } from './unquoted-value.ts';
 
 /** The file is sourced: whatever is no assignment is run, as root. */
 export const notASetting: LineRule = {
   code: 'not-a-setting',
-  *check({ text, statements }) {
-    /** A value that an operator cut is reported with all that follows. */
-    let reportedTo = 0;
+  *check({ text, statements }, dialect) {
+    // A value that was cut is reported with all that follows.
+    const cuts = cutValues(text, statements);
     for (const statement of statements) {
       if (statement.kind === 'unreadable' && statement.fault === 'shell') {
         yield {
@@ -17,20 +20,44 @@ export const notASetting: LineRule = {
         };
       }
       if (statement.kind !== 'command' || statement.own) continue;
-      if (decisiveCommand(statement) === '“exit”' || decisiveCommand(statement) === '“exec”') {
-        continue;
-      }
+      const { start, end } = statement.range;
+      if (cuts.some((cut) => start >= cut.start && start < cut.end)) continue;
+      const decisive = decisiveCommand(statement);
+      if (decisive === '“exit”' || decisive === '“exec”') continue;
       if (equalsSignFault(text, statement) !== undefined) continue;
-      const cut = cutValue(text, statement);
-      reportedTo = Math.max(reportedTo, cut?.end ?? 0);
-      if (statement.range.start < reportedTo) continue;
+      if (text.startsWith(BYTE_ORDER_MARK, start)) continue;
+      const meant = meantSetting(text.slice(start, end), dialect);
       yield {
-        ...statement.range,
-        message: 'This is a command, not a setting: the installer runs it as root.',
+        start,
+        end,
+        message:
+          'This is a command, not a setting: the installer runs it as root.' +
+          (meant === undefined ? '' : ' A setting is written as name=value.'),
+        ...(meant === undefined
+          ? {}
+          : {
+              fixes: [
+                {
+                  title: 'Write it as a setting',
+                  edits: [{ start, end, text: meant }],
+                  preferred: true,
+                },
+              ],
+            }),
       };
     }
   },
 };
+
+/** `hostname: kitchen`, `wlan-ssid=net`: settings of other kinds of files. */
+function meantSetting(written: string, dialect: Dialect): string | undefined {
+  const match = /^([A-Za-z][\w-]*)[ \t]*[:=][ \t]*([^\n\r]*)$/.exec(written);
+  const [, word = '', value = ''] = match ?? [];
+  const name = word.replaceAll('-', '_').toLowerCase();
+  if (dialect.option(name) === undefined) return undefined;
+  const whole = /^(?:'[^']*'|"[^"]*"|[\w.,:/+-]*)$/.test(value);
+  return `${name}=${whole ? value : shellWord(value)}`;
+}
 
 function wordAt(text: string, start: number): { start: number; end: number } {
   return { start, end: start + (/^\S+/.exec(text.slice(start))?.[0].length ?? 1) };

@@ -27,5 +27,10 @@ export const unknownTimezone: LineRule = {
 function suggestions(value: string): string[] {
   const asPath = value.replace(/\s+/g, '_').toLowerCase();
   const cities = TIMEZONES.filter((zone) => zone.toLowerCase().endsWith(`/${asPath}`));
-  return cities.length > 0 ? cities.slice(0, 3) : nearest(asPath, TIMEZONES);
+  return cities.length > 0
+    ? cities.slice(0, 3)
+    : nearest(
+        asPath,
+        TIMEZONES.filter((zone) => Math.abs(zone.length - value.length) <= 3),
+      );
 }

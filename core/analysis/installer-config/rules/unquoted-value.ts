@@ -1,4 +1,5 @@
-import type { Command } from '../../../formats/installer-config/statement.ts';
+import { decisiveCommand } from '../../../formats/installer-config/commands.ts';
+import type { Command, Statement } from '../../../formats/installer-config/statement.ts';
 import type { LineRule } from '../items.ts';
 import { equalsSignFault, joined } from './spaces-around-equals.ts';
 
@@ -6,14 +7,11 @@ import { equalsSignFault, joined } from './spaces-around-equals.ts';
 export const unquotedValue: LineRule = {
   code: 'unquoted-value',
   *check({ text, statements }) {
-    for (const statement of statements) {
-      if (statement.kind !== 'command' || statement.own) continue;
-      const cut = cutValue(text, statement);
-      if (cut === undefined) continue;
+    for (const cut of cutValues(text, statements)) {
       yield {
         start: cut.start,
         end: cut.end,
-        message: `${cut.name} has no value here: without quotes the shell takes only the first part, and the rest for a command.`,
+        message: `Without quotes the shell does not take all of this for the value of ${cut.name}: it runs the rest as a command.`,
         ...(cut.quoted === undefined
           ? {}
           : {
@@ -39,8 +37,40 @@ export type CutValue = {
   readonly quoted: string | undefined;
 };
 
+/** Every value of a command line that goes on where the shell ends it. */
+export function cutValues(text: string, statements: readonly Statement[]): CutValue[] {
+  const cuts: CutValue[] = [];
+  for (const [index, statement] of statements.entries()) {
+    if (statement.kind !== 'command' || statement.own) continue;
+    if (statement.range.start < (cuts.at(-1)?.end ?? 0)) continue;
+    const cut = cutValue(text, statement) ?? cutBySemicolon(text, statements[index - 1], statement);
+    if (cut !== undefined) cuts.push(cut);
+  }
+  return cuts;
+}
+
+/** `name=a;b`: somebody who means two statements leaves a blank, or writes a setting. */
+function cutBySemicolon(
+  text: string,
+  before: Statement | undefined,
+  command: Command,
+): CutValue | undefined {
+  if (before?.kind !== 'assignment' || decisiveCommand(command) !== undefined) return undefined;
+  if (text.slice(before.range.end, command.range.start) !== ';') return undefined;
+  if (equalsSignFault(text, command) !== undefined) return undefined;
+  const { name, range, valueRange } = before;
+  const end = wrapUp(text, command.range.end);
+  const quoted = literally(text.slice(valueRange.start, end));
+  return { name, start: range.start, end, valueStart: valueRange.start, quoted };
+}
+
+/** What is written is meant as it is, unless quotes and the like say otherwise. */
+function literally(written: string): string | undefined {
+  return /['"\\$`\n\r]/.test(written) ? undefined : `'${written.trimEnd()}'`;
+}
+
 /** An assignment whose value goes on behind a blank, or behind `&`, `|`, `<`, `>`. */
-export function cutValue(
+function cutValue(
   text: string,
   command: Pick<Command, 'words' | 'plain' | 'range'>,
 ): CutValue | undefined {
@@ -52,14 +82,13 @@ export function cutValue(
   const last = words[index]?.assignment ?? first;
   const valueStart = last.valueRange.start;
   const end = wrapUp(text, range.end);
-  const written = text.slice(valueStart, end);
   if (plain && index >= 0) {
     const value = { range: last.valueRange, value: last.value };
     const quoted = joined(text, [value, ...words.slice(index + 1)]);
     return { name: last.name, start: last.range.start, end: range.end, valueStart, quoted };
   }
-  // An operator cut it: what is written between is meant literally, unless quotes say otherwise.
-  const quoted = /['"\\$`\n\r]/.test(written) ? undefined : `'${written.trimEnd()}'`;
+  // An operator cut it.
+  const quoted = literally(text.slice(valueStart, end));
   return { name: last.name, start: last.range.start, end, valueStart, quoted };
 }
 

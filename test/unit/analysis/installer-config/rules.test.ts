@@ -48,6 +48,20 @@ const READING: readonly (readonly [text: string, ...told: readonly string[]])[] 
   ['hostname=`date`\n', '1 error shell-expansion “`date`”'],
   ["hostname='pi'\n"],
   ["cmdline='quiet $x'\n", "1 error expanded-twice “'quiet $x'”"],
+  ['domainname=a;b\n', '1 error unquoted-value “domainname=a;b”'],
+  ['hostname=a; hostname = b\n', '1 error spaces-around-equals “hostname = b”'],
+  ['timezone=UTC; domainname=b\n'],
+  ['hostname: kitchen\n', '1 error not-a-setting “hostname: kitchen”'],
+  ['wlan-country=GB\n', '1 error not-a-setting “wlan-country=GB”'],
+  ['userpw=pa\\ss\nusername=a\n', '1 error lost-backslash “\\s”'],
+  ["userpw='pa\\ss'\nusername=a\n"],
+  ['cmdline=a\\ b\n'],
+  [
+    'hostname=“kitchen”\n',
+    '1 error typographic-quotes ““kitchen””',
+    '1 warning host-name ““kitchen””',
+  ],
+  ['\uFEFFhostname=a\ntimezone=UTC\n', '1 error byte-order-mark “\uFEFF”'],
   ['hostname=a\nhostname=b\n', '1 warning overwritten “hostname=a”'],
   ['hostname=a\nhostname+=b\n'],
   ['export hostname=pi\n', '1 hint needless-export “export”'],
@@ -149,10 +163,12 @@ const TOGETHER: readonly (readonly [text: string, ...told: readonly string[]])[]
   ['installer_telnet=connect\ninstaller_telnet_host=10.0.0.1\n'],
   ['userpw=secret1\n', '1 warning no-effect “userpw=secret1”'],
   ['usergroups=gpio\n', '1 warning no-effect “usergroups=gpio”'],
+  ['ip_addr=DHCP\n', '1 error ip-settings “DHCP”'],
   ['i2c_baudrate=400000\n', '1 warning no-effect “i2c_baudrate=400000”'],
   ['i2c_baudrate=400000\ni2c_enable=1\n'],
   ['camera_disable_led=1\n', '1 warning no-effect “camera_disable_led=1”'],
-  ['hdmi_tv_res=720p\n', '1 warning no-effect “hdmi_tv_res=720p”'],
+  ['hdmi_tv_res=1080p\n', '1 warning no-effect “hdmi_tv_res=1080p”'],
+  ['camera_disable_led=0\n'],
   ['hdmi_type=tv\nhdmi_tv_res=720p\nhdmi_system_only=1\n'],
   ['hdmi_type=tv\n', '1 warning extra-reboot “hdmi_type=tv”'],
   ['rtc=ds1307\n', '1 warning extra-reboot “rtc=ds1307”'],
@@ -245,11 +261,37 @@ describe('who gets in', () => {
   });
 });
 
+it.each([
+  ['hostname=a\nhostname=b\n', 'overwritten', 'hostname=b'],
+  [STATIC.replace('.1.1', '.2.1'), 'ip-settings', 'ip_addr=192.168.1.20'],
+  ['arch=arm64\nmirror=http://archive.raspbian.org/raspbian\n', 'mirror-arch', 'arch=arm64'],
+  ['usbroot=0\nusbboot=1\n', 'usb-boot', 'usbroot=0'],
+  ['ssh_pwlogin=0\n', 'no-login', 'ssh_pwlogin=0'],
+  ['exit\nhostname=a\n', 'never-read', 'exit'],
+])('in %j %s shows the other place', (text, code, other) => {
+  const found = findingsOf(text).find((each) => each.code === code);
+  expect(found?.related?.map(({ start, end }) => text.slice(start, end))).toEqual([other]);
+});
+
+it('what counts for nothing is marked as unnecessary, what is old as deprecated', () => {
+  const tagsIn = (text: string): unknown => findingsOf(text).map(({ tags }) => tags);
+  expect(tagsIn('hostname=a\nhostname=b\n')).toEqual([['unnecessary']]);
+  expect(tagsIn('usergroups=gpio\n')).toEqual([['unnecessary']]);
+  expect(tagsIn('exit\nhostname=a\n')).toEqual([undefined, ['unnecessary']]);
+  expect(tagsIn('enable_watchdog=1\n')).toEqual([['deprecated']]);
+});
+
 describe('a fix leaves nothing of its fault', () => {
   it.each([
     ['hostname = kitchen\n', 'spaces-around-equals', 'hostname=kitchen\n'],
     ['cmdline= console=tty1 quiet\n', 'spaces-around-equals', "cmdline='console=tty1 quiet'\n"],
     ['cmdline=a b  c # why\n', 'unquoted-value', "cmdline='a b  c' # why\n"],
+    ['domainname=a;b\n', 'unquoted-value', "domainname='a;b'\n"],
+    ['hostname: kitchen\n', 'not-a-setting', 'hostname=kitchen\n'],
+    ['wlan-country="GB"\n', 'not-a-setting', 'wlan_country="GB"\n'],
+    ['userpw=pa\\ss\n', 'lost-backslash', "userpw='pa\\ss'\n"],
+    ['domainname=“a.c”\n', 'typographic-quotes', "domainname='a.c'\n"],
+    ['\uFEFFhostname=a\n', 'byte-order-mark', 'hostname=a\n'],
     ['domainname=a&b\n', 'unquoted-value', "domainname='a&b'\n"],
     ['userpw=pa$word\n', 'shell-expansion', "userpw='pa$word'\n"],
     ['userpw="it\'s $5"\n', 'shell-expansion', "userpw='it'\\''s $5'\n"],

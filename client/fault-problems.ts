@@ -1,0 +1,41 @@
+/** What is wrong in rpi.yml and in the inventory, as problems at their file and line. */
+import * as vscode from 'vscode';
+import type { FleetFault } from '../core/fleet/fleet.ts';
+import type { App } from './app.ts';
+
+export function createFaultProblems({ projects, log }: App): vscode.Disposable {
+  const diagnostics = vscode.languages.createDiagnosticCollection('rpi-files');
+  let shown = '';
+  const show = async (): Promise<void> => {
+    const fleets = await Promise.all(projects.open().map((project) => project.fleet()));
+    const faults = fleets.flatMap((fleet) => fleet.faults).filter(({ line }) => line !== undefined);
+    const now = JSON.stringify(faults);
+    if (now === shown) return;
+    shown = now;
+    diagnostics.clear();
+    const paths = new Set(faults.flatMap(({ path }) => path ?? []));
+    for (const path of paths) {
+      const here = faults.filter((fault) => fault.path === path);
+      diagnostics.set(vscode.Uri.file(path), here.map(diagnosticOf));
+    }
+  };
+  return vscode.Disposable.from(
+    diagnostics,
+    projects.onDidChange(() => {
+      void show().catch((error: unknown) => log.error('Problems:', String(error)));
+    }),
+  );
+}
+
+function diagnosticOf({ error, line = 1, column = 1 }: FleetFault): vscode.Diagnostic {
+  const at = new vscode.Position(line - 1, column - 1);
+  const diagnostic = new vscode.Diagnostic(
+    // The editor makes a word of it.
+    new vscode.Range(at, at),
+    error.message,
+    vscode.DiagnosticSeverity.Error,
+  );
+  diagnostic.source = 'rpi';
+  diagnostic.code = error.code;
+  return diagnostic;
+}

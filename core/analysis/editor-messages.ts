@@ -1,0 +1,21 @@
+/** What the extension and its language server say to each other besides LSP: all of it. */
+
+/** `initializationOptions`; another editor may leave them out. */
+export type ServerOptions = {
+  /** Whether the folder is trusted. Until it is, no program is started (`bash -n`). */
+  readonly trusted?: boolean;
+  /** A command of the editor that opens a page at a heading: `[page, heading]`. Else a `file:` address. */
+  readonly docsCommand?: string;
+  /** A command of the editor that opens the preview of a document: `[uri]`. Without it there is no lens. */
+  readonly previewCommand?: string;
+  /** A command of the editor that asks for completions once more. */
+  readonly suggestCommand?: string;
+};
+
+/** Notification to the server, without parameters: the folder is trusted now. */
+export const TRUSTED = 'rpi/trusted';
+
+/** Request: what will be made of a document. The answer is null for one that has no preview. */
+export const PREVIEW = 'rpi/preview';
+export type PreviewParams = { readonly uri: string };
+export type PreviewResult = { readonly text: string } | null;

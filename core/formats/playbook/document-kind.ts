@@ -1,0 +1,105 @@
+/** Which of Ansible’s documents a text is, by its place and, where that says nothing, by its content. */
+
+export type PlaybookKind = 'playbook' | 'tasks' | 'handlers' | 'vars' | 'meta' | 'requirements';
+
+export type PlaybookPlace = {
+  /** Folder of the project, absolute or as `path` begins; places are judged below it. */
+  readonly root?: string;
+  /** Paths that the project runs as playbooks. */
+  readonly playbooks?: ReadonlySet<string>;
+  /** The editor was told that the document is Ansible’s: content decides wherever it stands. */
+  readonly isAnsible?: boolean;
+};
+
+/** Undefined for a text that is none of them. Paths may have either kind of slash. */
+export function kindOf(path: string, text: string, place: PlaybookPlace): PlaybookKind | undefined {
+  if (!/\.ya?ml$/i.test(path) && place.isAnsible !== true) return undefined;
+  const below = belowRoot(path, place.root);
+  const byPlace = kindByPlace(below);
+  if (byPlace === 'none') return undefined;
+  if (place.playbooks?.has(path) === true) return 'playbook';
+  const content = kindByContent(text);
+  // A playbook is one wherever it stands, but a task file in tasks/ is not read as another.
+  if (content === 'playbook' && byPlace !== 'meta' && byPlace !== 'requirements') return 'playbook';
+  if (byPlace !== undefined) return byPlace;
+  if (/(?:^|\/)playbooks\/[^/]+$/.test(below) && content !== 'map') return 'playbook';
+  if (content === 'tasks' && (place.isAnsible === true || /(?:^|\/)tasks?[-_.\w]*$/.test(below))) {
+    return 'tasks';
+  }
+  return undefined;
+}
+
+function belowRoot(path: string, root: string | undefined): string {
+  const slashed = path.replaceAll('\\', '/');
+  const folder = root?.replaceAll('\\', '/').replace(/\/?$/, '/');
+  return folder !== undefined && slashed.startsWith(folder)
+    ? slashed.slice(folder.length)
+    : slashed;
+}
+
+/** none: a file of Ansible’s that holds neither plays nor tasks nor variables. */
+function kindByPlace(path: string): PlaybookKind | 'none' | undefined {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  if (/(?:^|\/)(?:templates|files|library|molecule\/[^/]+\/molecule\.ya?ml)(?:\/|$)/.test(path)) {
+    return 'none';
+  }
+  if (/(?:^|\/)(?:group_vars|host_vars)\//.test(path)) return 'vars';
+  if (/^(?:requirements|collections)\.ya?ml$/.test(file)) return 'requirements';
+  const inRole = /(?:^|\/)roles\/[^/]+\/(tasks|handlers|vars|defaults|meta)\//.exec(path);
+  const folder =
+    inRole?.[1] ?? /(?:^|\/)(tasks|handlers|vars|defaults|meta)\/[^/]+$/.exec(path)?.[1];
+  switch (folder) {
+    case 'tasks':
+    case 'handlers':
+      return folder;
+    case 'vars':
+    case 'defaults':
+      return 'vars';
+    case 'meta':
+      return /^main\.ya?ml$/.test(file) ? 'meta' : 'none';
+    default:
+      return undefined;
+  }
+}
+
+const PLAY_KEY =
+  /^(?:- +|-\n? *| {1,8})(?:hosts|(?:ansible\.builtin\.)?import_playbook|["']hosts["'])[ \t]*:/m;
+
+function kindByContent(text: string): 'playbook' | 'tasks' | 'map' | undefined {
+  const first = /^(?!---|%|#|[ \t]*$|[ \t]+#).*$/m.exec(text.replaceAll('\r', ''))?.[0] ?? '';
+  if (/^[ \t]*-(?:\s|$)/.test(first)) {
+    if (topLevelPlay(text)) return 'playbook';
+    return /^[ \t]*(?:- +)(?:name|block|[a-z_]+\.[a-z_]+\.[a-z_0-9]+|(?:include|import)_(?:tasks|role|vars)|[a-z_0-9]+)[ \t]*:/m.test(
+      text,
+    )
+      ? 'tasks'
+      : undefined;
+  }
+  return /^[\w"'][^:]*:(?:\s|$)/.test(first) ? 'map' : undefined;
+}
+
+/** True where a key of a list’s own mapping is `hosts` or `import_playbook`. */
+function topLevelPlay(text: string): boolean {
+  if (!PLAY_KEY.test(text)) return false;
+  let dash: number | undefined;
+  let key: number | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^( *)(-(?: +|$))?([\w.]+|"\w+"|'\w+')?[ \t]*(:)?/.exec(line);
+    if (match === null || line.trim() === '') continue;
+    const column = match[1]?.length ?? 0;
+    if (match[2] !== undefined && (dash === undefined || column <= dash)) {
+      dash = column;
+      key = match[3] === undefined ? undefined : column + match[2].length;
+    } else if (dash !== undefined && key === undefined && column > dash) key = column;
+    const at = match[2] === undefined ? column : column + match[2].length;
+    const name = match[3]?.replace(/["']/g, '');
+    if (
+      at === key &&
+      match[4] === ':' &&
+      (name === 'hosts' || name === 'import_playbook' || name === 'ansible.builtin.import_playbook')
+    ) {
+      return true;
+    }
+  }
+  return false;
+}

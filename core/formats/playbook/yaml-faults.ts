@@ -1,0 +1,160 @@
+/**
+ * Why a text is no YAML. A parser says where it gave up; here its lines are read for what people
+ * get wrong: tabs, indentation, braces and colons without quotes, quotes that are not closed.
+ */
+import type { Range } from './node.ts';
+import { contentEnd, scanLines, type Line } from './yaml-lines.ts';
+
+export type YamlCause =
+  | 'tab'
+  | 'indentation'
+  | 'unquoted-template'
+  | 'colon-in-value'
+  | 'unclosed-quote'
+  | 'text-after-quote'
+  | 'reserved-character'
+  | 'unclosed-bracket'
+  | 'missing-colon'
+  | 'syntax';
+
+export type YamlFault = Range & {
+  readonly cause: YamlCause;
+  /** What the parser says, for a cause that is not known. */
+  readonly detail?: string;
+  /** The value that is not as it should be, for a fix. */
+  readonly value?: Range;
+  /** Where the indentation should be, in columns. */
+  readonly column?: number;
+  /** What is passed over so that the rest can be read: each character is replaced. */
+  readonly repair?: Range & { readonly by: string };
+};
+
+/** The faults that a text which is no YAML shows by itself, in the order of the text. */
+export function causesOf(text: string): YamlFault[] {
+  const faults: YamlFault[] = [];
+  const lines = scanLines(text);
+  for (const line of lines) {
+    if (line.kind === 'blank' || line.kind === 'inside') continue;
+    const fault = tabFault(line) ?? valueFault(text, line);
+    if (fault !== undefined) faults.push(fault);
+  }
+  // Indentation is judged where nothing else is wrong: a value that is none moves it.
+  if (faults.length === 0) {
+    const fault = indentationFault(lines) ?? missingColonFault(text, lines);
+    if (fault !== undefined) faults.push(fault);
+  }
+  return faults;
+}
+
+/** The place where the parser gave up. */
+export function generalCause(
+  text: string,
+  offset: number,
+  code: string,
+  message: string,
+): YamlFault {
+  const at = Math.min(offset, text.length);
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const newline = text.indexOf('\n', at);
+  const end = newline < 0 ? text.length : newline;
+  const start = at < end ? at : lineStart + /^[ \t]*/.exec(text.slice(lineStart))![0].length;
+  return {
+    cause: code === 'TAB_AS_INDENT' ? 'tab' : 'syntax',
+    start: Math.min(start, end),
+    end: Math.max(Math.min(start + 1, text.length), contentEnd(text, start, end)),
+    detail: message,
+  };
+}
+
+function tabFault({ start, indentation }: Line): YamlFault | undefined {
+  const tab = indentation.indexOf('\t');
+  if (tab < 0) return undefined;
+  const end = start + indentation.length;
+  return { cause: 'tab', start: start + tab, end, repair: { start, end, by: ' ' } };
+}
+
+const RESERVED = /^[@`%]|^[*&](?![\w-])/;
+
+function valueFault(text: string, line: Line): YamlFault | undefined {
+  const { value } = line;
+  if (value === undefined) return undefined;
+  const { start, end } = value;
+  const written = text.slice(start, end);
+  const repair = { start, end, by: '_' };
+  if (/^\{[{%#]/.test(written)) {
+    return { cause: 'unquoted-template', start, end, value, repair };
+  }
+  if (line.unclosed === 'quote') return { cause: 'unclosed-quote', start, end, value, repair };
+  if (line.unclosed === 'bracket')
+    return { cause: 'unclosed-bracket', start, end: start + 1, value, repair };
+  if (line.afterQuote !== undefined) {
+    const { start: from, end: to } = line.afterQuote;
+    return { cause: 'text-after-quote', start: from, end: to, value, repair };
+  }
+  if (/^["'[{|>]/.test(written)) return undefined;
+  if (RESERVED.test(written))
+    return { cause: 'reserved-character', start, end: start + 1, value, repair };
+  if (/^[!&*]/.test(written)) return undefined;
+  const colon = line.hasKey ? /:(?=\s|$)/.exec(written)?.index : undefined;
+  if (colon === undefined) return undefined;
+  return { cause: 'colon-in-value', start: start + colon, end: start + colon + 1, value, repair };
+}
+
+/**
+ * A line that stands deeper than its neighbours though the line before it has a value already, or
+ * at a column where nothing began.
+ */
+function indentationFault(lines: readonly Line[]): YamlFault | undefined {
+  let open: { column: number; readonly takesMore: boolean; readonly isDash: boolean }[] = [];
+  for (const line of lines) {
+    if (line.kind !== 'code') continue;
+    const { column } = line;
+    const top = open.at(-1);
+    const fault = (wanted: number): YamlFault => ({
+      cause: 'indentation',
+      start: line.start + Math.min(column, Math.max(0, line.indentation.length - 1)),
+      end: line.start + Math.max(1, line.contentStart - line.start),
+      column: wanted,
+      repair: { start: line.start, end: line.end, by: ' ' },
+    });
+    if (top !== undefined && column > top.column && !top.takesMore && line.hasKey) {
+      return fault(top.column);
+    }
+    const closed = open.filter((each) => each.column <= column);
+    const last = closed.at(-1);
+    if (open.length > 0 && closed.length < open.length && last?.column !== column) {
+      return fault(
+        nearestColumn(
+          open.map((each) => each.column),
+          column,
+        ),
+      );
+    }
+    open = closed.filter((each) => each.column < column);
+    for (const dash of line.dashes) open.push({ column: dash, takesMore: true, isDash: true });
+    if (line.keyColumn !== undefined) {
+      open = open.filter((each) => each.column < (line.keyColumn ?? 0));
+      open.push({ column: line.keyColumn, takesMore: line.value === undefined, isDash: false });
+    }
+  }
+  return undefined;
+}
+
+function nearestColumn(columns: readonly number[], column: number): number {
+  return columns.reduce((best, each) =>
+    Math.abs(each - column) < Math.abs(best - column) ? each : best,
+  );
+}
+
+/** `name:x`, or a key without a colon among keys. */
+function missingColonFault(text: string, lines: readonly Line[]): YamlFault | undefined {
+  const keys = new Set(lines.flatMap((line) => line.keyColumn ?? []));
+  for (const line of lines) {
+    if (line.kind !== 'code' || line.hasKey) continue;
+    const start = line.contentStart;
+    const end = contentEnd(text, start, line.end);
+    if (!keys.has(start - line.start) || end <= start) continue;
+    return { cause: 'missing-colon', start, end, repair: { start, end, by: ' ' } };
+  }
+  return undefined;
+}

@@ -1,0 +1,235 @@
+/**
+ * Parses a text, or an item of one, into nodes. A fault does not end the reading: what its cause
+ * spoils is blanked out and the rest is read again, so that each fault is told, once.
+ */
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Parser,
+  Schema,
+  type Document,
+  type Node,
+  type ParsedNode,
+  type Scalar,
+} from 'yaml';
+import { resolvePlain } from '../inventory/ansible-yaml.ts';
+import type { Entry, ScalarNode, ScalarStyle, YamlNode } from './node.ts';
+import { causesOf, generalCause, type YamlFault } from './yaml-faults.ts';
+
+export type YamlNodes = {
+  /** Of each document of the text; a document without content is none. */
+  readonly roots: readonly YamlNode[];
+  readonly faults: readonly YamlFault[];
+};
+
+/** Tags are kept as they are written, and plain words are resolved as PyYAML does. */
+const SCHEMA = new Schema({ schema: 'failsafe' });
+
+/** Each turn repairs at least one place; texts with more faults than this are not read further. */
+const MAX_TURNS = 8;
+
+/** Never throws; a text that can’t be read has no roots. */
+export function parseYamlNodes(text: string): YamlNodes {
+  const faults: YamlFault[] = [];
+  let current = text;
+  for (let turn = 0; ; turn++) {
+    const documents = compose(current);
+    const errors = documents.flatMap((document) => document.errors);
+    const unquoted = documents.some(hasBracesAsKey);
+    if ((errors.length === 0 && !unquoted) || turn === MAX_TURNS) {
+      return { roots: rootsOf(documents, current, faults), faults: inOrder(faults) };
+    }
+    const found = causesOf(current);
+    const [first] = errors;
+    if (found.length === 0 && first !== undefined) {
+      found.push(generalCause(current, first.pos[0], first.code, first.message));
+    }
+    const repaired = found.reduce(blank, current);
+    faults.push(...found);
+    if (repaired === current) {
+      return { roots: rootsOf(documents, current, faults), faults: inOrder(faults) };
+    }
+    current = repaired;
+  }
+}
+
+/** The text with what a fault spoils replaced by a text of the same length. */
+function blank(text: string, { repair }: YamlFault): string {
+  if (repair === undefined) return text;
+  const { start, end, by } = repair;
+  const filled = text.slice(start, end).replace(/[^\r\n]/g, by);
+  return text.slice(0, start) + filled + text.slice(end);
+}
+
+const inOrder = (faults: readonly YamlFault[]): YamlFault[] =>
+  faults.toSorted((a, b) => a.start - b.start);
+
+function compose(text: string): Document.Parsed[] {
+  const composer = new Composer<ParsedNode, true>({
+    version: '1.1',
+    schema: SCHEMA,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return [...composer.compose(new Parser().parse(text), false, text.length)];
+}
+
+/** `{{ x }}` without quotes is, to YAML, a mapping whose key is a mapping. */
+function hasBracesAsKey(document: Document.Parsed): boolean {
+  const waiting: unknown[] = [document.contents];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (isMap(node)) {
+      for (const pair of node.items) {
+        if (node.flow === true && isMap(pair.key) && pair.key.flow === true) return true;
+        waiting.push(pair.value);
+      }
+    } else if (isSeq(node)) {
+      waiting.push(...node.items);
+    }
+  }
+  return false;
+}
+
+function rootsOf(
+  documents: readonly Document.Parsed[],
+  text: string,
+  faults: readonly YamlFault[],
+): YamlNode[] {
+  const unreadable = faults.flatMap(({ repair }) =>
+    repair === undefined || repair.by === ' ' ? [] : [repair],
+  );
+  const convert = converter(text, (start, end) =>
+    unreadable.some((range) => range.start < end && start < range.end),
+  );
+  return documents.flatMap(({ contents }) =>
+    contents === null || (isScalar(contents) && isEmptyScalar(contents)) ? [] : [convert(contents)],
+  );
+}
+
+const isEmptyScalar = (node: Scalar): boolean =>
+  node.range !== undefined && node.range !== null && node.range[0] === node.range[1];
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+function converter(
+  text: string,
+  isUnreadable: (start: number, end: number) => boolean,
+): (node: Node) => YamlNode {
+  const anchors = new Map<string, YamlNode>();
+
+  const convert = (node: Node): YamlNode => {
+    const converted = convertOnly(node);
+    if ('anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, converted);
+    return converted;
+  };
+
+  const convertOnly = (node: Node): YamlNode => {
+    const start = node.range?.[0] ?? 0;
+    const end = node.range?.[1] ?? start;
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      return {
+        kind: 'alias',
+        start,
+        end,
+        name: node.source,
+        ...(target === undefined ? {} : { target }),
+      };
+    }
+    const tag = 'tag' in node && typeof node.tag === 'string' ? { tag: node.tag } : {};
+    if (isMap(node)) {
+      const entries = node.items.map((pair) => entry(pair.key, pair.value, start));
+      const last = entries.at(-1);
+      const flow = node.flow === true;
+      return {
+        kind: 'map',
+        start,
+        end: flow || last === undefined ? end : Math.max(last.key.end, last.value.end),
+        flow,
+        entries,
+        ...tag,
+      };
+    }
+    if (isSeq(node)) {
+      const flow = node.flow === true;
+      const items = node.items.map((item) => listItem(item, start));
+      return {
+        kind: 'sequence',
+        start,
+        end: flow ? end : (items.at(-1)?.end ?? end),
+        flow,
+        items,
+        ...tag,
+      };
+    }
+    return isScalar(node) ? scalar(node, start, end, tag) : emptyAt(start);
+  };
+
+  const listItem = (item: unknown, start: number): YamlNode => {
+    if (isNode(item)) return convert(item);
+    // `[a: 1]` is a list of one mapping.
+    if (isPair(item)) {
+      const only = entry(item.key, item.value, start);
+      return {
+        kind: 'map',
+        start: only.key.start,
+        end: only.value.end,
+        flow: true,
+        entries: [only],
+      };
+    }
+    return emptyAt(start);
+  };
+
+  const entry = (keyNode: unknown, valueNode: unknown, start: number): Entry => {
+    const key = isNode(keyNode) ? convert(keyNode) : emptyAt(start);
+    const value = isNode(valueNode) ? convert(valueNode) : emptyAt(key.end);
+    return { key, name: key.kind === 'scalar' ? key.text : '', value };
+  };
+
+  const scalar = (
+    node: Scalar,
+    start: number,
+    rangeEnd: number,
+    tag: { readonly tag?: string },
+  ): ScalarNode => {
+    const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
+    const content = typeof node.value === 'string' ? node.value : (node.source ?? '');
+    const isBlock = style === 'literal' || style === 'folded';
+    const end = isBlock ? start + text.slice(start, rangeEnd).trimEnd().length : rangeEnd;
+    return {
+      kind: 'scalar',
+      start,
+      end,
+      style,
+      text: content,
+      value: style === 'plain' && tag.tag === undefined ? resolvePlain(content) : content,
+      ...tag,
+      ...(isUnreadable(start, end) ? { unreadable: true as const } : {}),
+    };
+  };
+
+  return convert;
+}
+
+const emptyAt = (at: number): ScalarNode => ({
+  kind: 'scalar',
+  start: at,
+  end: at,
+  style: 'plain',
+  text: '',
+  value: null,
+});

@@ -1,0 +1,153 @@
+/** How the server sees a language: a table of these is all that it knows (see languages.ts). */
+import type {
+  Completion,
+  Features,
+  Fold,
+  Hint,
+  Hover,
+  Lens,
+  Link,
+  Outline,
+  Token,
+} from '../core/analysis/features.ts';
+import type { Finding } from '../core/analysis/finding.ts';
+import type { OnRuleError } from '../core/analysis/rule.ts';
+import type { TextEdit } from '../core/formats/text-edit.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A line of the table. What it loads is loaded with the first document that it claims. */
+export type ServerLanguage = {
+  readonly name: string;
+  /** By the absolute path, and by the language that the editor says. */
+  readonly claims: (path: string, languageId: string) => boolean;
+  readonly load: () => Promise<LanguageService>;
+};
+
+/** A language at work. */
+export type LanguageService = {
+  /** The page with a section for each code of its findings, as in `docs/installer-config.md`. */
+  readonly docs: string;
+  readonly open: (path: string, workspace: Workspace, onRuleError: OnRuleError) => OpenLanguage;
+};
+
+/** What goes with one open document: its analysis is kept from text to text. */
+export type OpenLanguage = {
+  /** Looks up what surrounds the document: other files, the project. Never rejects for faulty files. */
+  readonly lookAround: () => Promise<void>;
+  /** Asks another program about this very text. Aborted when there is a newer one. */
+  readonly examine?: (text: string, signal: AbortSignal) => Promise<void>;
+  readonly read: (text: string) => Reading;
+};
+
+/** A text and all that can be told about it; what is asked for is computed then. */
+export type Reading = {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  readonly complete: (offset: number) => readonly Completion[];
+  readonly hover: (offset: number) => Hover | undefined;
+  readonly outline: () => readonly Outline[];
+  readonly folds: () => readonly Fold[];
+  readonly tokens: () => readonly Token[];
+  readonly hints: () => readonly Hint[];
+  readonly lenses: () => readonly Lens[];
+  readonly links: () => readonly Link[];
+  readonly format: () => readonly TextEdit[];
+  readonly preview: (shownPath: string) => string | undefined;
+};
+
+/** What a language is made of: functions of core, and where to look for what they need. */
+export type Parts<Analysed extends { readonly findings: readonly Finding[] }, Surroundings> = {
+  readonly docs: string;
+  /** What is assumed before anything was looked up. */
+  readonly nothingKnown: Surroundings;
+  readonly lookAround: (path: string, workspace: Workspace) => Promise<Surroundings>;
+  /** What another program says of a text, to be laid over the surroundings. */
+  readonly examine?: (
+    text: string,
+    workspace: Workspace,
+    signal: AbortSignal,
+  ) => Promise<Partial<Surroundings>>;
+  readonly analyse: (
+    document: { readonly path: string; readonly text: string },
+    surroundings: Surroundings,
+    previous: Analysed | undefined,
+    onRuleError: OnRuleError,
+  ) => Analysed;
+  readonly features: Features<Analysed, Surroundings>;
+};
+
+/** Makes a language for the table of its parts. */
+export function languageService<
+  Analysed extends { readonly findings: readonly Finding[] },
+  Surroundings,
+>(parts: Parts<Analysed, Surroundings>): LanguageService {
+  return {
+    docs: parts.docs,
+    open: (path, workspace, onRuleError) => openLanguage(parts, path, workspace, onRuleError),
+  };
+}
+
+function openLanguage<Analysed extends { readonly findings: readonly Finding[] }, Surroundings>(
+  parts: Parts<Analysed, Surroundings>,
+  path: string,
+  workspace: Workspace,
+  onRuleError: OnRuleError,
+): OpenLanguage {
+  const { analyse, features, examine } = parts;
+  let surroundings = parts.nothingKnown;
+  let examined: { readonly text: string; readonly result: Partial<Surroundings> } | undefined;
+  let analysed: Analysed | undefined;
+  let reading: Reading | undefined;
+
+  const read = (text: string): Reading => {
+    if (reading?.text === text) return reading;
+    const around = examined?.text === text ? { ...surroundings, ...examined.result } : surroundings;
+    analysed = analyse({ path, text }, around, analysed, onRuleError);
+    return (reading = readingOf(features, { path, text, around, analysed }));
+  };
+  return {
+    read,
+    lookAround: async () => {
+      surroundings = await parts.lookAround(path, workspace);
+      reading = undefined;
+    },
+    ...(examine === undefined
+      ? {}
+      : {
+          examine: async (text, signal) => {
+            examined = { text, result: await examine(text, workspace, signal) };
+            reading = undefined;
+          },
+        }),
+  };
+}
+
+function readingOf<Analysed extends { readonly findings: readonly Finding[] }, Surroundings>(
+  features: Features<Analysed, Surroundings>,
+  {
+    path,
+    text,
+    around,
+    analysed,
+  }: {
+    readonly path: string;
+    readonly text: string;
+    readonly around: Surroundings;
+    readonly analysed: Analysed;
+  },
+): Reading {
+  return {
+    text,
+    findings: analysed.findings,
+    complete: (offset) => features.complete?.(analysed, offset, around) ?? [],
+    hover: (offset) => features.hover?.(analysed, offset),
+    outline: () => features.outline?.(analysed) ?? [],
+    folds: () => features.folds?.(analysed) ?? [],
+    tokens: () => features.tokens?.(analysed) ?? [],
+    hints: () => features.hints?.(analysed) ?? [],
+    lenses: () => features.lenses?.(analysed) ?? [],
+    links: () => features.links?.(analysed, around, path) ?? [],
+    format: () => features.format?.(text) ?? [],
+    preview: (shownPath) => features.preview?.(analysed, shownPath),
+  };
+}

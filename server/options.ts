@@ -1,0 +1,19 @@
+import type { ServerOptions } from '../core/analysis/editor-messages.ts';
+
+/** What an editor passes as `initializationOptions`; what does not fit is left out. */
+export function readServerOptions(value: unknown): ServerOptions {
+  if (typeof value !== 'object' || value === null) return {};
+  const given = new Map(Object.entries(value));
+  const word = (
+    name: 'docsCommand' | 'previewCommand' | 'suggestCommand',
+  ): Partial<Record<typeof name, string>> => {
+    const text: unknown = given.get(name);
+    return typeof text === 'string' ? { [name]: text } : {};
+  };
+  return {
+    trusted: given.get('trusted') === true,
+    ...word('docsCommand'),
+    ...word('previewCommand'),
+    ...word('suggestCommand'),
+  };
+}

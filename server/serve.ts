@@ -1,0 +1,135 @@
+/** Answers an editor: LSP on one side, the table of languages on the other. */
+import { pathToFileURL } from 'node:url';
+import { DidChangeWatchedFilesNotification, type Connection } from 'vscode-languageserver';
+import {
+  PREVIEW,
+  TRUSTED,
+  type PreviewParams,
+  type PreviewResult,
+  type ServerOptions,
+} from '../core/analysis/editor-messages.ts';
+import { resource } from '../core/resources.ts';
+import { VERSION } from '../core/version.ts';
+import { abilitiesOf, CAPABILITIES, type EditorAbilities } from './capabilities.ts';
+import type { ServerLanguage } from './language.ts';
+import { codeAction } from './requests/code-action.ts';
+import { codeLens } from './requests/code-lens.ts';
+import { completion } from './requests/completion.ts';
+import { definition } from './requests/definition.ts';
+import { documentLink } from './requests/document-link.ts';
+import { documentSymbol } from './requests/document-symbol.ts';
+import { foldingRange } from './requests/folding-range.ts';
+import { formatting } from './requests/formatting.ts';
+import { hover } from './requests/hover.ts';
+import { inlayHint } from './requests/inlay-hint.ts';
+import { semanticTokens } from './requests/semantic-tokens.ts';
+import { readServerOptions } from './options.ts';
+import { createSession, type DocumentView, type Session } from './session.ts';
+
+/** Milliseconds between two looks at the files around, where the editor does not watch them. */
+const POLL = 3000;
+
+/** Files whose change may change findings in others. */
+const WATCHED = [
+  '**/rpi.yml',
+  '**/*installer-config*',
+  '**/post-install.txt',
+  '**/wpa_supplicant.conf',
+  '**/files/**',
+  '**/{hosts,inventory}*',
+  '**/{inventory,group_vars,host_vars}/**',
+];
+
+/** Listens until the editor ends it, or dies. */
+export function serve(connection: Connection, languages: readonly ServerLanguage[]): void {
+  let options: ServerOptions = {};
+  let trusted = false;
+  let editor: EditorAbilities = { hasSnippets: false, versioned: false, watchesFiles: false };
+  const session = createSession(connection, languages, {
+    isTrusted: () => trusted,
+    hrefOf: (page, code) => hrefOf(options.docsCommand, page, code),
+  });
+
+  connection.onInitialize(({ capabilities, initializationOptions }) => {
+    options = readServerOptions(initializationOptions);
+    trusted = options.trusted === true;
+    editor = abilitiesOf(capabilities);
+    return {
+      capabilities: CAPABILITIES,
+      serverInfo: { name: 'raspberry-pi-orchestration', version: VERSION },
+    };
+  });
+  connection.onInitialized(() => {
+    if (editor.watchesFiles) {
+      const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    } else {
+      setInterval(() => {
+        if (session.hasDocuments()) session.refresh();
+      }, POLL).unref();
+    }
+  });
+  connection.onDidChangeWatchedFiles(session.refresh);
+  connection.onNotification(TRUSTED, () => {
+    trusted = true;
+    session.refresh();
+  });
+
+  connection.onDidOpenTextDocument(({ textDocument }) => {
+    session.opened(textDocument);
+  });
+  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
+    session.changed(textDocument.uri, textDocument.version, contentChanges);
+  });
+  connection.onDidCloseTextDocument(({ textDocument }) => {
+    session.closed(textDocument.uri);
+  });
+  connection.onDidSaveTextDocument(session.refresh);
+
+  const none: never[] = [];
+  connection.onHover(about(session, null, hover));
+  connection.onDocumentSymbol(about(session, none, documentSymbol));
+  connection.onFoldingRanges(about(session, none, foldingRange));
+  connection.onDefinition(about(session, none, definition));
+  connection.onDocumentLinks(about(session, none, documentLink));
+  connection.onDocumentFormatting(about(session, none, formatting));
+  connection.languages.inlayHint.on(about(session, none, inlayHint));
+  connection.languages.semanticTokens.on(about(session, { data: none }, semanticTokens));
+  connection.onCompletion(
+    about(session, none, (document, params) =>
+      completion(document, params, { ...editor, suggestCommand: options.suggestCommand }),
+    ),
+  );
+  connection.onCodeAction(
+    about(session, none, (document, params) =>
+      codeAction(document, params, { ...editor, textOf: session.textOf }),
+    ),
+  );
+  connection.onCodeLens(
+    about(session, none, (document) => codeLens(document, options.previewCommand)),
+  );
+  connection.onRequest(PREVIEW, async ({ uri }: PreviewParams): Promise<PreviewResult> => {
+    const document = await session.view(uri);
+    const text = document?.reading.preview(document.path);
+    return text === undefined ? null : { text };
+  });
+  connection.listen();
+}
+
+/** A handler that answers `otherwise` about a document that is none of ours, or closed by now. */
+function about<Params extends { readonly textDocument: { readonly uri: string } }, Result, None>(
+  session: Session,
+  otherwise: None,
+  answer: (document: DocumentView, params: Params) => Result,
+): (params: Params) => Promise<Result | None> {
+  return async (params) => {
+    const document = await session.view(params.textDocument.uri);
+    return document === undefined ? otherwise : answer(document, params);
+  };
+}
+
+/** The section of a code: by a command of the editor, else the packaged page itself. */
+function hrefOf(command: string | undefined, page: string, code: string): string {
+  if (command === undefined) return `${pathToFileURL(resource(page)).href}#${code}`;
+  return `command:${command}?${encodeURIComponent(JSON.stringify([page, code]))}`;
+}

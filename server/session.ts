@@ -1,0 +1,217 @@
+/** The open documents: their texts, their languages, and their findings on the way to the editor. */
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from 'vscode-languageserver';
+import type { Finding } from '../core/analysis/finding.ts';
+import { reportOnce } from '../core/analysis/rule.ts';
+import { diagnosticOf } from './diagnostics.ts';
+import { changedText, Lines, type OpenText } from './document.ts';
+import type { LanguageService, OpenLanguage, Reading, ServerLanguage } from './language.ts';
+import { pathOf } from './paths.ts';
+import { createWorkspace } from './workspace.ts';
+
+/** A document as a request sees it. */
+export type DocumentView = {
+  readonly uri: string;
+  readonly path: string;
+  readonly version: number;
+  readonly reading: Reading;
+  readonly lines: Lines;
+};
+
+export type Session = {
+  readonly opened: (document: OpenText) => void;
+  readonly changed: (
+    uri: string,
+    version: number,
+    changes: Parameters<typeof changedText>[1],
+  ) => void;
+  readonly closed: (uri: string) => void;
+  /** Undefined for a document that no language claims, or that is closed. */
+  readonly view: (uri: string) => Promise<DocumentView | undefined>;
+  /** Looks around again for every document: files have changed, or trust was granted. */
+  readonly refresh: () => void;
+  readonly hasDocuments: () => boolean;
+  readonly textOf: (path: string) => string;
+};
+
+type Held = {
+  readonly path: string;
+  text: string;
+  version: number;
+  lines: Lines | undefined;
+  /** Undefined while it is loaded, and where loading failed. */
+  language: OpenLanguage | undefined;
+  docs: string;
+  ready: Promise<void>;
+  scheduled: boolean;
+  examining: AbortController | undefined;
+  isOpen: boolean;
+  /** What the findings last sent were about, to send nothing twice. */
+  sent: { readonly text: string; readonly findings: readonly Finding[] } | undefined;
+};
+
+/** Milliseconds in which file events are gathered: saving is several of them. */
+const GATHERED = 100;
+
+export function createSession(
+  connection: Connection,
+  languages: readonly ServerLanguage[],
+  options: {
+    readonly isTrusted: () => boolean;
+    /** Where the section of a code on a page is read. */
+    readonly hrefOf: (page: string, code: string) => string;
+  },
+): Session {
+  const held = new Map<string, Held>();
+  const services = new Map<ServerLanguage, Promise<LanguageService>>();
+  const reports = new Map<ServerLanguage, ReturnType<typeof reportOnce>>();
+  let refreshing: NodeJS.Timeout | undefined;
+
+  const openText = (path: string): string | undefined =>
+    [...held.values()].find((each) => each.path === path)?.text;
+  const workspace = createWorkspace({ isTrusted: options.isTrusted, openText });
+  const textOf = (path: string): string => openText(path) ?? textOnDisk(path);
+
+  const log = (what: string, error: unknown): void => {
+    connection.console.error(
+      `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  };
+  const serviceOf = (language: ServerLanguage): Promise<LanguageService> => {
+    const loading = services.get(language) ?? language.load();
+    services.set(language, loading);
+    return loading;
+  };
+  const reportOf = (language: ServerLanguage): ReturnType<typeof reportOnce> => {
+    const report =
+      reports.get(language) ??
+      reportOnce((code, error) => log(`The rule ${code} of ${language.name} failed`, error));
+    reports.set(language, report);
+    return report;
+  };
+
+  const lookAround = async (document: Held): Promise<void> => {
+    try {
+      await document.language?.lookAround();
+    } catch (error) {
+      log(`What surrounds ${document.path} could not be read`, error);
+    }
+  };
+  const begin = async (document: Held, language: ServerLanguage): Promise<void> => {
+    try {
+      const service = await serviceOf(language);
+      document.docs = service.docs;
+      document.language = service.open(document.path, workspace, reportOf(language));
+    } catch (error) {
+      log(`${language.name} could not be loaded`, error);
+    }
+    await lookAround(document);
+  };
+
+  const publish = async (uri: string, document: Held): Promise<void> => {
+    await document.ready;
+    const { language, text, version } = document;
+    document.examining?.abort();
+    if (language?.examine !== undefined) {
+      const controller = (document.examining = new AbortController());
+      try {
+        await language.examine(text, controller.signal);
+      } catch (error) {
+        if (!controller.signal.aborted) log(`${document.path} could not be examined`, error);
+      }
+    }
+    if (language === undefined || !document.isOpen || document.version !== version) return;
+    const { findings } = language.read(text);
+    if (document.sent?.text === text && isDeepStrictEqual(document.sent.findings, findings)) return;
+    document.sent = { text, findings };
+    const lines = linesOf(document);
+    const hrefOf = (code: string): string => options.hrefOf(document.docs, code);
+    const context = { uri, path: document.path, lines, hrefOf, textOf };
+    await connection.sendDiagnostics({
+      uri,
+      version,
+      diagnostics: findings.map((finding) => diagnosticOf(finding, context)),
+    });
+  };
+  /** In the next turn: keys that were pressed meanwhile are in the text by then. */
+  const schedule = (uri: string, document: Held): void => {
+    if (document.scheduled) return;
+    document.scheduled = true;
+    setImmediate(() => {
+      document.scheduled = false;
+      publish(uri, document).catch((error: unknown) => log(`${uri} could not be checked`, error));
+    });
+  };
+
+  return {
+    opened: ({ uri, languageId, version, text }) => {
+      const path = pathOf(uri);
+      const language = languages.find(({ claims }) => claims(path, languageId));
+      if (language === undefined) return;
+      const document: Held = {
+        path,
+        text,
+        version,
+        lines: undefined,
+        language: undefined,
+        docs: '',
+        ready: Promise.resolve(),
+        scheduled: false,
+        examining: undefined,
+        isOpen: true,
+        sent: undefined,
+      };
+      held.set(uri, document);
+      document.ready = begin(document, language);
+      schedule(uri, document);
+    },
+    changed: (uri, version, changes) => {
+      const document = held.get(uri);
+      if (document === undefined) return;
+      document.text = changedText(document.text, changes);
+      document.version = version;
+      document.lines = undefined;
+      schedule(uri, document);
+    },
+    closed: (uri) => {
+      const document = held.get(uri);
+      if (document === undefined) return;
+      held.delete(uri);
+      document.isOpen = false;
+      document.examining?.abort();
+      void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+    view: async (uri) => {
+      const document = held.get(uri);
+      await document?.ready;
+      if (document?.language === undefined || !document.isOpen) return undefined;
+      const { path, version, text, language } = document;
+      return { uri, path, version, reading: language.read(text), lines: linesOf(document) };
+    },
+    refresh: () => {
+      clearTimeout(refreshing);
+      refreshing = setTimeout(() => {
+        workspace.forget();
+        for (const [uri, document] of held) {
+          document.ready = document.ready.then(() => lookAround(document));
+          schedule(uri, document);
+        }
+      }, GATHERED);
+    },
+    hasDocuments: () => held.size > 0,
+    textOf,
+  };
+}
+
+function linesOf(document: Held): Lines {
+  return (document.lines ??= new Lines(document.text));
+}
+
+function textOnDisk(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

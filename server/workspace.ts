@@ -1,0 +1,48 @@
+/** What languages may know of the editor and of the machine. */
+import type { Environment } from '../core/command/run.ts';
+import type { Project } from '../core/project/project.ts';
+
+export type Workspace = {
+  /** False in a folder that nobody trusts yet: nothing is started there. */
+  readonly isTrusted: () => boolean;
+  readonly env: Environment;
+  /** The project of the nearest rpi.yml upwards; undefined where there is none, or it is faulty. */
+  readonly projectOf: (path: string) => Promise<Project | undefined>;
+  /** The text of a document that is open in the editor, saved or not. */
+  readonly openText: (path: string) => string | undefined;
+};
+
+/** Projects are opened once and again only after `forget`. */
+export function createWorkspace(options: {
+  readonly isTrusted: () => boolean;
+  readonly openText: (path: string) => string | undefined;
+}): Workspace & { readonly forget: () => void } {
+  const projects = new Map<string, Promise<Project | undefined>>();
+  return {
+    ...options,
+    env: process.env,
+    projectOf: (path) => {
+      const folder = path.replace(/[\\/][^\\/]*$/, '') || path;
+      const known = projects.get(folder);
+      if (known !== undefined) return known;
+      const opened = openNearest(folder);
+      projects.set(folder, opened);
+      return opened;
+    },
+    forget: () => projects.clear(),
+  };
+}
+
+/** Loaded when it is first asked for: reading rpi.yml takes a parser and a schema. */
+async function openNearest(folder: string): Promise<Project | undefined> {
+  const { findProjectRoot, openProject } = await import('../core/project/project.ts');
+  const { RpiError } = await import('../core/errors.ts');
+  try {
+    const root = await findProjectRoot(folder);
+    return root === undefined ? undefined : await openProject(root, process.env);
+  } catch (error) {
+    // A faulty rpi.yml is told where it stands.
+    if (RpiError.is(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** A folder that nobody trusts, and one that somebody comes to trust; without a lab. */
+import { describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
+import { hasEditor, startEditor, whyNoEditor, type Editor } from './fixture.ts';
+
+const FILES = {
+  'rpi.yml': 'version: 1\nid: trust-test\nnetworks: [10.77.0.0/24]\n',
+  'inventory/hosts.yml': 'ungrouped:\n  hosts:\n    kitchen:\n      ansible_host: 10.77.0.9\n',
+};
+
+async function start(files: Readonly<Record<string, string>>): Promise<Editor> {
+  const editor = await startEditor({ files, trust: 'ask' });
+  onTestFinished(() => editor[Symbol.asyncDispose]());
+  onTestFailed(async () => {
+    await editor.workbench.screenshot('failed-trust');
+    process.stderr.write(`${await editor.logs()}\n`);
+  });
+  return editor;
+}
+
+describe.runIf(hasEditor)(`a folder that is not trusted${whyNoEditor}`, () => {
+  it('shows the inventory and starts nothing, until it is trusted', async () => {
+    const { workbench } = await start(FILES);
+    expect(await workbench.dialog.text()).toContain('Do you trust');
+    await workbench.dialog.choose(/^No/);
+    await workbench.show('Raspberry Pi');
+    const fleet = workbench.tree('Fleet');
+    await fleet.row('kitchen');
+    const menu = await fleet.contextMenu('kitchen');
+    expect(await menu.enabled()).not.toContain('Provision…');
+    expect(await menu.enabled()).toContain('Copy Address');
+    await menu.dismiss();
+    expect(await workbench.offered('Raspberry Pi: Detect')).not.toContain(
+      'Raspberry Pi: Detect Pis',
+    );
+    await workbench.screenshot('editor-untrusted');
+  });
+
+  it('says why an empty view is empty, and what to do', async () => {
+    const { workbench } = await start({ 'notes.txt': 'nothing yet\n' });
+    await workbench.dialog.choose(/^No/);
+    await workbench.show('Raspberry Pi');
+    const fleet = workbench.tree('Fleet');
+    expect(await fleet.welcome()).toContain('not trusted');
+    await fleet.welcomeButton('Manage Workspace Trust');
+    await workbench.waitForTab(/Workspace Trust/);
+  });
+});
