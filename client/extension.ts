@@ -51,6 +51,12 @@ export function activate(context: vscode.ExtensionContext): void {
     createFaultProblems(app),
     registerCommands(app),
     registerLanguageClient(app),
+    // The page as it was before the window was loaded again.
+    vscode.window.registerWebviewPanelSerializer('rpi.monitor', {
+      deserializeWebviewPanel: async (panel) => {
+        await (await import('./monitor/panel.ts')).fillMonitor(app, panel);
+      },
+    }),
     vscode.tasks.registerTaskProvider('rpi', createTaskProvider(app)),
   );
   log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);

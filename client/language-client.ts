@@ -4,13 +4,9 @@
  */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import {
-  PREVIEW,
-  TRUSTED,
-  type PreviewResult,
-  type ServerOptions,
-} from '../core/analysis/editor-messages.ts';
+import { PREVIEW, TRUSTED, type PreviewResult } from '../core/analysis/editor-messages.ts';
 import type { App } from './app.ts';
+import { DOCS_SCHEME, registerDocs } from './language-client/docs.ts';
 
 /** The documents of the server; a language more is a line more. */
 const DOCUMENTS = [
@@ -19,9 +15,6 @@ const DOCUMENTS = [
   { scheme: 'file', pattern: '**/post-install.txt' },
   { scheme: 'file', pattern: '**/files/*.list' },
 ] satisfies vscode.DocumentFilter[];
-
-/** Opens a page of the docs at a heading: `[page, heading]`. Not for the palette. */
-const OPEN_DOCS = 'rpi.docs.open';
 
 /** Started by the first document, and shared by whoever asks. */
 let starting: Promise<LanguageClient> | undefined;
@@ -38,9 +31,7 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
     });
   };
   disposables.push(
-    vscode.commands.registerCommand(OPEN_DOCS, (page: unknown, heading: unknown) =>
-      openDocs(context, page, heading),
-    ),
+    registerDocs(context),
     vscode.workspace.onDidOpenTextDocument(look),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       void starting?.then((client) => client.sendNotification(TRUSTED));
@@ -65,41 +56,23 @@ async function start(
   context: vscode.ExtensionContext,
   disposables: vscode.Disposable[],
 ): Promise<LanguageClient> {
-  const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+  const { createLanguageClient } = await import('./language-client/create.ts');
   const outputChannel = vscode.window.createOutputChannel('Raspberry Pi Language Server', {
     log: true,
   });
-  const initializationOptions = (): ServerOptions => ({
-    trusted: vscode.workspace.isTrusted,
-    docsCommand: OPEN_DOCS,
-    previewCommand: 'rpi.installerConfig.preview',
-    suggestCommand: 'editor.action.triggerSuggest',
+  const client = createLanguageClient({
+    program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js').fsPath,
+    documents: DOCUMENTS,
+    outputChannel,
+    options: () => ({
+      trusted: vscode.workspace.isTrusted,
+      docsScheme: DOCS_SCHEME,
+      previewCommand: 'rpi.installerConfig.preview',
+      suggestCommand: 'editor.action.triggerSuggest',
+    }),
   });
-  const client = new LanguageClient(
-    'rpi',
-    'Raspberry Pi Language Server',
-    {
-      command: process.execPath,
-      args: [vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.js').fsPath],
-      transport: TransportKind.stdio,
-      options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
-    },
-    { documentSelector: DOCUMENTS, outputChannel, initializationOptions },
-  );
   // In this order: the client writes into the channel until it has ended.
   disposables.push(outputChannel, new vscode.Disposable(() => void client.dispose()));
   await client.start();
   return client;
-}
-
-/** In the preview of Markdown, where the heading is scrolled to. Only pages of the package. */
-async function openDocs(
-  context: vscode.ExtensionContext,
-  page: unknown,
-  heading: unknown,
-): Promise<void> {
-  if (typeof page !== 'string' || !/^docs\/[a-z-]+\.md$/.test(page)) return;
-  const uri = vscode.Uri.joinPath(context.extensionUri, page);
-  const fragment = typeof heading === 'string' ? heading : '';
-  await vscode.commands.executeCommand('markdown.showPreview', uri.with({ fragment }));
 }

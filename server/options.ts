@@ -5,14 +5,14 @@ export function readServerOptions(value: unknown): ServerOptions {
   if (typeof value !== 'object' || value === null) return {};
   const given = new Map(Object.entries(value));
   const word = (
-    name: 'docsCommand' | 'previewCommand' | 'suggestCommand',
+    name: 'docsScheme' | 'previewCommand' | 'suggestCommand',
   ): Partial<Record<typeof name, string>> => {
     const text: unknown = given.get(name);
     return typeof text === 'string' ? { [name]: text } : {};
   };
   return {
     trusted: given.get('trusted') === true,
-    ...word('docsCommand'),
+    ...word('docsScheme'),
     ...word('previewCommand'),
     ...word('suggestCommand'),
   };

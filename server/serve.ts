@@ -47,7 +47,7 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   let editor: EditorAbilities = { hasSnippets: false, versioned: false, watchesFiles: false };
   const session = createSession(connection, languages, {
     isTrusted: () => trusted,
-    hrefOf: (page, code) => hrefOf(options.docsCommand, page, code),
+    hrefOf: (page, code) => hrefOf(options.docsScheme, page, code),
   });
 
   connection.onInitialize(({ capabilities, initializationOptions }) => {
@@ -110,7 +110,7 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   );
   connection.onRequest(PREVIEW, async ({ uri }: PreviewParams): Promise<PreviewResult> => {
     const document = await session.view(uri);
-    const text = document?.reading.preview(document.path);
+    const text = document?.reading.preview(shortPath(document.path));
     return text === undefined ? null : { text };
   });
   connection.listen();
@@ -128,8 +128,13 @@ function about<Params extends { readonly textDocument: { readonly uri: string } 
   };
 }
 
-/** The section of a code: by a command of the editor, else the packaged page itself. */
-function hrefOf(command: string | undefined, page: string, code: string): string {
-  if (command === undefined) return `${pathToFileURL(resource(page)).href}#${code}`;
-  return `command:${command}?${encodeURIComponent(JSON.stringify([page, code]))}`;
+/** The section of a code: a document that the editor makes, else the packaged page itself. */
+function hrefOf(scheme: string | undefined, page: string, code: string): string {
+  if (scheme === undefined) return `${pathToFileURL(resource(page)).href}#${code}`;
+  return `${scheme}:/${page.replace(/^docs\/|\.md$/g, '')}/${code}.md`;
+}
+
+/** As people tell one of many apart: its folder and its name. */
+function shortPath(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join('/');
 }

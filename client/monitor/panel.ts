@@ -7,7 +7,7 @@ import { showFault } from '../fault.ts';
 import type { PiNode } from '../nodes.ts';
 import type { OpenProject } from '../projects.ts';
 
-export const MONITOR_VIEW = 'rpi.monitor';
+const MONITOR_VIEW = 'rpi.monitor';
 
 let shown: vscode.WebviewPanel | undefined;
 

@@ -4,8 +4,11 @@
 export type ServerOptions = {
   /** Whether the folder is trusted. Until it is, no program is started (`bash -n`). */
   readonly trusted?: boolean;
-  /** A command of the editor that opens a page at a heading: `[page, heading]`. Else a `file:` address. */
-  readonly docsCommand?: string;
+  /**
+   * The scheme of documents `SCHEME:/PAGE/HEADING.md` that the editor makes of the docs; without it
+   * the address is that of the packaged page (`file:`).
+   */
+  readonly docsScheme?: string;
   /** A command of the editor that opens the preview of a document: `[uri]`. Without it there is no lens. */
   readonly previewCommand?: string;
   /** A command of the editor that asks for completions once more. */

@@ -28,7 +28,9 @@ export async function askSecret(context: Context, prompt: string): Promise<strin
   if ((isOfEditor && code === NOBODY) || (code !== 0 && isGone())) return askRun();
   if (code !== 0) {
     throw new RpiError('answer.needed', `No answer was given to: ${prompt}`, {
-      remedy: `Run it again and answer. ${program} was asked (RPI_ASKPASS); without it the terminal asks.`,
+      remedy: isOfEditor
+        ? 'Run it again, and answer in the editor.'
+        : `${program} gave none (RPI_ASKPASS); without it the terminal asks.`,
     });
   }
   return stdout.replace(/\r?\n$/, '');

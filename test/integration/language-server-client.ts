@@ -116,7 +116,8 @@ export class LanguageServerClient {
       const head = this.#rest.indexOf('\r\n\r\n');
       if (head === -1) return;
       const headers = this.#rest.subarray(0, head).toString('latin1');
-      const [, noise = '', digits] = /^([^]*?)Content-Length: (\d+)(?:\r\n[^]*)?$/.exec(headers) ?? [];
+      const [, noise = '', digits] =
+        /^([^]*?)Content-Length: (\d+)(?:\r\n[^]*)?$/.exec(headers) ?? [];
       if (digits === undefined) {
         this.noise += headers;
         this.#rest = this.#rest.subarray(head + 4);

@@ -27,7 +27,7 @@ export function preview(facts: InstallerFacts, path: string): string {
       left: `${setting.option.name}=${shownValue(setting)}`,
       right: originText(setting, lineOf),
     }));
-  const width = Math.min(48, Math.max(...rows.map(({ left }) => left.length)));
+  const width = Math.min(34, Math.max(...rows.map(({ left }) => left.length)));
   const sections = Object.keys(GROUPS)
     .filter(isGroup)
     .flatMap((group) => {

@@ -1,9 +1,12 @@
 /** The outline of an installer-config.txt: a line for each setting. */
 import type { Assignment, Statement } from '../../formats/installer-config/statement.ts';
+import { maskSecrets } from '../../lint/mask.ts';
 import type { Outline } from '../features.ts';
 import type { InstallerFacts } from './facts.ts';
 
 export function outline({ statements, text, dialect }: InstallerFacts): Outline[] {
+  // A password that stands behind “ = ” is a word of a command.
+  const masked = statements.some(({ kind }) => kind === 'command') ? maskSecrets(text) : text;
   return statements.flatMap((statement): Outline[] => {
     if (statement.kind === 'assignment') {
       const { name, range, nameRange } = statement;
@@ -12,7 +15,7 @@ export function outline({ statements, text, dialect }: InstallerFacts): Outline[
         { name, detail: shownValue(statement, isSecret, text), kind: 'setting', range, nameRange },
       ];
     }
-    return statement.kind === 'command' ? [command(statement, text)] : [];
+    return statement.kind === 'command' ? [command(statement, masked)] : [];
   });
 }
 

@@ -3,9 +3,10 @@ import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import { SECTIONS, type Section } from '../../formats/playbook/keywords.ts';
 import type { PlayPart, Task } from '../../formats/playbook/model.ts';
 import type { Entry, Range, YamlNode } from '../../formats/playbook/node.ts';
-import type { PlaybookItem } from '../../formats/playbook/split.ts';
+import type { PlacedItem, PlaybookItem } from '../../formats/playbook/split.ts';
 import type { PlacedFacts } from '../document.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { PlaybookContext } from './language.ts';
 
 /** A part of an item. Its ranges count from the item, which begins at `start` in the document. */
 export type At<T> = { readonly of: T; readonly start: number; readonly item: PlaybookItem };
@@ -26,6 +27,8 @@ export type PlaybookFacts = {
   readonly kind: PlaybookKind;
   readonly path: string;
   readonly text: string;
+  readonly items: readonly PlacedItem[];
+  readonly context: PlaybookContext;
   readonly plays: readonly Play[];
   /** Of a file of tasks or handlers. */
   readonly tasks: readonly At<Task>[];
@@ -43,8 +46,9 @@ export function placed(range: Range, start: number): Range {
 export function factsOf(
   parts: readonly PlacedFacts<PlaybookItem>[],
   text: string,
-  { kind, path, knowledge }: Pick<PlaybookFacts, 'kind' | 'path' | 'knowledge'>,
+  context: PlaybookContext,
 ): PlaybookFacts {
+  const { kind, path, knowledge } = context;
   const plays: OpenPlay[] = [];
   const tasks: At<Task>[] = [];
   const roots: At<YamlNode>[] = [];
@@ -71,6 +75,8 @@ export function factsOf(
     kind,
     path,
     text,
+    items: parts.map(({ facts, start }) => ({ item: facts, start })),
+    context,
     knowledge,
     plays: plays.map(closePlay),
     tasks,

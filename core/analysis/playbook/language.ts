@@ -18,6 +18,8 @@ import { PLAYBOOK_RULES } from './rules.ts';
 export type PlaybookProject = {
   readonly knowledge: Knowledge;
   readonly place: PlaybookPlace;
+  /** The inventory, ansible.cfg or the command line make every play run as root. */
+  readonly becomesElsewhere?: boolean;
 };
 
 export type PlaybookContext = {

@@ -3,6 +3,7 @@
  * the argument of the test `b`, any word may be a name, unary minus binds before filters.
  */
 import { readStringLiteral } from './string-literal.ts';
+import type { Token } from './token.ts';
 import { shortened, type TokenReader } from './token-reader.ts';
 import type {
   Argument,
@@ -59,43 +60,28 @@ export function readTuple(
 
 function endsTuple(reader: TokenReader, { endsAt }: TupleRules): boolean {
   return (
-    reader.atEnd || reader.isOperator(')') || (endsAt !== undefined && reader.isName(endsAt))
+    reader.isAtEnd() || reader.isOperator(')') || (endsAt !== undefined && reader.isName(endsAt))
   );
 }
 
 function parseConditional(reader: TokenReader): Expression {
   const { start } = reader.current;
-  let value = parseOr(reader);
-  while (reader.skipName('if')) {
-    const condition = parseOr(reader);
-    const otherwise = reader.skipName('else') ? parseExpressionOf(reader) : undefined;
-    value = {
-      kind: 'conditional',
-      value,
-      condition,
-      ...(otherwise === undefined ? {} : { otherwise }),
-      ...reader.since(start),
-    };
-    if (otherwise === undefined && reader.isName('if')) {
-      // Each further one is a level deeper in the tree, so it counts as one here.
-      return reader.nested(() => parseConditionalRest(reader, value, start), asIs);
-    }
-  }
-  return value;
+  return parseConditions(reader, parseOr(reader), start);
 }
 
-function parseConditionalRest(reader: TokenReader, first: Expression, start: number): Expression {
-  if (!reader.skipName('if')) return first;
+/** `a if b if c` is possible; each makes the tree a level deeper. */
+function parseConditions(reader: TokenReader, value: Expression, start: number): Expression {
+  if (!reader.skipName('if')) return value;
   const condition = parseOr(reader);
   const otherwise = reader.skipName('else') ? parseExpressionOf(reader) : undefined;
-  const value: Expression = {
+  const conditional: Expression = {
     kind: 'conditional',
-    value: first,
+    value,
     condition,
     ...(otherwise === undefined ? {} : { otherwise }),
     ...reader.since(start),
   };
-  return reader.nested(() => parseConditionalRest(reader, value, start), asIs);
+  return reader.nested(() => parseConditions(reader, conditional, start), asIs);
 }
 
 function parseOr(reader: TokenReader): Expression {
@@ -286,11 +272,11 @@ function parseParentheses(reader: TokenReader): Expression {
 function parseList(reader: TokenReader): SequenceExpression {
   const { start } = reader.take();
   const items: Expression[] = [];
-  while (!reader.atEnd && !reader.isOperator(']')) {
+  while (!reader.isAtEnd() && !reader.isOperator(']')) {
     if (items.length > 0) {
       failAtComprehension(reader);
       reader.expectOperator(',', `“,” or “]” is expected here${reader.found()}.`);
-      if (reader.isOperator(']') || reader.atEnd) break;
+      if (reader.isOperator(']') || reader.isAtEnd()) break;
     }
     items.push(parseExpressionOf(reader));
   }
@@ -300,17 +286,20 @@ function parseList(reader: TokenReader): SequenceExpression {
 
 function failAtComprehension(reader: TokenReader): void {
   if (!reader.isName('for')) return;
-  reader.fail('unexpected', 'Jinja2 has no comprehensions: use the filters map, select, selectattr.');
+  reader.fail(
+    'unexpected',
+    'Jinja2 has no comprehensions: use the filters map, select, selectattr.',
+  );
 }
 
 function parseDict(reader: TokenReader): DictExpression {
   const { start } = reader.take();
   const pairs: { key: Expression; value: Expression }[] = [];
-  while (!reader.atEnd && !reader.isOperator('}')) {
+  while (!reader.isAtEnd() && !reader.isOperator('}')) {
     if (pairs.length > 0) {
       failAtComprehension(reader);
       reader.expectOperator(',', `“,” or “}” is expected here${reader.found()}.`);
-      if (reader.isOperator('}') || reader.atEnd) break;
+      if (reader.isOperator('}') || reader.isAtEnd()) break;
     }
     const key = parseExpressionOf(reader);
     reader.expectOperator(':', `“:” and a value are expected here${reader.found()}.`);
@@ -340,7 +329,10 @@ function parseAttribute(reader: TokenReader, object: Expression, from: number): 
     const index: Expression = { kind: 'literal', value: Number(text), start, end };
     return { kind: 'subscript', object, index, ...reader.since(from) };
   }
-  const attribute = reader.expectIdentifier('The name of an attribute') ?? { name: '', ...empty(reader) };
+  const attribute = reader.expectIdentifier('The name of an attribute') ?? {
+    name: '',
+    ...empty(reader),
+  };
   return { kind: 'attribute', object, attribute, ...reader.since(from) };
 }
 
@@ -352,7 +344,7 @@ function empty(reader: TokenReader): { start: number; end: number } {
 function parseSubscript(reader: TokenReader, object: Expression, start: number): Expression {
   const opening = reader.take();
   const indices: Expression[] = [];
-  while (!reader.atEnd && !reader.isOperator(']')) {
+  while (!reader.isAtEnd() && !reader.isOperator(']')) {
     if (indices.length > 0) reader.expectOperator(',', `“]” is expected here${reader.found()}.`);
     if (reader.fault !== undefined) break;
     indices.push(parseIndex(reader));
@@ -368,7 +360,7 @@ function parseSubscript(reader: TokenReader, object: Expression, start: number):
 function parseIndex(reader: TokenReader): Expression {
   const { start } = reader.current;
   const bound = (): Expression | undefined =>
-    reader.isOperator(':') || reader.isOperator(']') || reader.isOperator(',') || reader.atEnd
+    reader.isOperator(':') || reader.isOperator(']') || reader.isOperator(',') || reader.isAtEnd()
       ? undefined
       : parseExpressionOf(reader);
   const from = reader.isOperator(':') ? undefined : parseExpressionOf(reader);
@@ -395,11 +387,11 @@ function parseCall(reader: TokenReader, callee: Expression, start: number): Expr
 function parseArguments(reader: TokenReader): Argument[] {
   reader.take();
   const args: Argument[] = [];
-  while (!reader.atEnd && !reader.isOperator(')')) {
+  while (!reader.isAtEnd() && !reader.isOperator(')')) {
     if (args.length > 0) {
       failAtComprehension(reader);
       reader.expectOperator(',', `“,” or “)” is expected here${reader.found()}.`);
-      if (reader.isOperator(')') || reader.atEnd) break;
+      if (reader.isOperator(')') || reader.isAtEnd()) break;
     }
     args.push(parseArgument(reader, args));
   }
@@ -461,7 +453,11 @@ export function parseFilterChain(reader: TokenReader): Expression {
   return filter;
 }
 
-function parseFilter(reader: TokenReader, input: Expression | undefined, start: number): Expression {
+function parseFilter(
+  reader: TokenReader,
+  input: Expression | undefined,
+  start: number,
+): Expression {
   if (reader.isOperator('|')) failAtOperator(reader);
   const filter = parseDottedName(reader, 'The name of a filter');
   const args = reader.isOperator('(') ? parseArguments(reader) : [];
@@ -507,20 +503,27 @@ function parseTestArguments(reader: TokenReader): Argument[] {
     reader.fail('unexpected', 'Tests can’t be chained: write “and” between them.');
     return [];
   }
-  // Jinja2 reads a word that follows as the test's argument, so what comes then makes no sense.
-  if (reader.isName('if') || reader.isName('in') || reader.isName('not')) {
-    const { next } = reader;
-    if (next.type === 'name' || next.type === 'string' || next.type === 'integer') {
-      reader.fail(
-        'unexpected',
-        `Jinja2 takes “${text}” for an argument of the test: put the test into parentheses.`,
-        { start, end },
-      );
-      return [];
-    }
+  if (type === 'name' && TAKEN_BY_TESTS.has(text) && beginsOperand(reader.next)) {
+    reader.fail(
+      'unexpected',
+      `Jinja2 takes “${text}” for an argument of the test: put the test into parentheses.`,
+      { start, end },
+    );
+    return [];
   }
   const value = parsePostfix(reader, parsePrimary(reader), start);
   return [{ kind: 'positional', value, ...reader.since(start) }];
+}
+
+const TAKEN_BY_TESTS: ReadonlySet<string> = new Set(['if', 'in', 'not']);
+/** Words that may follow an expression. */
+const FOLLOWS: ReadonlySet<string> = new Set(
+  'and or not in is if else recursive ignore with without as import'.split(' '),
+);
+
+/** True for a word after which an operand that stands before it has no operator. */
+function beginsOperand({ type, text }: Token): boolean {
+  return type === 'name' ? !FOLLOWS.has(text) : type !== 'operator' && type !== 'end';
 }
 
 function asIs(error: ErrorExpression): Expression {

@@ -55,6 +55,8 @@ class TagReading {
   lastClosed: Bracket | undefined;
   position: number;
   fault: SyntaxFault | undefined;
+  /** Where the fault was noticed: behind its cause. */
+  noticed = 0;
   /** Where the words end, and where the tag does. */
   ended: { contents: number; end: number } | undefined;
 
@@ -119,7 +121,7 @@ class TagReading {
   private runawayString(): { fault: SyntaxFault; contents: number } | undefined {
     for (const token of this.tokens) {
       if (token.type !== 'string') continue;
-      if (this.fault !== undefined && token.start > this.fault.start) return undefined;
+      if (this.fault !== undefined && token.start > this.noticed) return undefined;
       const at = token.text.indexOf(this.close);
       if (at !== -1) {
         const contents = token.start + at;
@@ -145,7 +147,9 @@ class TagReading {
 
   /** Only the first fault of a tag counts: the others follow from it, as a rule. */
   private note(fault: SyntaxFault): void {
-    this.fault ??= fault;
+    if (this.fault !== undefined) return;
+    this.fault = fault;
+    this.noticed = this.position;
   }
 
   private step(): void {
@@ -216,7 +220,10 @@ class TagReading {
     const { text, close } = this;
     const { variableEnd, variableStart, blockStart } = this.state.delimiters;
     const lineFeed = text.indexOf('\n', position);
-    const line = text.slice(position + variableStart.length, lineFeed === -1 ? text.length : lineFeed);
+    const line = text.slice(
+      position + variableStart.length,
+      lineFeed === -1 ? text.length : lineFeed,
+    );
     const inner = line.indexOf(variableEnd);
     if (inner === -1) return false;
     const after = line.slice(inner + variableEnd.length);

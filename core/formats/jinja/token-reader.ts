@@ -32,7 +32,7 @@ export class TokenReader {
     return this.tokens[this.index + 1] ?? this.last;
   }
 
-  get atEnd(): boolean {
+  isAtEnd(): boolean {
     return this.current.type === 'end';
   }
 
@@ -88,13 +88,16 @@ export class TokenReader {
       this.take();
       return { name: token.text, start: token.start, end: token.end };
     }
-    this.fail(this.atEnd ? 'missing' : 'unexpected', `${what} is expected here${this.found()}.`);
+    this.fail(
+      this.isAtEnd() ? 'missing' : 'unexpected',
+      `${what} is expected here${this.found()}.`,
+    );
     return undefined;
   }
 
   /** What stands here instead of what was expected. */
   found(): string {
-    return this.atEnd ? '' : `, not “${shortened(this.current.text)}”`;
+    return this.isAtEnd() ? '' : `, not “${shortened(this.current.text)}”`;
   }
 
   /** Notes the first fault; it stands at the current word unless `range` says otherwise. */
@@ -119,11 +122,9 @@ export class TokenReader {
   /** The current word; at the end, the last word that was taken. */
   here(): Range {
     const { start, end } = this.current;
-    if (!this.atEnd) return { start, end };
+    if (!this.isAtEnd()) return { start, end };
     const before = this.tokens[this.index - 1] ?? this.tokens.at(-2);
-    return before === undefined
-      ? { start, end }
-      : { start: before.start, end: before.end };
+    return before === undefined ? { start, end } : { start: before.start, end: before.end };
   }
 
   /** Reads what is nested one level deeper. */

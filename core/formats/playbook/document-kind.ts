@@ -37,29 +37,30 @@ function belowRoot(path: string, root: string | undefined): string {
     : slashed;
 }
 
+/** Folders that say what is in them; the innermost counts. */
+const FOLDERS: Readonly<Record<string, PlaybookKind | 'none' | 'playbooks'>> = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  vars: 'vars',
+  defaults: 'vars',
+  group_vars: 'vars',
+  host_vars: 'vars',
+  meta: 'meta',
+  templates: 'none',
+  files: 'none',
+  library: 'none',
+  playbooks: 'playbooks',
+};
+
 /** none: a file of Ansible’s that holds neither plays nor tasks nor variables. */
 function kindByPlace(path: string): PlaybookKind | 'none' | undefined {
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  if (/(?:^|\/)(?:templates|files|library|molecule\/[^/]+\/molecule\.ya?ml)(?:\/|$)/.test(path)) {
-    return 'none';
-  }
-  if (/(?:^|\/)(?:group_vars|host_vars)\//.test(path)) return 'vars';
+  const folders = path.split('/');
+  const file = folders.pop() ?? '';
   if (/^(?:requirements|collections)\.ya?ml$/.test(file)) return 'requirements';
-  const inRole = /(?:^|\/)roles\/[^/]+\/(tasks|handlers|vars|defaults|meta)\//.exec(path);
-  const folder =
-    inRole?.[1] ?? /(?:^|\/)(tasks|handlers|vars|defaults|meta)\/[^/]+$/.exec(path)?.[1];
-  switch (folder) {
-    case 'tasks':
-    case 'handlers':
-      return folder;
-    case 'vars':
-    case 'defaults':
-      return 'vars';
-    case 'meta':
-      return /^main\.ya?ml$/.test(file) ? 'meta' : 'none';
-    default:
-      return undefined;
-  }
+  const inner = folders.findLast((folder) => Object.hasOwn(FOLDERS, folder) || folder === 'roles');
+  const kind = inner === undefined ? undefined : FOLDERS[inner];
+  if (kind === 'meta') return /^main\.ya?ml$/.test(file) ? 'meta' : 'none';
+  return kind === 'playbooks' ? undefined : kind;
 }
 
 const PLAY_KEY =

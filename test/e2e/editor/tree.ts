@@ -10,6 +10,7 @@ export type TreeRow = {
   /** 1 is a root. */
   readonly level: number;
   readonly expanded: boolean | undefined;
+  readonly isSelected: boolean;
 };
 
 export class Tree {
@@ -94,13 +95,23 @@ export class Tree {
       .waitFor();
   }
 
-  async select(label: string | RegExp): Promise<void> {
-    await (await this.row(label)).click();
+  /** Selects these rows and no others. What the editor selects meanwhile by itself is undone. */
+  async select(...labels: readonly [string, ...string[]]): Promise<void> {
+    const [first, ...others] = labels;
+    for (let attempts = 0; attempts < 5; attempts += 1) {
+      await (await this.row(first)).click();
+      for (const label of others) {
+        await (await this.row(label)).click({ modifiers: ['Control'] });
+      }
+      const selected = await this.selected();
+      if (selected.toSorted().join('\n') === labels.toSorted().join('\n')) return;
+    }
+    throw new Error(`could not select ${labels.join(', ')}`);
   }
 
-  /** Selects one more. */
-  async selectAlso(label: string | RegExp): Promise<void> {
-    await (await this.row(label)).click({ modifiers: ['Control'] });
+  /** The labels of the rows in sight that are selected. */
+  async selected(): Promise<string[]> {
+    return (await this.rows()).filter(({ isSelected }) => isSelected).map(({ label }) => label);
   }
 
   async contextMenu(label: string | RegExp): Promise<ContextMenu> {
@@ -154,6 +165,7 @@ const rowsOfPage = z.array(
     description: z.string(),
     level: z.number(),
     expanded: z.string().nullable(),
+    isSelected: z.boolean(),
   }),
 );
 
@@ -170,14 +182,16 @@ async function readRows(page: Page, view: string): Promise<TreeRow[]> {
         description: row.querySelector('.label-description')?.innerText ?? '',
         level: Number(row.getAttribute('aria-level')),
         expanded: row.getAttribute('aria-expanded'),
+        isSelected: row.classList.contains('selected'),
       }))`);
   return rowsOfPage
     .parse(read)
     .toSorted((a, b) => a.index - b.index)
-    .map(({ label, description, level, expanded }) => ({
+    .map(({ label, description, level, expanded, isSelected }) => ({
       label: plain(label),
       description: plain(description),
       level,
+      isSelected,
       expanded: expanded === null ? undefined : expanded === 'true',
     }));
 }

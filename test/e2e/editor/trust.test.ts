@@ -1,5 +1,5 @@
 /** A folder that nobody trusts, and one that somebody comes to trust; without a lab. */
-import { describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasEditor, startEditor, whyNoEditor, type Editor } from './fixture.ts';
 
 const FILES = {
@@ -9,10 +9,12 @@ const FILES = {
 
 async function start(files: Readonly<Record<string, string>>): Promise<Editor> {
   const editor = await startEditor({ files, trust: 'ask' });
-  onTestFinished(() => editor[Symbol.asyncDispose]());
-  onTestFailed(async () => {
-    await editor.workbench.screenshot('failed-trust');
-    process.stderr.write(`${await editor.logs()}\n`);
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await editor.workbench.screenshot(`failed-${task.id}`);
+      process.stderr.write(`${await editor.logs()}\n`);
+    }
+    await editor[Symbol.asyncDispose]();
   });
   return editor;
 }
@@ -20,8 +22,7 @@ async function start(files: Readonly<Record<string, string>>): Promise<Editor> {
 describe.runIf(hasEditor)(`a folder that is not trusted${whyNoEditor}`, () => {
   it('shows the inventory and starts nothing, until it is trusted', async () => {
     const { workbench } = await start(FILES);
-    expect(await workbench.dialog.text()).toContain('Do you trust');
-    await workbench.dialog.choose(/^No/);
+    await workbench.statusBarItem('Restricted Mode').waitFor();
     await workbench.show('Raspberry Pi');
     const fleet = workbench.tree('Fleet');
     await fleet.row('kitchen');
@@ -33,11 +34,15 @@ describe.runIf(hasEditor)(`a folder that is not trusted${whyNoEditor}`, () => {
       'Raspberry Pi: Detect Pis',
     );
     await workbench.screenshot('editor-untrusted');
+    await workbench.trustFolder();
+    await workbench.show('Raspberry Pi');
+    const trusted = await fleet.contextMenu('kitchen');
+    expect(await trusted.enabled()).toContain('Provision…');
+    await trusted.dismiss();
   });
 
   it('says why an empty view is empty, and what to do', async () => {
     const { workbench } = await start({ 'notes.txt': 'nothing yet\n' });
-    await workbench.dialog.choose(/^No/);
     await workbench.show('Raspberry Pi');
     const fleet = workbench.tree('Fleet');
     expect(await fleet.welcome()).toContain('not trusted');

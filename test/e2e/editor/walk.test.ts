@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { labDown, labUp, type RunningLab } from '../../../lab/lab.ts';
 import { hostsLab, whyNoLab } from '../../integration/lab-fixture.ts';
 import { hasEditor, startEditor, whyNoEditor, writeFiles, type Editor } from './fixture.ts';
+import { INSTALLER_FILES, MIRROR, serveMirror } from './mirror.ts';
 import type { Tree } from './tree.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -35,7 +36,15 @@ const LASTING = `- name: A long one
 
 const TASKS = {
   version: '2.0.0',
-  tasks: [{ type: 'rpi', label: 'provision pi1', command: 'provision', limit: 'pi1' }],
+  tasks: [
+    {
+      type: 'rpi',
+      label: 'provision pi1',
+      command: 'provision',
+      limit: 'pi1',
+      problemMatcher: [],
+    },
+  ],
 };
 
 let lab: RunningLab;
@@ -108,24 +117,25 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await menu.choose('Adopt…');
     await workbench.quickInput.choose('ungrouped');
     await expect.poll(() => fleet.childrenOf('ungrouped')).toEqual(['pi1']);
-    await fleet.select('pi2');
-    for (const name of ['pi3', 'pi4', 'pi5', 'pi6']) await fleet.selectAlso(name);
+    // What was adopted is selected, so that it is seen where it went.
+    await expect.poll(() => fleet.selected()).toEqual(['pi1']);
+    await fleet.select('pi2', 'pi3', 'pi4', 'pi5', 'pi6');
     await (await fleet.contextMenu('pi6')).choose('Adopt…');
     await workbench.quickInput.choose('ungrouped');
     await expect.poll(() => fleet.childrenOf('ungrouped')).toEqual(PIS);
     await fleet.waitUntilGone('Discovered');
+    await expect.poll(() => fleet.selected()).toHaveLength(1);
     const inventory = await readFile(join(editor.folder, 'inventory', 'hosts.yml'), 'utf8');
     for (const name of PIS) expect(inventory).toContain(name);
     await workbench.screenshot('editor-adopt');
   });
 
   step('two Pis are enrolled from default passwords to keys', async () => {
-    await fleet.select('pi1');
-    await fleet.selectAlso('pi3');
+    await fleet.select('pi1', 'pi3');
     await (await fleet.contextMenu('pi3')).choose('Enroll…');
     await workbench.terminal.waitFor(/\[yes\/no\/all\/none\]/);
     await workbench.terminal.type('all');
-    await workbench.terminal.waitFor(/^✓ .*2 .*enrolled/m);
+    await workbench.terminal.waitFor(/✓ 2 of 2 let the project’s key in/);
     await runs.expand();
     await runs.row(/^access enroll/);
     await workbench.screenshot('editor-enroll');
@@ -189,16 +199,29 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await workbench.screenshot('editor-reload');
   });
 
-  step('reinstalling shows every check and the plan, and refuses a wrong name', async () => {
+  step('a Pi that can’t be reinstalled now is not: every check is shown, and why', async () => {
     await (await fleet.contextMenu('pi1')).choose('Reinstall Pi…');
     await workbench.waitForTab(/Reinstall pi1/);
+    const shown = await workbench.webview('h1:has-text("Reinstall pi1")');
+    expect(await shown.locator('body').innerText()).toContain('can’t be reinstalled now');
+    await workbench.notification(/pi1 can’t be reinstalled now/);
+    await workbench.screenshot('editor-reinstall-not-now');
+  });
+
+  step('reinstalling shows every check and the plan, and refuses a wrong name', async () => {
+    await using _mirror = await serveMirror(join(editor.home, 'mirror'), dir);
+    await editor.onPi('pi1', INSTALLER_FILES);
+    const settings = `\nmirror=${MIRROR}\nrelease=bookworm\nroot_ssh_pwlogin=0\n`;
+    await edit('create/installer-config.txt', (text) => text + settings);
+    await (await fleet.contextMenu('pi1')).choose('Reinstall Pi…');
+    await workbench.quickInput.waitFor(/Reinstall pi1/);
     await workbench.screenshot('editor-reinstall');
-    await workbench.quickInput.waitFor(/Reinstall pi1/);
     await workbench.quickInput.fill('pi2');
-    expect(await workbench.quickInput.message()).toContain('is not pi1');
+    await expect.poll(() => workbench.quickInput.message()).toContain('is not pi1');
     await workbench.quickInput.accept();
-    await workbench.quickInput.waitFor(/Reinstall pi1/);
+    expect(await workbench.quickInput.message()).toContain('Nothing is done');
     await workbench.screenshot('editor-reinstall-refused');
     await workbench.quickInput.dismiss();
+    expect((await runs.rows()).map(({ label }) => label)).not.toContain('install pi1');
   });
 });

@@ -154,13 +154,9 @@ export class Workbench {
     await this.run('Tasks: Run Task');
     await this.quickInput.choose(type);
     await this.quickInput.choose(name);
-    // A task that was never run asks how its output is to be read.
-    const scan = this.page.locator('.quick-input-list .monaco-list-row').filter({
-      hasText: 'Continue without scanning the task output',
-    });
-    const started = this.page.locator('.terminal-wrapper.active');
-    await scan.or(started).first().waitFor();
-    if (await scan.isVisible()) await scan.click();
+    // A task without matchers that was never run asks how its output is to be read.
+    const asked = 'Continue without scanning the task output';
+    if (await this.quickInput.offers(asked)) await this.quickInput.choose(asked);
   }
 
   /** What the Problems view lists, once it lists something. */
@@ -237,6 +233,13 @@ export class Workbench {
       if (Date.now() > deadline) throw new Error(`no webview has ${selector}`);
       await pause(100);
     }
+  }
+
+  /** Trusts the folder that is open, as “Manage Workspace Trust” does. */
+  async trustFolder(): Promise<void> {
+    await this.run('Workspaces: Manage Workspace Trust');
+    await this.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await this.statusBarItem('Restricted Mode').waitFor({ state: 'detached' });
   }
 
   /** Gives the panel, or the editors, all the room for a picture. */

@@ -95,16 +95,29 @@ be elsewhere in the file depending on the exact syntax problem.`;
 });
 
 test('errors of newer versions stand at their origin', () => {
-  const output = `[ERROR]: couldn't resolve module/action 'debg'. This often indicates a misspelling.
-Origin: /home/ada/my pis/bad.yml:4:7
+  // ansible-core 2.19.11
+  const output = `[ERROR]: conflicting action statements: ansible.builtin.debug, ansible.builtin.copy
+Origin: /home/ada/my pis/syn.yml:3:7
 
-2   gather_facts: false`;
+1 - hosts: localhost
+2   tasks:
+3     - name: two
+        ^ column 7
+
+[ERROR]: YAML parsing failed: Tabs are usually invalid in YAML.
+Origin: /home/ada/yaml.yml:4:1`;
   expect(problemsIn(output, 'rpi-ansible-origin')).toEqual([
     {
-      file: '/home/ada/my pis/bad.yml',
-      line: 4,
+      file: '/home/ada/my pis/syn.yml',
+      line: 3,
       column: 7,
-      message: "couldn't resolve module/action 'debg'. This often indicates a misspelling.",
+      message: 'conflicting action statements: ansible.builtin.debug, ansible.builtin.copy',
+    },
+    {
+      file: '/home/ada/yaml.yml',
+      line: 4,
+      column: 1,
+      message: 'YAML parsing failed: Tabs are usually invalid in YAML.',
     },
   ]);
 });

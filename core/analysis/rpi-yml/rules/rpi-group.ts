@@ -13,6 +13,7 @@ export const rpiGroup: RpiYmlRule = {
       const { group } = rule;
       const range = valueRange(['groups', index, 'group']);
       if (typeof group !== 'string' || range === undefined || groups.has(group)) continue;
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(group)) continue; // the schema says so
       const near = nearest(group, [...groups]);
       yield {
         ...range,

@@ -15,14 +15,14 @@ export const rpiUnknownSetting: RpiYmlRule = {
       for (const key of issue.keys) {
         const range = keyRange([...path, key]);
         if (range === undefined) continue;
-        const near = nearest(key, known).filter((name) => !written.has(name));
-        const [first] = near;
+        const meant = nearest(key, known);
+        const near = meant.filter((name) => !written.has(name));
         const where = path.filter((name) => typeof name === 'string').join('.');
         yield {
           ...range,
           message:
             `There is no setting ${key}${where === '' ? '' : ` in ${where}`}.` +
-            (first === undefined ? elsewhere(key) : ` Did you mean ${near.join(' or ')}?`),
+            (meant.length === 0 ? elsewhere(key) : ` Did you mean ${meant.join(' or ')}?`),
           fixes: near.map((name, index) => ({
             title: `Write ${name}`,
             edits: [{ ...range, text: name }],

@@ -1,0 +1,50 @@
+/** Plugins and modules that a project brings itself, by the names templates and tasks use. */
+import { basename } from 'node:path';
+import type { ProjectTree } from './walk.ts';
+
+export type PluginKind = 'filter' | 'test' | 'lookup';
+
+const FOLDER = /(?:^|\/)(filter|test|lookup)_plugins\/(?:[^/]+\/)*[^/]+\.py$/;
+const MODULE = /(?:^|\/)(?:library|action_plugins)\/(?:[^/]+\/)*([A-Za-z_]\w*)\.(?:py|ps1|sh)$/;
+
+/** Which kind of plugins the Python file at the path holds, by its folder. */
+export function pluginKindOf(path: string, configured: readonly string[] = []): PluginKind | undefined {
+  const kind = FOLDER.exec(path)?.[1];
+  if (kind === 'filter' || kind === 'test' || kind === 'lookup') return kind;
+  return configured.some((folder) => path.startsWith(`${folder}/`)) && path.endsWith('.py')
+    ? 'filter'
+    : undefined;
+}
+
+/**
+ * Names that the Python file may bring: every quoted word of it, which is more than there are. A
+ * lookup is called like its file.
+ */
+export function pluginNames(path: string, text: string): string[] {
+  const words = [...text.matchAll(/['"]([A-Za-z_][\w.]*)['"]/g)].map((match) => match[1] ?? '');
+  const decorated = [...text.matchAll(/^\s*def (\w+)\(/gm)].map((match) => match[1] ?? '');
+  return [basename(path, '.py'), ...words, ...decorated];
+}
+
+/** The names of modules in library/, of the project and of its roles. */
+export function localModulesOf(tree: ProjectTree, library: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  for (const path of tree.files) {
+    const below = path.slice(tree.root.length);
+    const inLibrary = library.some((folder) => path.startsWith(`${folder}/`));
+    const name =
+      MODULE.exec(below)?.[1] ?? (inLibrary ? basename(path).replace(/\.\w+$/, '') : undefined);
+    if (name !== undefined) names.add(name);
+  }
+  return names;
+}
+
+/** `namespace.name` of the collections that lie in the project. */
+export function collectionsOf(tree: ProjectTree): Set<string> {
+  const names = new Set<string>();
+  for (const folder of tree.folders) {
+    const match = /\/ansible_collections\/([^/]+)\/([^/]+)$/.exec(folder);
+    if (match !== null) names.add(`${match[1] ?? ''}.${match[2] ?? ''}`);
+  }
+  return names;
+}

@@ -1,0 +1,80 @@
+/** Keywords with a value of the wrong kind. */
+import { KEYWORDS } from '../../../formats/playbook/keywords.ts';
+import { isEmpty, resolved, type Entry, type YamlNode } from '../../../formats/playbook/node.ts';
+import type { Draft } from '../../rule.ts';
+import type { TaskFileRule } from '../items.ts';
+import type { Knowledge } from '../knowledge.ts';
+import { booleanOf, isInteger, isNumber, isUnknown, literal } from '../literal.ts';
+import { tasksIn } from '../tasks.ts';
+
+/** Ansible turns a single value into a list for most keywords, but not for these. */
+const LISTS = new Set([
+  ...['tasks', 'pre_tasks', 'post_tasks', 'handlers', 'roles'],
+  ...['block', 'rescue', 'always', 'loop'],
+]);
+
+/** Their facts say “list”, and they may be mappings as well. */
+const MAPS_TOO = new Set(['environment', 'module_defaults', 'vars_prompt', 'vars']);
+
+export const keywordType: TaskFileRule = {
+  code: 'keyword-type',
+  *check(item, { knowledge }) {
+    for (const { entries } of item.plays) {
+      for (const entry of entries) {
+        if (KEYWORDS.play.has(entry.name) && entry.name !== 'user') yield* check(entry, knowledge);
+      }
+    }
+    for (const task of tasksIn(item)) {
+      for (const entry of task.keywords.values()) yield* check(entry, knowledge);
+    }
+  },
+};
+
+function* check({ name, value }: Entry, { facts }: Knowledge): Generator<Draft> {
+  if (isUnknown(value) || isEmpty(value)) return;
+  const wanted = fault(name, value, facts.keywords[name]?.type);
+  if (wanted === undefined) return;
+  const node = resolved(value);
+  // Of a mapping or list the first line is enough to look at.
+  const end =
+    node.kind === 'scalar' || node !== value ? value.end : Math.min(value.end, firstEnd(node));
+  yield { start: value.start, end, message: `“${name}” takes ${wanted}.` };
+}
+
+function firstEnd(node: YamlNode): number {
+  if (node.kind === 'map') return node.entries[0]?.key.end ?? node.end;
+  if (node.kind === 'sequence') return node.items[0]?.end ?? node.end;
+  return node.end;
+}
+
+/** What it takes instead; undefined where the value will do. */
+function fault(name: string, value: YamlNode, type: string | undefined): string | undefined {
+  const node = resolved(value);
+  const scalar = literal(node);
+  if (LISTS.has(name))
+    return node.kind === 'sequence' ? undefined : 'a list: each entry begins with a dash';
+  switch (type) {
+    case 'bool':
+      return scalar !== undefined && booleanOf(scalar) !== undefined ? undefined : 'true or false';
+    case 'int':
+      return scalar !== undefined && isInteger(scalar) ? undefined : 'a whole number';
+    case 'float':
+      return scalar !== undefined && isNumber(scalar) ? undefined : 'a number';
+    case 'percent':
+      return scalar !== undefined && (isNumber(scalar) || /^\d+(?:\.\d+)?%$/.test(scalar.text))
+        ? undefined
+        : 'a number or a percentage';
+    case 'string':
+      return scalar === undefined ? 'a single value' : undefined;
+    case 'dict':
+      return node.kind === 'map' || (name === 'vars' && node.kind === 'sequence')
+        ? undefined
+        : 'a mapping: names with values';
+    case 'class':
+      return node.kind === 'map' ? undefined : 'a mapping: names with values';
+    case 'list':
+      return node.kind === 'map' && !MAPS_TOO.has(name) ? 'a list, or a single value' : undefined;
+    default:
+      return undefined;
+  }
+}

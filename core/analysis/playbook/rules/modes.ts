@@ -1,0 +1,88 @@
+/** Permissions of files. */
+import type { ScalarNode } from '../../../formats/playbook/node.ts';
+import { replace } from '../edits.ts';
+import type { PlaybookItem, TaskFileRule } from '../items.ts';
+import type { PlaybookContext } from '../language.ts';
+import { literal } from '../literal.ts';
+import { givenOf, optionGroups, type GivenOption } from '../options.ts';
+
+type Mode = { readonly option: GivenOption; readonly scalar: ScalarNode; readonly isLink: boolean };
+
+function* modesIn(item: PlaybookItem, context: PlaybookContext): Generator<Mode> {
+  for (const group of optionGroups(item, context)) {
+    for (const option of group.given) {
+      const { known, value } = option;
+      const isMode = known?.facts.type === 'raw' && /^(?:\w+_)?mode$/.test(known.name);
+      const scalar = isMode ? literal(value) : undefined;
+      const state = givenOf(group, 'state')?.value;
+      const isLink = state?.kind === 'scalar' && state.text === 'link';
+      if (scalar !== undefined) yield { option, scalar, isLink };
+    }
+  }
+}
+
+/** `mode: 644` is read as decimal; `mode: 0644` is right only in YAML 1.1. */
+export const octalMode: TaskFileRule = {
+  code: 'octal-mode',
+  *check(item, context) {
+    for (const { scalar } of modesIn(item, context)) {
+      if (scalar.style !== 'plain' || typeof scalar.value !== 'number') continue;
+      const { start, end, text, value } = scalar;
+      const isOctal = /^0o?[0-7]+$/.test(text);
+      const digits = text.replace(/^0o?/, '');
+      const quoted = /^[0-7]{3,4}$/.test(digits)
+        ? `"${digits.length === 3 ? `0${digits}` : digits}"`
+        : undefined;
+      const fixes =
+        quoted === undefined
+          ? {}
+          : {
+              fixes: [
+                { title: `Write ${quoted}`, edits: [replace(scalar, quoted)], preferred: true },
+              ],
+            };
+      if (isOctal) {
+        const message =
+          'Put the mode in quotes: what a number with a leading zero means depends on the YAML version.';
+        yield { start, end, severity: 'hint', message, ...fixes };
+        continue;
+      }
+      const meant = value.toString(8).padStart(4, '0');
+      yield {
+        start,
+        end,
+        message: `${text} is decimal, so the mode becomes ${meant}: write it with quotes and a leading zero.`,
+        ...fixes,
+      };
+    }
+  },
+};
+
+/** Anybody may write. */
+export const openMode: TaskFileRule = {
+  code: 'open-mode',
+  *check(item, context) {
+    for (const { scalar, isLink } of modesIn(item, context)) {
+      if (isLink || !isOpen(scalar)) continue;
+      const { start, end } = scalar;
+      yield {
+        start,
+        end,
+        message: 'Every user of the Pi may change this: take the write permission from others.',
+      };
+    }
+  },
+};
+
+function isOpen({ text, value, style }: ScalarNode): boolean {
+  const octal =
+    style === 'plain' && typeof value === 'number'
+      ? value.toString(8)
+      : /^0?o?([0-7]{3,5})$/.exec(text)?.[1];
+  if (octal !== undefined) {
+    const bits = Number.parseInt(octal, 8);
+    // A sticky folder, as /tmp, protects what others put there.
+    return (bits & 0o002) !== 0 && (bits & 0o1000) === 0;
+  }
+  return /(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w/.test(text) && !/\+t/.test(text);
+}

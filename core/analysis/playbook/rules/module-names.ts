@@ -1,0 +1,75 @@
+/** Modules that do not exist, moved, or went away. */
+import { nearest } from '../../../inventory/nearest.ts';
+import { proposal, renameFixes, replace } from '../edits.ts';
+import type { TaskFileRule } from '../items.ts';
+import { readTask, tasksIn } from '../tasks.ts';
+
+export const unknownModule: TaskFileRule = {
+  code: 'unknown-module',
+  *check(item, { knowledge }) {
+    for (const task of tasksIn(item)) {
+      const { unknownModule: unknown, call } = readTask(task, knowledge);
+      const action = call?.meaning.kind === 'unknown' ? call.action : unknown;
+      if (action === undefined) continue;
+      const { name, nameRange } = action;
+      const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+      const prefix = name.slice(0, name.length - short.length);
+      const names = nearest(short, knowledge.moduleNames).map((each) =>
+        each.includes('.') ? each : prefix + each,
+      );
+      yield {
+        start: nameRange.start,
+        end: nameRange.end,
+        message: `There is no module “${name}”${proposal(names)}`,
+        fixes: renameFixes(nameRange, names),
+      };
+    }
+  },
+};
+
+export const movedModule: TaskFileRule = {
+  code: 'moved-module',
+  *check(item, { knowledge }) {
+    for (const task of tasksIn(item)) {
+      const { call } = readTask(task, knowledge);
+      if (call === undefined || !('redirectedFrom' in call.meaning)) continue;
+      const { action, meaning } = call;
+      if (meaning.redirectedFrom === undefined) continue;
+      const { start, end } = action.nameRange;
+      yield {
+        start,
+        end,
+        message: `“${action.name}” is now called ${meaning.name}.`,
+        tags: ['deprecated'],
+        fixes: [
+          {
+            title: `Write ${meaning.name}`,
+            edits: [replace(action.nameRange, meaning.name)],
+            preferred: true,
+          },
+        ],
+      };
+    }
+  },
+};
+
+export const removedModule: TaskFileRule = {
+  code: 'removed-module',
+  *check(item, { knowledge }) {
+    for (const task of tasksIn(item)) {
+      const { call } = readTask(task, knowledge);
+      if (call === undefined) continue;
+      const { action, meaning } = call;
+      const { start, end } = action.nameRange;
+      if (meaning.kind === 'removed') {
+        const why = meaning.routing.why ?? '';
+        const message = `The module “${action.name}” was removed (${meaning.routing.removed ?? ''}). ${why}`;
+        yield { start, end, message: message.trim(), tags: ['deprecated'] };
+      } else if (meaning.kind === 'known' && meaning.module.deprecated !== undefined) {
+        const { in: version, instead } = meaning.module.deprecated;
+        const message = `The module “${action.name}” will be removed (${version}). ${instead}`;
+        yield { start, end, severity: 'warning', message: message.trim(), tags: ['deprecated'] };
+      }
+    }
+  },
+};

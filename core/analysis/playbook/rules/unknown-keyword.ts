@@ -1,0 +1,93 @@
+/** Keys that are neither keyword nor module. */
+import { nearest } from '../../../inventory/nearest.ts';
+import { KEYWORDS, type KeywordLevel } from '../../../formats/playbook/keywords.ts';
+import type { Task } from '../../../formats/playbook/model.ts';
+import { childOf, resolved, type Range } from '../../../formats/playbook/node.ts';
+import type { Draft } from '../../rule.ts';
+import { proposal, renameFixes } from '../edits.ts';
+import type { TaskFileRule } from '../items.ts';
+import type { Knowledge } from '../knowledge.ts';
+import { REMOVED_KEYWORDS } from '../removed-keywords.ts';
+import { readTask, tasksIn } from '../tasks.ts';
+
+const LOOP_CONTROL = [
+  'label',
+  'loop_var',
+  'index_var',
+  'pause',
+  'extended',
+  'extended_allitems',
+  'break_when',
+];
+
+export const unknownKeyword: TaskFileRule = {
+  code: 'unknown-keyword',
+  *check(item, { knowledge }) {
+    for (const play of item.plays) {
+      for (const { key, name } of play.entries) {
+        if (name === '' || name === '<<' || isPlayWord(name, knowledge)) continue;
+        yield unknown(key, name, 'play');
+      }
+    }
+    for (const task of tasksIn(item)) {
+      for (const { nameRange, name } of readTask(task, knowledge).unknownKeywords) {
+        yield unknown(nameRange, name, levelOf(task));
+      }
+      yield* unknownLoops(task, knowledge);
+      const control = childOf(task.map, 'loop_control');
+      const map = control === undefined ? undefined : resolved(control);
+      if (map?.kind !== 'map') continue;
+      for (const { key, name } of map.entries) {
+        if (LOOP_CONTROL.includes(name) || name === '<<') continue;
+        const names = nearest(name, LOOP_CONTROL);
+        const message = `loop_control has no “${name}”${proposal(names)}`;
+        yield { start: key.start, end: key.end, message, fixes: renameFixes(key, names) };
+      }
+    }
+  },
+};
+
+function isPlayWord(name: string, knowledge: Knowledge): boolean {
+  return (
+    KEYWORDS.play.has(name) ||
+    KEYWORDS.import_playbook.has(name) ||
+    REMOVED_KEYWORDS.get(name)?.levels.includes('play') === true ||
+    // Those are for the rule on words at the wrong level.
+    KEYWORDS.handler.has(name) ||
+    KEYWORDS.block.has(name) ||
+    name.startsWith('with_') ||
+    knowledge.module(name).kind !== 'unknown'
+  );
+}
+
+function unknown(key: Range, name: string, level: KeywordLevel): Draft {
+  const names = nearest(name, [...KEYWORDS[level]]);
+  const what = level === 'play' ? 'no keyword of plays' : 'neither a keyword nor a module';
+  return {
+    start: key.start,
+    end: key.end,
+    message: `“${name}” is ${what}${proposal(names)}`,
+    fixes: renameFixes(key, names),
+  };
+}
+
+const levelOf = (task: Task): KeywordLevel => (task.isBlock ? 'block' : task.level);
+
+/** `with_item`: no such lookup. Silent where nothing similar exists: it may be the project’s own. */
+function* unknownLoops(task: Task, { facts }: Knowledge): Generator<Draft> {
+  for (const [name, { key }] of task.keywords) {
+    const lookup = name.startsWith('with_') ? name.slice('with_'.length) : undefined;
+    if (lookup === undefined || lookup.includes('.')) continue;
+    const isKnown = facts.lookups.some((full) => full === lookup || full.endsWith(`.${lookup}`));
+    if (isKnown || facts.routing.lookup[`ansible.builtin.${lookup}`] !== undefined) continue;
+    const builtin = facts.lookups.filter((full) => full.startsWith('ansible.builtin.'));
+    const names = nearest(
+      lookup,
+      builtin.map((full) => full.slice('ansible.builtin.'.length)),
+    );
+    if (names.length === 0) continue;
+    const proposed = names.map((each) => `with_${each}`);
+    const message = `There is no lookup “${lookup}”${proposal(proposed)}`;
+    yield { start: key.start, end: key.end, message, fixes: renameFixes(key, proposed) };
+  }
+}

@@ -1,0 +1,114 @@
+/** The tasks of an item, and what each of their keys is: a module, a keyword, or a mistake. */
+import { nearest } from '../../inventory/nearest.ts';
+import { KEYWORDS, SECTIONS } from '../../formats/playbook/keywords.ts';
+import { withChildren, type Action, type Task } from '../../formats/playbook/model.ts';
+import type { PlaybookItem } from '../../formats/playbook/split.ts';
+import type { Knowledge, ModuleName } from './knowledge.ts';
+import { REMOVED_KEYWORDS } from './removed-keywords.ts';
+
+/** All tasks of an item, those within blocks too. */
+export function* tasksIn(item: PlaybookItem): Generator<Task> {
+  for (const task of item.tasks) yield* withChildren(task);
+  for (const play of item.plays) {
+    for (const section of SECTIONS) {
+      for (const task of play.sections[section] ?? []) yield* withChildren(task);
+    }
+  }
+}
+
+export type Call = { readonly action: Action; readonly meaning: ModuleName };
+
+export type TaskReading = {
+  /** What the task does: the first of its modules. */
+  readonly call?: Call;
+  /** Modules beside it. */
+  readonly further: readonly Call[];
+  /** A key that names no module, and seems to be meant as one. */
+  readonly unknownModule?: Action;
+  /** Keys that are neither keyword nor module, and seem to be meant as keywords. */
+  readonly unknownKeywords: readonly Action[];
+  /** Keys of another level of the language. */
+  readonly misplaced: readonly Action[];
+  /** Keywords of old versions. */
+  readonly removed: readonly Action[];
+};
+
+const readings = new WeakMap<Knowledge, WeakMap<Task, TaskReading>>();
+
+export function readTask(task: Task, knowledge: Knowledge): TaskReading {
+  const known = readings.get(knowledge) ?? new WeakMap<Task, TaskReading>();
+  readings.set(knowledge, known);
+  const reading = known.get(task) ?? read(task, knowledge);
+  known.set(task, reading);
+  return reading;
+}
+
+/** The task’s module where its options are known. */
+export function knownCall(
+  task: Task,
+  knowledge: Knowledge,
+): (Call & { readonly meaning: Extract<ModuleName, { kind: 'known' }> }) | undefined {
+  const { call } = readTask(task, knowledge);
+  return call?.meaning.kind === 'known' ? { ...call, meaning: call.meaning } : undefined;
+}
+
+/** The full name of the task’s module, as far as that can be said. */
+export function moduleNameOf(task: Task, knowledge: Knowledge): string | undefined {
+  const { call } = readTask(task, knowledge);
+  if (call === undefined) return undefined;
+  return 'name' in call.meaning ? call.meaning.name : call.action.name;
+}
+
+function read(task: Task, knowledge: Knowledge): TaskReading {
+  const calls: Call[] = [];
+  const removed: Action[] = [];
+  const misplaced: Action[] = [];
+  const unknown: Action[] = [];
+  for (const action of task.actions) {
+    if (action.form !== 'module') {
+      // What a template names is not known.
+      const meaning: ModuleName =
+        action.name === '' ? { kind: 'foreign' } : knowledge.module(action.name);
+      calls.push({ action, meaning });
+    } else if (isRemoved(action.name)) removed.push(action);
+    else if (isKeywordElsewhere(action.name)) misplaced.push(action);
+    else {
+      const meaning = knowledge.module(action.name);
+      if (meaning.kind === 'unknown') unknown.push(action);
+      else calls.push({ action, meaning });
+    }
+  }
+  const [call, ...further] = calls;
+  const isDone =
+    call !== undefined || task.isBlock || removed.some(({ name }) => name === 'include');
+  const module = isDone ? undefined : likelyModule(unknown, knowledge);
+  return {
+    ...(call === undefined ? {} : { call }),
+    further,
+    ...(module === undefined ? {} : { unknownModule: module }),
+    unknownKeywords: unknown.filter((action) => action !== module),
+    misplaced,
+    removed,
+  };
+}
+
+function isRemoved(name: string): boolean {
+  return REMOVED_KEYWORDS.get(name)?.levels.includes('task') === true;
+}
+
+function isKeywordElsewhere(name: string): boolean {
+  return (
+    (KEYWORDS.play.has(name) && name !== 'user' && name !== 'validate_argspec') ||
+    KEYWORDS.block.has(name)
+  );
+}
+
+/** Of keys that mean nothing the one that is least like a keyword. */
+function likelyModule(unknown: readonly Action[], knowledge: Knowledge): Action | undefined {
+  const unlike = unknown.filter(({ name }) => nearest(name, [...KEYWORDS.handler]).length === 0);
+  return (
+    unlike.find(({ name }) => nearest(name, knowledge.moduleNames).length > 0) ??
+    unlike[0] ??
+    unknown.find(({ args }) => args.form === 'map')
+  );
+}
