@@ -16,12 +16,14 @@ const DOCUMENTS = [
   { scheme: 'file', pattern: '**/files/*.list' },
 ] satisfies vscode.DocumentFilter[];
 
+type Disposables = { readonly dispose: () => unknown }[];
+
 /** Started by the first document, and shared by whoever asks. */
 let starting: Promise<LanguageClient> | undefined;
 
 /** Follows the documents of the editor until disposed. */
 export function registerLanguageClient({ context, log }: App): vscode.Disposable {
-  const disposables: vscode.Disposable[] = [];
+  const disposables: Disposables = [];
   const look = (document: vscode.TextDocument): void => {
     if (starting !== undefined || vscode.languages.match(DOCUMENTS, document) === 0) return;
     starting = start(context, disposables);
@@ -54,7 +56,7 @@ export async function askForPreview(uri: vscode.Uri): Promise<string | undefined
 
 async function start(
   context: vscode.ExtensionContext,
-  disposables: vscode.Disposable[],
+  disposables: Disposables,
 ): Promise<LanguageClient> {
   const { createLanguageClient } = await import('./language-client/create.ts');
   const outputChannel = vscode.window.createOutputChannel('Raspberry Pi Language Server', {
@@ -72,7 +74,7 @@ async function start(
     }),
   });
   // In this order: the client writes into the channel until it has ended.
-  disposables.push(outputChannel, new vscode.Disposable(() => void client.dispose()));
+  disposables.push(outputChannel, client);
   await client.start();
   return client;
 }

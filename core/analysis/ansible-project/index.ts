@@ -10,6 +10,7 @@ import { withChildren } from '../../formats/playbook/model.ts';
 import { listOf, childOf, resolved, textOf } from '../../formats/playbook/node.ts';
 import { parseYamlNodes } from '../../formats/playbook/yaml-nodes.ts';
 import { splitPlaybook } from '../../formats/playbook/split.ts';
+import { readHeader } from '../../formats/jinja/delimiters.ts';
 import { parseTemplate } from '../../formats/jinja/parse.ts';
 import { referencesOf } from '../../formats/jinja/references.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
@@ -241,7 +242,7 @@ function indexDocument(
 }
 
 function indexTemplate(path: string, text: string, role: string | undefined): IndexedTemplate {
-  const { bindings, templates } = referencesOf(parseTemplate(text));
+  const { bindings, templates } = referencesOf(parseTemplate(text, readHeader(text)));
   const binds = [...new Set(bindings.map(({ name }) => name))];
   return { path, role, binds, includes: templates.length > 0 };
 }

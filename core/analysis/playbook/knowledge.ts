@@ -74,6 +74,11 @@ function collectionOf(name: string): string {
 
 const MAX_REDIRECTS = 5;
 
+/** Redirects of action plugins, which modules’ routing does not list. */
+const ACTIONS: Readonly<Record<string, Routing>> = {
+  'ansible.builtin.yum': { redirect: 'ansible.builtin.dnf' },
+};
+
 function lookUp(
   facts: AnsibleFacts,
   others: ReadonlySet<string>,
@@ -89,13 +94,19 @@ function lookUp(
       return { kind: 'known', name, module, options: optionsOf(module), ...redirected };
     }
     if (others.has(name)) return { kind: 'opaque', name, ...redirected };
-    const routing = facts.routing.modules[name];
+    const routing = ACTIONS[name] ?? facts.routing.modules[name];
     if (routing?.redirect !== undefined) name = fullName(routing.redirect);
     else if (routing?.removed !== undefined) return { kind: 'removed', name, routing };
     else if (!collections.has(collectionOf(name))) return { kind: 'opaque', name, ...redirected };
     else break;
   }
-  return { kind: 'unknown' };
+  // Other versions of a collection have other modules; ours is that of the facts.
+  return hasOptions(facts, collectionOf(name)) ? { kind: 'unknown' } : { kind: 'foreign' };
+}
+
+/** A collection whose modules’ options are known. */
+function hasOptions({ versions }: AnsibleFacts, collection: string): boolean {
+  return collection === 'ansible.builtin' || Object.hasOwn(versions, collection);
 }
 
 /** `ansible.legacy` is builtin, with the project’s own modules before it. */

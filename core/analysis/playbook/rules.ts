@@ -72,7 +72,7 @@ export const PLAYBOOK_RULES: readonly Entry[] = [
   ofItem(severalModules, 'error', 'Two modules in a task'),
   ofItem(twoLoops, 'error', 'Two loops in a task'),
   ofItem(bareLoopVariable, 'error', 'A loop over a word'),
-  ofItem(unknownModule, 'error', 'Unknown modules'),
+  ofDocument(unknownModule, 'error', 'Unknown modules'),
   ofItem(movedModule, 'hint', 'Modules that moved'),
   ofItem(removedModule, 'error', 'Removed modules'),
   ofItem(unknownOption, 'error', 'Unknown options'),

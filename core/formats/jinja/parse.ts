@@ -35,7 +35,12 @@ export function parseTemplate(text: string, options: TemplateOptions = {}): Temp
 
 /** Reads an expression that stands without braces, as in `when`, `until`, `changed_when`. */
 export function parseBareExpression(text: string): BareExpression {
-  const state = { text, delimiters: DELIMITERS, read: 0, unclosedQuotes: new Set<string>() };
+  const state = {
+    text,
+    delimiters: DELIMITERS,
+    read: 0,
+    unclosedQuotes: new Map<string, number>(),
+  };
   const tag = readTag(state, 'bare', 0, 0);
   const reader = new TokenReader(tag.tokens, 'the end', 0);
   const expression = parseExpressionOf(reader);
@@ -186,7 +191,7 @@ function meantBy(name: string, alone: boolean): string | undefined {
 }
 
 function lettersOf(word: string): string {
-  return [...word].sort().join('');
+  return Array.from(word).sort().join('');
 }
 
 function unknownTag(

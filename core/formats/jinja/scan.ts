@@ -21,7 +21,7 @@ export function scan(
   start: number,
   delimiters: Delimiters,
 ): { readonly segments: readonly Segment[]; readonly faults: readonly SyntaxFault[] } {
-  const state: LexerState = { text, delimiters, read: 0, unclosedQuotes: new Set() };
+  const state: LexerState = { text, delimiters, read: 0, unclosedQuotes: new Map() };
   const patterns = patternsOf(delimiters);
   const segments: Segment[] = [];
   const faults: SyntaxFault[] = [];

@@ -2,6 +2,13 @@
  * Cuts a tag into words, as Jinja2's lexer does: the closing delimiter counts where no bracket is
  * open. Where Jinja2 would give up, this says why and finds where the tag was meant to end.
  */
+import {
+  OPENERS,
+  strangeCharacter,
+  unclosedBracket,
+  unclosedString,
+  type Bracket,
+} from './tag-faults.ts';
 import type { Delimiters } from './delimiters.ts';
 import type { Tag, Token } from './token.ts';
 import type { SyntaxFault } from './tree.ts';
@@ -12,8 +19,8 @@ export type LexerState = {
   readonly delimiters: Delimiters;
   /** Characters read inside tags so far, those read twice counted twice. */
   read: number;
-  /** Quotes that are known not to occur again. */
-  readonly unclosedQuotes: Set<string>;
+  /** From where on a quote is known to be closed nowhere. */
+  readonly unclosedQuotes: Map<string, number>;
 };
 
 export type TagKind = 'variable' | 'block' | 'bare';
@@ -26,10 +33,9 @@ const NAME = /[\p{XIDS}_][\p{XIDC}]*/uy;
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/y;
 const OPERATORS = new Set(['//', '**', '==', '!=', '>=', '<=']);
 const SINGLE = '+-/*%~[](){}><=.:|,;';
-const OPENERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-const TYPOGRAPHIC = /[‘’‚‛“”„‟«»]/u;
 
-type Bracket = { readonly text: string; readonly start: number };
+/** How far a line is looked at for what was meant. */
+const LINE = 400;
 
 /**
  * Reads the tag whose opening delimiter stands at `start`; its words begin at `from`. A bare
@@ -123,10 +129,10 @@ class TagReading {
       if (token.type !== 'string') continue;
       if (this.fault !== undefined && token.start > this.noticed) return undefined;
       const at = token.text.indexOf(this.close);
-      if (at !== -1) {
-        const contents = token.start + at;
-        return { fault: unclosedString(token.start, token.text.charAt(0), contents), contents };
-      }
+      if (at === -1) continue;
+      const contents = token.start + at;
+      const end = token.start + token.text.slice(0, at).trimEnd().length;
+      return { fault: unclosedString(token.start, token.text.charAt(0), end), contents };
     }
     return undefined;
   }
@@ -188,6 +194,10 @@ class TagReading {
       (each) => each.startsWith('{') && text.startsWith(each, position),
     );
     if (opened === undefined) return false;
+    if (this.kind === 'bare' && this.fault !== undefined) {
+      this.position += opened.length;
+      return true;
+    }
     const nested = opened === variableStart && this.closesOnThisLine(position);
     if (this.kind === 'bare' || nested) {
       this.note({
@@ -219,11 +229,8 @@ class TagReading {
   private closesOnThisLine(position: number): boolean {
     const { text, close } = this;
     const { variableEnd, variableStart, blockStart } = this.state.delimiters;
-    const lineFeed = text.indexOf('\n', position);
-    const line = text.slice(
-      position + variableStart.length,
-      lineFeed === -1 ? text.length : lineFeed,
-    );
+    const from = position + variableStart.length;
+    const [line = ''] = text.slice(from, from + LINE).split('\n', 1);
     const inner = line.indexOf(variableEnd);
     if (inner === -1) return false;
     const after = line.slice(inner + variableEnd.length);
@@ -272,13 +279,16 @@ class TagReading {
 
   private readString(quote: string): void {
     const { state, text, position } = this;
-    const end = state.unclosedQuotes.has(quote) ? undefined : endOfString(text, position, quote);
+    const end =
+      position >= (state.unclosedQuotes.get(quote) ?? Infinity)
+        ? undefined
+        : endOfString(text, position, quote);
     const exhausted = state.read > 4 * text.length + 1000;
     if (end !== undefined && !(exhausted && text.slice(position, end).includes(this.close))) {
       this.push('string', text.slice(position, end));
       return;
     }
-    if (end === undefined) state.unclosedQuotes.add(quote);
+    if (end === undefined) state.unclosedQuotes.set(quote, position);
     const stop = this.endOfOpenString(position);
     this.note(unclosedString(position, quote, stop));
     this.position = Math.max(stop, position + 1);
@@ -383,47 +393,10 @@ class TagReading {
     const { text, position } = this;
     const character = String.fromCodePoint(text.codePointAt(position) ?? 0);
     const end = position + character.length;
-    const double = text.startsWith('&&', position);
-    this.note({
-      kind: 'unexpected',
-      ...(double
-        ? {
-            message: 'Jinja2 writes “and” for “&&”.',
-            correction: { start: position, end: position + 2, newText: 'and' },
-          }
-        : character === '!'
-          ? {
-              message: 'Jinja2 writes “not” for “!”.',
-              correction: { start: position, end, newText: 'not ' },
-            }
-          : TYPOGRAPHIC.test(character)
-            ? { message: `“${character}” is a typographic quote: write " or '.` }
-            : character === '?'
-              ? { message: 'Jinja2 has no “?:”: write “b if a else c” for “a ? b : c”.' }
-              : { message: `“${character}” has no meaning in an expression.` }),
-      start: position,
-      end: double ? position + 2 : end,
-    });
-    this.position = double ? position + 2 : end;
+    const fault = strangeCharacter(text, position, character);
+    this.note(fault);
+    this.position = Math.max(end, fault.end);
   }
-}
-
-function unclosedBracket({ text, start }: Bracket): SyntaxFault {
-  return {
-    kind: 'unclosed-bracket',
-    message: `“${text}” is never closed: “${OPENERS[text] ?? ''}” is missing.`,
-    start,
-    end: start + 1,
-  };
-}
-
-function unclosedString(start: number, quote: string, end: number): SyntaxFault {
-  return {
-    kind: 'unclosed-string',
-    message: `The string that begins here is never closed: ${quote} is missing.`,
-    start,
-    end: Math.max(end, start + 1),
-  };
 }
 
 /** The offset after the closing quote. */

@@ -22,7 +22,9 @@ export function kindOf(path: string, text: string, place: PlaybookPlace): Playbo
   // A playbook is one wherever it stands, but a task file in tasks/ is not read as another.
   if (content === 'playbook' && byPlace !== 'meta' && byPlace !== 'requirements') return 'playbook';
   if (byPlace !== undefined) return byPlace;
-  if (/(?:^|\/)playbooks\/[^/]+$/.test(below) && content !== 'map') return 'playbook';
+  if (/(?:^|\/)playbooks\/[^/]+$/.test(below) && content !== 'map') {
+    return content === 'tasks' ? 'tasks' : 'playbook';
+  }
   if (content === 'tasks' && (place.isAnsible === true || /(?:^|\/)tasks?[-_.\w]*$/.test(below))) {
     return 'tasks';
   }
@@ -63,8 +65,11 @@ function kindByPlace(path: string): PlaybookKind | 'none' | undefined {
   return kind === 'playbooks' ? undefined : kind;
 }
 
-const PLAY_KEY =
-  /^(?:- +|-\n? *| {1,8})(?:hosts|(?:ansible\.builtin\.)?import_playbook|["']hosts["'])[ \t]*:/m;
+/** Keys that only plays have. */
+const PLAY_KEYS = new Set([
+  ...['hosts', 'import_playbook', 'ansible.builtin.import_playbook', 'roles', 'gather_facts'],
+  ...['tasks', 'pre_tasks', 'post_tasks', 'handlers', 'vars_files', 'vars_prompt'],
+]);
 
 function kindByContent(text: string): 'playbook' | 'tasks' | 'map' | undefined {
   const first = /^(?!---|%|#|[ \t]*$|[ \t]+#).*$/m.exec(text.replaceAll('\r', ''))?.[0] ?? '';
@@ -79,9 +84,8 @@ function kindByContent(text: string): 'playbook' | 'tasks' | 'map' | undefined {
   return /^[\w"'][^:]*:(?:\s|$)/.test(first) ? 'map' : undefined;
 }
 
-/** True where a key of a list’s own mapping is `hosts` or `import_playbook`. */
+/** True where a mapping of the list itself has a key of a play. */
 function topLevelPlay(text: string): boolean {
-  if (!PLAY_KEY.test(text)) return false;
   let dash: number | undefined;
   let key: number | undefined;
   for (const line of text.split(/\r?\n/)) {
@@ -94,13 +98,7 @@ function topLevelPlay(text: string): boolean {
     } else if (dash !== undefined && key === undefined && column > dash) key = column;
     const at = match[2] === undefined ? column : column + match[2].length;
     const name = match[3]?.replace(/["']/g, '');
-    if (
-      at === key &&
-      match[4] === ':' &&
-      (name === 'hosts' || name === 'import_playbook' || name === 'ansible.builtin.import_playbook')
-    ) {
-      return true;
-    }
+    if (at === key && match[4] === ':' && PLAY_KEYS.has(name ?? '')) return true;
   }
   return false;
 }

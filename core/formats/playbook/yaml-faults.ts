@@ -3,7 +3,7 @@
  * get wrong: tabs, indentation, braces and colons without quotes, quotes that are not closed.
  */
 import type { Range } from './node.ts';
-import { contentEnd, scanLines, type Line } from './yaml-lines.ts';
+import { contentEnd, type Line } from './yaml-lines.ts';
 
 export type YamlCause =
   | 'tab'
@@ -15,6 +15,7 @@ export type YamlCause =
   | 'reserved-character'
   | 'unclosed-bracket'
   | 'missing-colon'
+  | 'unknown-alias'
   | 'syntax';
 
 export type YamlFault = Range & {
@@ -29,21 +30,16 @@ export type YamlFault = Range & {
   readonly repair?: Range & { readonly by: string };
 };
 
-/** The faults that a text which is no YAML shows by itself, in the order of the text. */
-export function causesOf(text: string): YamlFault[] {
-  const faults: YamlFault[] = [];
-  const lines = scanLines(text);
-  for (const line of lines) {
-    if (line.kind === 'blank' || line.kind === 'inside') continue;
-    const fault = tabFault(line) ?? valueFault(text, line);
-    if (fault !== undefined) faults.push(fault);
-  }
-  // Indentation is judged where nothing else is wrong: a value that is none moves it.
-  if (faults.length === 0) {
-    const fault = indentationFault(lines) ?? missingColonFault(text, lines);
-    if (fault !== undefined) faults.push(fault);
-  }
-  return faults;
+/** Faults that a text which is no YAML shows by themselves, in the order of the text. */
+export function certainCauses(text: string, lines: readonly Line[]): YamlFault[] {
+  return lines.flatMap((line) =>
+    line.kind === 'code' ? (tabFault(line) ?? valueFault(text, line) ?? []) : [],
+  );
+}
+
+/** What is most likely wrong where nothing certain is: what a line is compared with may be it, too. */
+export function likelyCause(text: string, lines: readonly Line[]): YamlFault | undefined {
+  return indentationFault(lines) ?? missingColonFault(text, lines);
 }
 
 /** The place where the parser gave up. */
@@ -56,12 +52,14 @@ export function generalCause(
   const at = Math.min(offset, text.length);
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const newline = text.indexOf('\n', at);
-  const end = newline < 0 ? text.length : newline;
-  const start = at < end ? at : lineStart + /^[ \t]*/.exec(text.slice(lineStart))![0].length;
+  const lineEnd = newline < 0 ? text.length : newline;
+  const content = lineStart + text.slice(lineStart, lineEnd).search(/\S|$/);
+  const start = at < lineEnd ? Math.max(at, content) : content;
+  const end = Math.max(contentEnd(text, start, lineEnd), Math.min(start + 1, text.length));
   return {
     cause: code === 'TAB_AS_INDENT' ? 'tab' : 'syntax',
     start: Math.min(start, end),
-    end: Math.max(Math.min(start + 1, text.length), contentEnd(text, start, end)),
+    end,
     detail: message,
   };
 }

@@ -22,6 +22,8 @@ export type Line = {
   readonly value?: Range;
   /** The value begins what no later line ends. */
   readonly unclosed?: 'quote' | 'bracket';
+  /** The value goes on over lines that YAML wants deeper; Ansible does not mind. */
+  readonly spread?: Range;
   /** What follows the quote that ends the value. */
   readonly afterQuote?: Range;
 };
@@ -149,27 +151,43 @@ function openedBy(text: string, line: Line, raw: readonly Range[], index: number
         last: index,
       };
     }
-    const last = lastDeeper(text, raw, index, parent);
-    const stop = raw[last]?.end ?? line.end;
-    const close = closingQuote(text, value.start, stop);
-    const lineEnd = close === undefined ? stop : endOfLine(text, close);
-    const isClean = close !== undefined && contentEnd(text, close, lineEnd) === close;
+    const close = closingQuote(text, value.start, text.length);
+    const isClean = close !== undefined && endsCleanly(text, close);
     if (!isClean) return { line: { ...line, unclosed: 'quote' }, last: index };
-    return { line, last: raw.findIndex(({ end }) => end >= close) };
+    return spreadTo(text, line, raw, index, parent, close);
   }
   if (first === '[' || (first === '{' && !/^\{[{%#]/.test(written))) {
     const close = closingBracket(text, value.start);
-    if (close === undefined) return { line: { ...line, unclosed: 'bracket' }, last: index };
-    const last = raw.findIndex(({ end }) => end >= close);
-    const lines = raw.slice(index + 1, last + 1);
-    const isBelow = lines.every(({ start, end }) => {
-      const inner = text.slice(start, end);
-      return /^\s*$/.test(inner) || inner.search(/[^ ]/) > parent || /^\s*[\]}]/.test(inner);
-    });
-    if (!isBelow) return { line: { ...line, unclosed: 'bracket' }, last: index };
-    return { line, last: Math.max(index, last) };
+    if (close === undefined || !endsCleanly(text, close)) {
+      return { line: { ...line, unclosed: 'bracket' }, last: index };
+    }
+    return spreadTo(text, line, raw, index, parent, close);
   }
   return { line, last: index };
+}
+
+function endsCleanly(text: string, at: number): boolean {
+  return contentEnd(text, at, endOfLine(text, at)) === at;
+}
+
+/** The line with a value that ends at `close`, on a later line. */
+function spreadTo(
+  text: string,
+  line: Line,
+  raw: readonly Range[],
+  index: number,
+  parent: number,
+  close: number,
+): Opened {
+  let last = index;
+  while (last + 1 < raw.length && (raw[last]?.end ?? 0) < close) last++;
+  const isDeep = raw.slice(index + 1, last + 1).every(({ start, end }) => {
+    const column = text.slice(start, end).search(/[^ ]/);
+    return column < 0 || (column > parent && text.charAt(start + column) !== '\t');
+  });
+  if (isDeep) return { line, last };
+  const spread = { start: line.end, end: close };
+  return { line: { ...line, spread }, last };
 }
 
 function endOfLine(text: string, at: number): number {

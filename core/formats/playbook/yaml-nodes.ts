@@ -16,10 +16,12 @@ import {
   type Node,
   type ParsedNode,
   type Scalar,
+  type YAMLError,
 } from 'yaml';
 import { resolvePlain } from '../inventory/ansible-yaml.ts';
-import type { Entry, ScalarNode, ScalarStyle, YamlNode } from './node.ts';
-import { causesOf, generalCause, type YamlFault } from './yaml-faults.ts';
+import type { Entry, Range, ScalarNode, ScalarStyle, YamlNode } from './node.ts';
+import { certainCauses, generalCause, likelyCause, type YamlFault } from './yaml-faults.ts';
+import { scanLines, type Line } from './yaml-lines.ts';
 
 export type YamlNodes = {
   /** Of each document of the text; a document without content is none. */
@@ -36,32 +38,62 @@ const MAX_TURNS = 8;
 /** Never throws; a text that can’t be read has no roots. */
 export function parseYamlNodes(text: string): YamlNodes {
   const faults: YamlFault[] = [];
-  let current = text;
+  // A byte order mark before the text would move its first line.
+  let current = text.startsWith('\uFEFF') ? `\n${text.slice(1)}` : text;
   for (let turn = 0; ; turn++) {
     const documents = compose(current);
     const errors = documents.flatMap((document) => document.errors);
-    const unquoted = documents.some(hasBracesAsKey);
-    if ((errors.length === 0 && !unquoted) || turn === MAX_TURNS) {
-      return { roots: rootsOf(documents, current, faults), faults: inOrder(faults) };
-    }
-    const found = causesOf(current);
-    const [first] = errors;
-    if (found.length === 0 && first !== undefined) {
-      found.push(generalCause(current, first.pos[0], first.code, first.message));
-    }
-    const repaired = found.reduce(blank, current);
-    faults.push(...found);
+    const isSound = errors.length === 0 && !documents.some(hasBracesAsKey);
+    const repaired = isSound || turn === MAX_TURNS ? current : repair(current, errors[0], faults);
     if (repaired === current) {
-      return { roots: rootsOf(documents, current, faults), faults: inOrder(faults) };
+      const { roots, unknown } = rootsOf(documents, current, faults);
+      return { roots, faults: inOrder([...faults, ...unknown]) };
     }
     current = repaired;
   }
 }
 
+/** The text with what stands in the way passed over; what people have to change goes to `faults`. */
+function repair(text: string, error: YAMLError | undefined, faults: YamlFault[]): string {
+  const lines = scanLines(text);
+  const joined = joinLines(text, lines);
+  if (joined !== text) return joined;
+  const found = certainCauses(text, lines);
+  if (found.length === 0) {
+    const likely = likelyCause(text, lines);
+    if (likely !== undefined) found.push(likely);
+    else if (error !== undefined) {
+      found.push(generalCause(text, error.pos[0], error.code, error.message));
+    }
+    // What is guessed from the surroundings may follow from what was told already.
+    if (faults.length === 0) faults.push(...found);
+  } else {
+    const told = new Set(faults.map(({ start }) => lineStart(text, start)));
+    faults.push(...found.filter(({ start }) => !told.has(lineStart(text, start))));
+  }
+  return found.reduce(blank, text);
+}
+
+const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+
+/**
+ * Ansible reads quotes and brackets over several lines however those are indented; the parser used
+ * here does not, so such a value is put on one line of the same length.
+ */
+function joinLines(text: string, lines: readonly Line[]): string {
+  let joined = text;
+  for (const { spread } of lines) {
+    if (spread === undefined) continue;
+    const inner = text.slice(spread.start, spread.end).replace(/[\r\n\t]/g, ' ');
+    joined = joined.slice(0, spread.start) + inner + joined.slice(spread.end);
+  }
+  return joined;
+}
+
 /** The text with what a fault spoils replaced by a text of the same length. */
-function blank(text: string, { repair }: YamlFault): string {
-  if (repair === undefined) return text;
-  const { start, end, by } = repair;
+function blank(text: string, fault: YamlFault): string {
+  if (fault.repair === undefined) return text;
+  const { start, end, by } = fault.repair;
   const filled = text.slice(start, end).replace(/[^\r\n]/g, by);
   return text.slice(0, start) + filled + text.slice(end);
 }
@@ -101,16 +133,20 @@ function rootsOf(
   documents: readonly Document.Parsed[],
   text: string,
   faults: readonly YamlFault[],
-): YamlNode[] {
+): { readonly roots: YamlNode[]; readonly unknown: YamlFault[] } {
+  const unknown: YamlFault[] = [];
   const unreadable = faults.flatMap(({ repair }) =>
     repair === undefined || repair.by === ' ' ? [] : [repair],
   );
-  const convert = converter(text, (start, end) =>
-    unreadable.some((range) => range.start < end && start < range.end),
+  const convert = converter(
+    text,
+    (start, end) => unreadable.some((range) => range.start < end && start < range.end),
+    (range) => unknown.push({ cause: 'unknown-alias', ...range }),
   );
-  return documents.flatMap(({ contents }) =>
+  const roots = documents.flatMap(({ contents }) =>
     contents === null || (isScalar(contents) && isEmptyScalar(contents)) ? [] : [convert(contents)],
   );
+  return { roots, unknown };
 }
 
 const isEmptyScalar = (node: Scalar): boolean =>
@@ -127,6 +163,7 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
 function converter(
   text: string,
   isUnreadable: (start: number, end: number) => boolean,
+  onUnknownAlias: (range: Range) => void,
 ): (node: Node) => YamlNode {
   const anchors = new Map<string, YamlNode>();
 
@@ -141,6 +178,7 @@ function converter(
     const end = node.range?.[1] ?? start;
     if (isAlias(node)) {
       const target = anchors.get(node.source);
+      if (target === undefined) onUnknownAlias({ start, end });
       return {
         kind: 'alias',
         start,

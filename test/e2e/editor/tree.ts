@@ -152,6 +152,11 @@ export class Tree {
     return plain(await shown.innerText());
   }
 
+  /** Waits until the view says something beside its rows: its message, or its welcome. */
+  async waitForWords(text: string | RegExp): Promise<void> {
+    await this.#pane.locator('.pane-body').filter({ hasText: text }).waitFor();
+  }
+
   /** Clicks a button of an empty view. */
   async welcomeButton(name: string): Promise<void> {
     await this.#pane.locator('.welcome-view-content').getByRole('button', { name }).click();

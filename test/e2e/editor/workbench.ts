@@ -240,6 +240,9 @@ export class Workbench {
     await this.run('Workspaces: Manage Workspace Trust');
     await this.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await this.statusBarItem('Restricted Mode').waitFor({ state: 'detached' });
+    // It lies above everything else.
+    await this.page.keyboard.press('Escape');
+    await this.page.getByText('You trust this folder').waitFor({ state: 'hidden' });
   }
 
   /** Gives the panel, or the editors, all the room for a picture. */

@@ -31,7 +31,7 @@ export const keywordType: TaskFileRule = {
 };
 
 function* check({ name, value }: Entry, { facts }: Knowledge): Generator<Draft> {
-  if (isUnknown(value) || isEmpty(value)) return;
+  if (isUnknown(value) || isEmpty(value) || /action$/.test(name)) return;
   const wanted = fault(name, value, facts.keywords[name]?.type);
   if (wanted === undefined) return;
   const node = resolved(value);

@@ -6,7 +6,7 @@ import type { PlaybookContext } from '../language.ts';
 import { givenOf, namesOf, optionGroups, type OptionGroup } from '../options.ts';
 
 /** What their facts call required is written in another way. */
-const EXEMPT = new Set(['ansible.builtin.set_fact']);
+const EXEMPT = new Set(['ansible.builtin.set_fact', 'ansible.builtin.package']);
 
 export const missingOption: DocumentRule = {
   code: 'missing-option',

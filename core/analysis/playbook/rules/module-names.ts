@@ -1,31 +1,41 @@
 /** Modules that do not exist, moved, or went away. */
 import { nearest } from '../../../inventory/nearest.ts';
 import { proposal, renameFixes, replace } from '../edits.ts';
-import type { TaskFileRule } from '../items.ts';
+import type { Range } from '../../../formats/playbook/node.ts';
+import type { Draft } from '../../rule.ts';
+import { placed } from '../facts.ts';
+import type { DocumentRule, TaskFileRule } from '../items.ts';
+import type { Knowledge } from '../knowledge.ts';
 import { readTask, tasksIn } from '../tasks.ts';
 
-export const unknownModule: TaskFileRule = {
+/** Over the whole document, as a play’s “collections” gives short names a meaning. */
+export const unknownModule: DocumentRule = {
   code: 'unknown-module',
-  *check(item, { knowledge }) {
-    for (const task of tasksIn(item)) {
-      const { unknownModule: unknown, call } = readTask(task, knowledge);
-      const action = call?.meaning.kind === 'unknown' ? call.action : unknown;
-      if (action === undefined) continue;
-      const { name, nameRange } = action;
-      const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '');
-      const prefix = name.slice(0, name.length - short.length);
-      const names = nearest(short, knowledge.moduleNames).map((each) =>
-        each.includes('.') ? each : prefix + each,
-      );
-      yield {
-        start: nameRange.start,
-        end: nameRange.end,
-        message: `There is no module “${name}”${proposal(names)}`,
-        fixes: renameFixes(nameRange, names),
-      };
+  *check({ items, text, knowledge }) {
+    const hasCollections = /^[ \t-]*collections[ \t]*:/m.test(text);
+    for (const { item, start } of items) {
+      for (const task of tasksIn(item)) {
+        const { unknownModule: unknown, call } = readTask(task, knowledge);
+        const action = call?.meaning.kind === 'unknown' ? call.action : unknown;
+        if (action === undefined || (hasCollections && !action.name.includes('.'))) continue;
+        yield draft(placed(action.nameRange, start), action.name, knowledge);
+      }
     }
   },
 };
+
+function draft(range: Range, name: string, { moduleNames }: Knowledge): Draft {
+  const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '');
+  const prefix = name.slice(0, name.length - short.length);
+  const names = nearest(short, moduleNames).map((each) =>
+    each.includes('.') ? each : prefix + each,
+  );
+  return {
+    ...range,
+    message: `There is no module “${name}”${proposal(names)}`,
+    fixes: renameFixes(range, names),
+  };
+}
 
 export const movedModule: TaskFileRule = {
   code: 'moved-module',

@@ -37,10 +37,14 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules whose work the controller does: they take any value as text. */
 const TAKES_ANY = new Set(
-  ['debug', 'assert', 'fail', 'pause', 'copy', 'set_fact', 'set_stats', 'template'].map(
+  ['debug', 'assert', 'fail', 'pause', 'copy', 'set_fact', 'set_stats', 'template', 'package'].map(
     (name) => `ansible.builtin.${name}`,
   ),
 );
+
+/** Of other collections the facts say “str” for much that is more. */
+const takesAny = (module: string): boolean =>
+  TAKES_ANY.has(module) || !module.startsWith('ansible.builtin.');
 
 export const optionValue: TaskFileRule = {
   code: 'option-value',
@@ -48,7 +52,7 @@ export const optionValue: TaskFileRule = {
     for (const { given, call } of optionGroups(item, context)) {
       for (const { name, value, known } of given) {
         if (known === undefined || isUnknown(value) || isEmpty(resolved(value))) continue;
-        yield* checkValue(name, value, known.facts, TAKES_ANY.has(call.meaning.name));
+        yield* checkValue(name, value, known.facts, takesAny(call.meaning.name));
       }
     }
   },
@@ -58,10 +62,10 @@ function* checkValue(
   name: string,
   value: YamlNode,
   facts: OptionFacts,
-  takesAny: boolean,
+  isLenient: boolean,
 ): Generator<Draft> {
   const node = resolved(value);
-  const wrong = typeFault(node, facts.type ?? 'str', takesAny);
+  const wrong = typeFault(node, facts.type ?? 'str', isLenient);
   if (wrong !== undefined) {
     const isText = facts.type === undefined || facts.type === 'str' || facts.type === 'path';
     const first =
@@ -86,7 +90,7 @@ function* checkValue(
       !isUnknown(element) &&
       !isEmpty(element)
     ) {
-      const inner = typeFault(resolved(element), facts.elements, takesAny);
+      const inner = typeFault(resolved(element), facts.elements, isLenient);
       if (inner !== undefined && facts.elements !== 'str' && facts.elements !== 'path') {
         yield {
           start: element.start,
@@ -137,7 +141,7 @@ function isChoice(scalar: ScalarNode, choices: readonly string[]): boolean {
 }
 
 /** What the option takes instead; undefined where the value will do. */
-function typeFault(node: YamlNode, type: string, takesAny: boolean): string | undefined {
+function typeFault(node: YamlNode, type: string, isLenient: boolean): string | undefined {
   const scalar = node.kind === 'scalar' ? node : undefined;
   switch (type) {
     case 'bool':
@@ -147,7 +151,9 @@ function typeFault(node: YamlNode, type: string, takesAny: boolean): string | un
     case 'float':
       return scalar !== undefined && isNumber(scalar) ? undefined : 'a number';
     case 'list':
-      return node.kind === 'map' && !takesAny ? 'a list: each entry begins with a dash' : undefined;
+      return node.kind === 'map' && !isLenient
+        ? 'a list: each entry begins with a dash'
+        : undefined;
     case 'dict': {
       if (node.kind === 'map') return undefined;
       const isText = scalar !== undefined && /[={]/.test(scalar.text);
@@ -155,7 +161,7 @@ function typeFault(node: YamlNode, type: string, takesAny: boolean): string | un
     }
     case 'str':
     case 'path':
-      return scalar === undefined && !takesAny ? 'a single value' : undefined;
+      return scalar === undefined && !isLenient ? 'a single value' : undefined;
     default:
       return undefined;
   }

@@ -103,7 +103,7 @@ export const unclosedQuote: TaskFileRule = {
 
 export const yamlSyntax = ofCauses(
   'yaml-syntax',
-  ['reserved-character', 'unclosed-bracket', 'missing-colon', 'syntax'],
+  ['reserved-character', 'unclosed-bracket', 'missing-colon', 'unknown-alias', 'syntax'],
   ({ cause, start, end, value, detail }, { text }) => {
     const written = text.slice(start, end);
     switch (cause) {
@@ -118,6 +118,11 @@ export const yamlSyntax = ofCauses(
       }
       case 'unclosed-bracket':
         return { message: `“${written}” is not closed.` };
+      case 'unknown-alias': {
+        const message = `“${written}” refers to an anchor that is not there: if it is text, put it in quotes.`;
+        const edits = [replace({ start, end }, doubleQuoted(written))];
+        return { message, fixes: [{ title: 'Put it in quotes', edits }] };
+      }
       case 'missing-colon': {
         const glued = /^([\w.]+):(?=\S)/.exec(written)?.[0];
         if (glued === undefined) return { message: 'A key needs a colon and a value.' };

@@ -1,0 +1,141 @@
+/** Template files (`*.j2`) as a language of the analysis engine. */
+import { readHeader } from '../../formats/jinja/delimiters.ts';
+import { parseTemplate } from '../../formats/jinja/parse.ts';
+import { referencesOf, type References } from '../../formats/jinja/references.ts';
+import type { Template } from '../../formats/jinja/tree.ts';
+import { nearest } from '../../inventory/nearest.ts';
+import { analyse, type Analysed } from '../analyse.ts';
+import type { Item, Language } from '../document.ts';
+import type { Severity } from '../finding.ts';
+import type { Knowledge } from '../playbook/knowledge.ts';
+import type { Draft, OnRuleError, ProjectRule, RuleInfo } from '../rule.ts';
+import { wholeText } from '../whole-text.ts';
+import { isKnownVariable } from './known-variables.ts';
+import type { PluginKind } from './plugins.ts';
+import type { AnsibleProject } from './project.ts';
+import { reachOfTemplate } from './reach.ts';
+import { unknownNames } from './template-names.ts';
+
+export type TemplateFacts = Item & {
+  readonly path: string;
+  readonly tree: Template;
+  readonly references: References;
+};
+
+export type TemplateProject = {
+  readonly knowledge: Knowledge;
+  /** Undefined while the index is being built, and for a document of no project. */
+  readonly ansible: AnsibleProject | undefined;
+};
+
+type TemplateRule = ProjectRule<TemplateFacts, TemplateProject>;
+
+const syntax: TemplateRule = {
+  code: 'jinja-syntax',
+  *check({ tree }, { ansible }) {
+    for (const { start, end, kind, message, correction } of tree.faults) {
+      // Extensions of a project bring tags of their own.
+      if (kind === 'unknown-tag' && ansible?.cfg.hasJinjaExtensions === true) continue;
+      yield {
+        start,
+        end,
+        message,
+        fixes:
+          correction === undefined
+            ? []
+            : [
+                {
+                  title: correction.newText === '' ? 'Remove it' : `Write ${correction.newText}`,
+                  edits: [{ start: correction.start, end: correction.end, text: correction.newText }],
+                  preferred: true,
+                },
+              ],
+      };
+    }
+  },
+};
+
+const unknown = (code: string, kind: PluginKind): TemplateRule => ({
+  code,
+  *check({ tree, references }, { knowledge, ansible }) {
+    if (tree.faults.length > 0) return;
+    for (const { name, message, fixes } of unknownNames(kind, references, knowledge.facts, ansible)) {
+      yield renaming(name, message, fixes);
+    }
+  },
+});
+
+const undefinedVariable: TemplateRule = {
+  code: 'undefined-variable',
+  *check({ path, tree, references }, { ansible }) {
+    if (ansible === undefined || tree.faults.length > 0) return;
+    const reach = reachOfTemplate(ansible, path);
+    if (!reach.isReached || reach.mayDefineMore) return;
+    for (const read of references.reads) {
+      const { name } = read;
+      // The loop of a task that writes it gives “item”.
+      if (read.guarded || read.local !== undefined || name === 'item' || isKnownVariable(name)) continue;
+      if (reach.variables.has(name)) continue;
+      const near = nearest(name, [...reach.variables]);
+      const asked = near.length === 0 ? '.' : `: did you mean ${near.join(' or ')}?`;
+      yield renaming(read, `Nothing defines ${name}${asked}`, near);
+    }
+  },
+};
+
+function renaming(
+  { start, end }: { readonly start: number; readonly end: number },
+  message: string,
+  names: readonly string[],
+): Draft {
+  return {
+    start,
+    end,
+    message,
+    fixes: names.map((name) => ({
+      title: `Write ${name} instead`,
+      edits: [{ start, end, text: name }],
+      ...(names.length === 1 ? { preferred: true } : {}),
+    })),
+  };
+}
+
+const RULES: readonly (RuleInfo & { readonly rule: TemplateRule })[] = (
+  [
+    [syntax, 'error', 'Templates: syntax'],
+    [unknown('unknown-filter', 'filter'), 'error', 'Unknown filters'],
+    [unknown('unknown-test', 'test'), 'error', 'Unknown tests'],
+    [unknown('unknown-lookup', 'lookup'), 'error', 'Unknown lookups'],
+    [undefinedVariable, 'warning', 'A variable that nothing defines'],
+  ] satisfies readonly (readonly [TemplateRule, Severity, string])[]
+).map(([rule, severity, title]) => ({ code: rule.code, severity, title, rule }));
+
+/** The codes are those of playbooks: docs/playbook-rules.md explains them. */
+export const TEMPLATE_RULES: readonly RuleInfo[] = RULES;
+
+export type AnalysedTemplate = Analysed<Item, string, TemplateFacts, TemplateFacts>;
+
+export const templateLanguage: Language<Item, string, TemplateFacts, TemplateFacts, TemplateProject> = {
+  split: wholeText((text) => ({ text })),
+  context: (_text, path) => path,
+  itemFacts: ({ text }, path) => readTemplate(text, path),
+  merge: ([part], text, path) => part?.facts ?? readTemplate(text, path),
+  itemRules: [],
+  projectRules: RULES.map(({ rule }) => rule),
+  infos: new Map(RULES.map((info) => [info.code, info])),
+};
+
+/** All findings in the text of a template file. `previous`: see analyse. */
+export function analyseTemplate(
+  document: { readonly path: string; readonly text: string },
+  project: TemplateProject,
+  previous: AnalysedTemplate | undefined,
+  onRuleError: OnRuleError,
+): AnalysedTemplate {
+  return analyse({ ...document, language: templateLanguage }, project, previous, onRuleError);
+}
+
+function readTemplate(text: string, path: string): TemplateFacts {
+  const tree = parseTemplate(text, readHeader(text));
+  return { text, path, tree, references: referencesOf(tree) };
+}

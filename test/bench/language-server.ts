@@ -1,0 +1,234 @@
+/**
+ * The language server beside ansible-language-server, in the same run: process start → initialized.
+ * Warm, on a full installer-config.txt: open → diagnostics, a key → diagnostics. Memory after 60 s
+ * in which nothing happened.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
+import { ROOT } from '../../scripts/bundles.ts';
+import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
+import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
+
+const PEER = '@ansible/ansible-language-server';
+const PEER_VERSION = '26.6.0';
+const PEER_FOLDER = join(ROOT, '.cache', 'peers', `ansible-language-server-${PEER_VERSION}`);
+const ROUNDS = 9;
+const KEYS = 100;
+/** Milliseconds. */
+const IDLE = 60_000;
+
+/** Needs `dist/` (`npm run bench` builds it). Installs the peer where it can. */
+export async function benchmark(): Promise<BenchRow[]> {
+  await using disposal = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'rpi-bench-server-'));
+  disposal.defer(() => rm(folder, { recursive: true, force: true }));
+  const ours: ServerCommand = {
+    command: process.execPath,
+    args: [join(ROOT, 'dist', 'server.js')],
+    cwd: folder,
+  };
+  const peer = await findPeer();
+  if (peer === undefined) {
+    process.stderr.write(`  ${PEER} ${PEER_VERSION} can't be installed here: no comparison.\n`);
+  }
+  const [ourStarts, peerStarts]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    ourStarts.push(await timeOfStart(ours, folder));
+    if (peer !== undefined) peerStarts.push(await timeOfStart({ ...peer, cwd: folder }, folder));
+  }
+  const start = { name: 'language server: process start → initialized', unit: 'ms' } as const;
+  const ourStart = median(ourStarts);
+  const warm = await warmTimes(ours, folder);
+  const memory = await idleMemory(ours, folder);
+  return [
+    peer === undefined
+      ? alone({ ...start, value: ourStart })
+      : atMost(1, { ...start, ours: ourStart, peer: median(peerStarts), peerName: PEER }),
+    alone({
+      name: `language server: open → diagnostics, ${warm.lines} options, warm`,
+      value: warm.open,
+      unit: 'ms',
+      limit: 20,
+    }),
+    alone({
+      name: 'language server: a key → diagnostics, warm',
+      value: warm.key,
+      unit: 'ms',
+      limit: 5,
+    }),
+    peer === undefined
+      ? alone({ name: 'language server: memory after 60 s idle', value: memory, unit: 'MB' })
+      : beside({
+          name: 'language server: memory after 60 s idle',
+          ours: memory,
+          peer: await idleMemory({ ...peer, cwd: folder }, folder),
+          peerName: `${PEER}, nothing open`,
+          unit: 'MB',
+        }),
+  ];
+}
+
+function alone(figure: {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: BenchRow['unit'];
+  readonly limit?: number;
+}): BenchRow {
+  const { name, value, unit, limit } = figure;
+  return {
+    name,
+    ours: value,
+    peer: undefined,
+    peerName: 'nobody',
+    unit,
+    ratio: undefined,
+    target: limit === undefined ? undefined : `below ${limit} ${unit}`,
+    met: limit === undefined ? undefined : value < limit,
+  };
+}
+
+async function timeOfStart(server: ServerCommand, folder: string): Promise<number> {
+  const began = performance.now();
+  const client = await started(server, folder);
+  const time = performance.now() - began;
+  await client.shutdown();
+  return time;
+}
+
+async function started(server: ServerCommand, folder: string): Promise<LanguageServerClient> {
+  // The peer asks for settings.
+  const client = LanguageServerClient.start(server, (method, params) =>
+    method === 'workspace/configuration' ? answers(params) : undefined,
+  );
+  await client.request('initialize', {
+    processId: process.pid,
+    rootUri: pathToFileURL(folder).href,
+    workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'bench' }],
+    capabilities: { workspace: { workspaceFolders: true, configuration: true } },
+  });
+  client.notify('initialized', {});
+  return client;
+}
+
+function answers(params: unknown): unknown[] {
+  const items: unknown =
+    typeof params === 'object' && params !== null && 'items' in params ? params.items : [];
+  return Array.isArray(items) ? items.map(() => ({})) : [];
+}
+
+/** Medians, in milliseconds, seen from the editor’s end of the pipe. */
+async function warmTimes(
+  server: ServerCommand,
+  folder: string,
+): Promise<{ open: number; key: number; lines: number }> {
+  const text = fullConfig();
+  const client = await started(server, folder);
+  const name = (round: number): string =>
+    pathToFileURL(join(folder, String(round), 'installer-config.txt')).href;
+  const opens: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await mkdir(join(folder, String(round)), { recursive: true });
+    const uri = name(round);
+    const since = client.notifications.length;
+    const began = performance.now();
+    client.notify('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'rpi-installer-config', version: 1, text },
+    });
+    await client.next('textDocument/publishDiagnostics', undefined, since);
+    opens.push(performance.now() - began);
+  }
+  const uri = name(ROUNDS - 1);
+  const line = text.split('\n').findIndex((each) => each.startsWith('hostname='));
+  const keys: number[] = [];
+  for (let key = 0; key < KEYS; key++) {
+    const at = { line, character: 'hostname='.length };
+    const since = client.notifications.length;
+    const began = performance.now();
+    client.notify('textDocument/didChange', {
+      textDocument: { uri, version: key + 2 },
+      // An underscore is no letter of a host name, so the findings change with each key.
+      contentChanges: [
+        key % 2 === 0
+          ? { range: { start: at, end: at }, text: '_' }
+          : { range: { start: at, end: { ...at, character: at.character + 1 } }, text: '' },
+      ],
+    });
+    await client.next('textDocument/publishDiagnostics', undefined, since);
+    keys.push(performance.now() - began);
+  }
+  await client.shutdown();
+  return {
+    // The first loads the language.
+    open: median(opens.slice(1)),
+    key: median(keys),
+    lines: text.split('\n').filter((each) => /^\w+=/.test(each)).length,
+  };
+}
+
+/** Every option with a value that fits, and comments between: about 100 lines of settings. */
+function fullConfig(): string {
+  const options = RASPBERRYPI_DIALECT.options.filter(({ deprecated }) => deprecated !== true);
+  return `${options
+    .map(({ name, default: value, values, type, group }, index) => {
+      const text =
+        value ?? values?.[0] ?? (type === 'boolean' ? '1' : type === 'integer' ? '64' : 'kitchen');
+      return `${index % 8 === 0 ? `\n# ${group}\n` : ''}${name}='${text}'`;
+    })
+    .join('\n')}\n`;
+}
+
+/** Resident memory in MB (10^6 bytes) of the process, 60 s after a document was opened. Linux only. */
+async function idleMemory(server: ServerCommand, folder: string): Promise<number> {
+  const client = await started(server, folder);
+  await writeFile(join(folder, 'installer-config.txt'), fullConfig());
+  client.notify('textDocument/didOpen', {
+    textDocument: {
+      uri: pathToFileURL(join(folder, 'installer-config.txt')).href,
+      languageId: 'rpi-installer-config',
+      version: 1,
+      text: fullConfig(),
+    },
+  });
+  await pause(IDLE);
+  const status = await readFile(`/proc/${client.child.pid ?? 0}/status`, 'utf8').catch(() => '');
+  await client.shutdown();
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1.024e-3;
+}
+
+/** The peer of this very version, installed on demand; undefined where npm can't get it. */
+async function findPeer(): Promise<ServerCommand | undefined> {
+  const program = join(PEER_FOLDER, 'node_modules', PEER, 'dist', 'cli.cjs');
+  if (!(await isThere(program))) {
+    await mkdir(PEER_FOLDER, { recursive: true });
+    await writeFile(join(PEER_FOLDER, 'package.json'), '{ "private": true }\n');
+    const words = [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      `${PEER}@${PEER_VERSION}`,
+    ];
+    const npm = spawn('npm', words, { cwd: PEER_FOLDER, stdio: 'ignore' });
+    await Promise.race([once(npm, 'exit'), once(npm, 'error')]).catch(() => undefined);
+  }
+  return (await isThere(program))
+    ? { command: process.execPath, args: [program, '--stdio'] }
+    : undefined;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+if (import.meta.main) {
+  for (const row of await benchmark()) process.stdout.write(`${renderRow(row)}\n`);
+}
