@@ -48,7 +48,8 @@ export function createFleetView(app: App): FleetView {
     // The editor finds only nodes that it has asked for; it waits for this before it reveals.
     refreshed.fire(undefined);
     try {
-      await view.reveal(node, { select: true, focus: false, expand: true });
+      // Not selected: it comes late, and a person may have selected something else meanwhile.
+      await view.reveal(node, { select: false, focus: false, expand: true });
     } catch (error) {
       app.log.debug(`Revealing ${name}:`, String(error));
     }

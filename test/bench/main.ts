@@ -1,13 +1,19 @@
 /** `npm run bench [NAME…]`: every benchmark, ours beside the peer's in the same run. */
 import { cpus, totalmem } from 'node:os';
 import { benchmark as detect } from './detect.ts';
+import { benchmark as editor } from './editor.ts';
 import { benchmark as enroll } from './enroll.ts';
 import { benchmark as fleet } from './fleet.ts';
 import { renderRow, type BenchRow } from './row.ts';
 import { build } from '../../scripts/build.ts';
 
 /** To add one: a file in test/bench/, a line here, its figures in docs/performance.md. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { detect, enroll, fleet };
+const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  detect,
+  editor,
+  enroll,
+  fleet,
+};
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));

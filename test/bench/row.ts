@@ -23,6 +23,18 @@ export function atMost(
   return { ...row, ratio, target: `at most ${factor} of it`, met: ratio <= factor };
 }
 
+/** A row with a limit of its own, and nobody beside. */
+export function atMostOf(most: number, row: Pick<BenchRow, 'name' | 'ours' | 'unit'>): BenchRow {
+  return {
+    ...row,
+    peer: undefined,
+    peerName: 'nobody',
+    ratio: undefined,
+    target: `at most ${most} ${row.unit}`,
+    met: row.ours <= most,
+  };
+}
+
 /** A row that only informs. */
 export function beside(
   row: Pick<BenchRow, 'name' | 'ours' | 'peerName' | 'unit'> & { readonly peer: number },

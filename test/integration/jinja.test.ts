@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { parseBareExpression, parseTemplate } from '../../core/formats/jinja/parse.ts';
 import { GLOBALS, referencesOf, undeclaredNames } from '../../core/formats/jinja/references.ts';
 import type { BareExpression, SyntaxFault, Template } from '../../core/formats/jinja/tree.ts';
-import { edited, expression, noise, template } from '../unit/formats/jinja/random-template.ts';
+import {
+  edited,
+  expression,
+  noise,
+  tagOfWords,
+  template,
+  words,
+} from '../unit/formats/jinja/random-template.ts';
 import { BROKEN, RIGHT } from '../unit/formats/jinja/samples.ts';
 
 const fullTests = process.env['RPI_TEST_FULL'] === '1';
@@ -163,6 +170,7 @@ describe('our reading of Jinja2', () => {
         ...sample(edited(template), 3000),
         ...RIGHT.flatMap((text) => sample(edited(fc.constant(text)), 20)),
         ...sample(noise, 1000),
+        ...sample(tagOfWords, 6000),
       ]),
     );
     expect(right).toBeGreaterThan(2000);
@@ -170,7 +178,11 @@ describe('our reading of Jinja2', () => {
   });
 
   it('agrees on expressions without braces', async () => {
-    const texts = [...sample(expression, 1500), ...sample(edited(expression), 1500)];
+    const texts = [
+      ...sample(expression, 1500),
+      ...sample(edited(expression), 1500),
+      ...sample(words, 6000),
+    ];
     const { right, wrong } = await compare(texts.map((text): Case => ['expression', text]));
     expect(right).toBeGreaterThan(500);
     expect(wrong).toBeGreaterThan(500);

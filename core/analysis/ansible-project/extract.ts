@@ -40,8 +40,10 @@ export type FileUse = Range & {
   /** Runs once an item of a loop, or only where a condition holds. */
   readonly isLooped: boolean;
   readonly isConditional: boolean;
-  /** Any one of these will do (vars_files with a list). */
+  /** Any one of these will do (vars_files with a list, with_first_found). */
   readonly alternatives?: readonly string[];
+  /** A loop names it: it may well be that there is none. */
+  readonly isOptional?: true;
 };
 
 export type RoleUse = Range & {
@@ -315,7 +317,14 @@ function ofAction(
 ): void {
   const name = actionName(action);
   const file = (kind: FileUse['kind'], argument: NamedFile | undefined): void => {
-    if (argument !== undefined) into.files.push({ ...argument, kind, ...circumstances });
+    if (argument === undefined) return;
+    const alternatives = argument.isDynamic ? namedByLoop(task.of, argument.path) : undefined;
+    into.files.push({
+      ...argument,
+      kind,
+      ...circumstances,
+      ...(alternatives === undefined ? {} : { alternatives, isOptional: true as const }),
+    });
   };
   const argument = (...names: readonly string[]): NamedFile | undefined =>
     argumentOf(task, action, names);
@@ -380,6 +389,52 @@ function ofAction(
     default:
       ofOther(name, action, argument, into);
   }
+}
+
+/** What `{{ item }}` can be: the words of the loop; what a search for the first file looks for. */
+function namedByLoop({ keywords }: Task, path: string): readonly string[] | undefined {
+  if (/^\{\{[^}]*first_found/.test(path)) {
+    const vars = resolved(keywords.get('vars')?.value ?? EMPTY);
+    const searches = vars.kind === 'map' ? vars.entries.map(({ value }) => value) : [];
+    const files = searches.flatMap((search) => filesOfSearch([search]) ?? []);
+    return files.length === 0 ? undefined : files;
+  }
+  const variable = textOf(childOf(keywords.get('loop_control')?.value, 'loop_var')) ?? 'item';
+  if (path.replace(/[\s{}]/g, '') !== variable) return undefined;
+  const first = keywords.get('with_first_found')?.value;
+  if (first !== undefined) return filesOfSearch(listOf(first));
+  const loop = (keywords.get('loop') ?? keywords.get('with_items'))?.value;
+  return loop === undefined ? undefined : wordsOf(listOf(loop));
+}
+
+const EMPTY: YamlNode = { kind: 'scalar', start: 0, end: 0, style: 'plain', text: '', value: null };
+
+/** Paths, or mappings with `files` and `paths`. */
+function filesOfSearch(terms: readonly YamlNode[]): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const term of terms) {
+    if (resolved(term).kind !== 'map') {
+      const words = wordsOf([term]);
+      if (words === undefined) return undefined;
+      found.push(...words);
+      continue;
+    }
+    const files = wordsOf(listOf(childOf(term, 'files')));
+    const paths = wordsOf(listOf(childOf(term, 'paths')));
+    if (files === undefined || paths === undefined) return undefined;
+    for (const path of paths.length === 0 ? [''] : paths) {
+      found.push(...files.map((file) => (path === '' ? file : `${path.replace(/\/$/, '')}/${file}`)));
+    }
+  }
+  return found;
+}
+
+/** The words of a list; undefined where a template makes all of one. */
+function wordsOf(nodes: readonly YamlNode[]): string[] | undefined {
+  const words = nodes.map((node) => textOf(node));
+  return words.every((word) => word !== undefined && !/^\s*\{\{[^}]*\}\}\s*$/.test(word))
+    ? words.flatMap((word) => word ?? [])
+    : undefined;
 }
 
 /** Modules that may set variables of any name. */

@@ -100,7 +100,7 @@ function pathsOf(
   if (/^\s*\{[{%][^}]*[%}]\}\s*$/.test(path) || /^\{\{/.test(path.trim()) && path.includes('/')) return undefined;
   const pattern = new RegExp(
     `^(?:${candidates(project, from, { ...use, path: path.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, '\uE000') })
-      .map((place) => place.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\uE000', '.*'))
+      .map((place) => place.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\uE000', '[^/]*'))
       .join('|')})$`,
   );
   const matches = [...project.tree.files].filter((file) => pattern.test(file));

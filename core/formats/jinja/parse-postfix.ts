@@ -180,7 +180,7 @@ function parseDottedName(reader: TokenReader, what: string): Identifier {
   return { name, start: first.start, end };
 }
 
-const NO_ARGUMENT: ReadonlySet<string> = new Set(['else', 'or', 'and']);
+const NO_ARGUMENT: ReadonlySet<string> = new Set(['else', 'or', 'and', 'in']);
 
 function parseTest(reader: TokenReader, input: Expression, start: number): Expression {
   reader.take();

@@ -73,10 +73,8 @@ export function referencesOf(
   const walk = new ReferenceWalk();
   const frame = new Frame();
   const guards = { defined, all: false };
+  frame.bind('self');
   if (tree.kind === 'bare') walk.expression(tree.expression, frame, guards);
-  else {
-    frame.bind('self');
-    walk.body(tree.body, frame, guards);
-  }
+  else walk.body(tree.body, frame, guards);
   return walk.finish();
 }

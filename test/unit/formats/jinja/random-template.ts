@@ -88,6 +88,7 @@ function combined(e: fc.Arbitrary<string>): fc.Arbitrary<string>[] {
     fc.tuple(e, test).map(([a, t]) => `${a} is ${t}`),
     fc.tuple(e, test, positional).map(([a, t, list]) => `${a} is not ${t}(${list})`),
     fc.tuple(e, test, e).map(([a, t, b]) => `${a} is ${t} ${b}`),
+    fc.tuple(e, test, operator, e).map(([a, t, o, b]) => `${a} is ${t} ${o} ${b}`),
     fc.tuple(e, e, e).map(([a, b, c]) => `${a} if ${b} else ${c}`),
     fc.tuple(e, e).map(([a, b]) => `${a} if ${b}`),
     fc.tuple(fc.constantFrom('lookup', 'range', 'q'), args).map(([f, list]) => `${f}(${list})`),
@@ -245,3 +246,38 @@ export function edited(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
 export const noise: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...SNIPPETS), fc.string({ maxLength: 3 })), { maxLength: 30 })
   .map((pieces) => pieces.join(''));
+
+const word = fc.constantFrom(
+  ...'a b c is is not in if else and or recursive defined true 1 2.5 "s" \'t\''.split(' '),
+  ...'( ) ( ) [ ] { } . . , , | | = : * ** - + ~ == < % //'.split(' '),
+);
+
+/** Words of an expression in any order. */
+export const words: fc.Arbitrary<string> = fc
+  .array(word, { minLength: 1, maxLength: 8 })
+  .map((list) => list.join(' '));
+
+const tag = fc.constantFrom(
+  ...'if for set macro call filter block with include import from print do elif else'.split(' '),
+  ...'extends autoescape endif endfor endset break'.split(' '),
+);
+const tagWord = fc.oneof(
+  { weight: 3, arbitrary: word },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...'as import with without context ignore missing scoped'.split(' '),
+    ),
+  },
+);
+
+/** A tag of words in any order, with the ends that blocks may want. */
+export const tagOfWords: fc.Arbitrary<string> = fc
+  .tuple(tag, fc.array(tagWord, { maxLength: 7 }))
+  .map(([name, list]) => {
+    const ends = /^(?:if|for|set|macro|call|filter|block|with|autoescape)$/.test(name);
+    const alone = name === 'set' && list.includes('=');
+    const inside = name === 'elif' || name === 'else';
+    const text = `{% ${name} ${list.join(' ')} %}b${ends && !alone ? `{% end${name} %}` : ''}`;
+    return inside ? `{% if a %}${text}{% endif %}` : text;
+  });

@@ -28,7 +28,7 @@ function missingOf(code: string, kinds: readonly FileUse['kind'][]): ProjectRule
     *check(facts, { ansible }) {
       if (ansible === undefined) return;
       for (const use of extractOf(facts).files) {
-        if (!kinds.includes(use.kind)) continue;
+        if (!kinds.includes(use.kind) || use.isOptional === true) continue;
         const draft = ofUse(ansible, facts.path, facts.text, use);
         if (draft !== undefined) yield draft;
       }
