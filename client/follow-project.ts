@@ -5,6 +5,7 @@ import { reportOf } from '../core/errors.ts';
 import type { Fleet, FleetFault } from '../core/fleet/fleet.ts';
 import { projectState } from '../core/project/paths.ts';
 import type { FleetReader } from '../core/fleet/read-fleet.ts';
+import type { ProgramAnswers } from '../core/inventory/programs.ts';
 import type { Project } from '../core/project/project.ts';
 import type { RunIndex } from '../core/runs/run-index.ts';
 import { stampOf } from './file-stamp.ts';
@@ -47,6 +48,8 @@ export function followProject({
   let project: Promise<Project | undefined> | undefined;
   let reader: { readonly of: Project; readonly fleet: FleetReader } | undefined;
   let fleet: Promise<Fleet> | undefined;
+  let programs: ProgramAnswers | undefined;
+  const ending = new AbortController();
   let isLive = false;
   let stamp: string | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -108,14 +111,19 @@ export function followProject({
       const faults = await readProjectFaults(root.fsPath, process.env);
       if (reader === undefined) return emptyFleet(faults);
       // Somebody is in the middle of editing rpi.yml: the fleet is shown by what it said before.
-      const known = await reader.fleet.read({ runs: await openIndex(), now: Date.now() });
+      const known = await reader.fleet.read({
+        runs: await openIndex(),
+        programs,
+        now: Date.now(),
+      });
       return { ...known, faults: [...faults, ...known.faults] };
     }
     const { openFleet } = await import('../core/fleet/read-fleet.ts');
+    if (vscode.workspace.isTrusted) programs ??= await askPrograms(ending.signal, changed);
     // A reader remembers what it read: of the next time only what has changed is read.
     if (reader?.of !== opened) reader = { of: opened, fleet: openFleet(opened) };
     const runs = await openIndex();
-    const read = await reader.fleet.read({ runs, now: Date.now() });
+    const read = await reader.fleet.read({ runs, programs, now: Date.now() });
     isLive = runs.runs().some((run) => run.state === 'live');
     return read;
   };
@@ -144,6 +152,8 @@ export function followProject({
       ],
       changed,
     ),
+    // Inventories that are programs may be run now.
+    vscode.workspace.onDidGrantWorkspaceTrust(changed),
   );
 
   const self: FollowedProject = {
@@ -205,12 +215,28 @@ export function followProject({
     },
     dispose: () => {
       isDisposed = true;
+      ending.abort();
       clearTimeout(timer);
       watchers.dispose();
       inventoryWatchers?.all.dispose();
     },
   };
   return self;
+}
+
+/** Inventories that are programs: Ansible asks them, in a process of its own. */
+async function askPrograms(signal: AbortSignal, onAnswer: () => void): Promise<ProgramAnswers> {
+  const [{ openProgramAnswers }, { listProgram }] = await Promise.all([
+    import('../core/inventory/programs.ts'),
+    import('../core/inventory/source.ts'),
+  ]);
+  return openProgramAnswers({
+    list: (path) => listProgram(path, { env: process.env, signal }),
+    onAnswer: () => {
+      if (!signal.aborted) onAnswer();
+    },
+    now: Date.now,
+  });
 }
 
 function watch(patterns: readonly vscode.GlobPattern[], onChange: () => void): vscode.Disposable {

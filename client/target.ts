@@ -5,9 +5,10 @@
 import * as vscode from 'vscode';
 import type { Fleet, FleetPi } from '../core/fleet/fleet.ts';
 import type { App } from './app.ts';
+import { plainText } from './message.ts';
 import { nodesOf } from './nodes.ts';
 import type { OpenProject } from './projects.ts';
-import { hostsOfNodes, limitOf } from './targets.ts';
+import { faultOfLimit, faultOfName, hostsOfNodes, limitOf } from './targets.ts';
 
 export type Needs = {
   /** It runs Ansible on this machine. */
@@ -92,9 +93,9 @@ export async function pickProject(
 
 export type HostsTarget = {
   readonly project: OpenProject;
-  /** Names; all of the inventory where nothing was left out. */
+  /** Names; none where the inventory is empty and that is no obstacle. */
   readonly hosts: readonly string[];
-  /** `--limit …`, or nothing for all of them. */
+  /** `--limit …`, or nothing where there are no hosts. */
   readonly limit: readonly string[];
 };
 
@@ -103,6 +104,8 @@ export type HostsQuestion = {
   readonly mayBeEmpty?: boolean;
   /** Nothing is ticked beforehand: for what disturbs the Pis. */
   readonly unticked?: boolean;
+  /** The names stand on no command line. */
+  readonly anyName?: boolean;
 };
 
 /**
@@ -117,14 +120,14 @@ export async function pickHosts(
   const chosen = await chosenHosts(app, args);
   if (chosen === undefined) return undefined;
   const { project, fleet, hosts } = chosen;
-  if (hosts !== undefined) return { project, hosts, limit: limitOf(hosts, fleet) };
+  if (hosts !== undefined) return targetOf(project, hosts, fleet, options);
   if (fleet.pis.size === 0) {
     if (options.mayBeEmpty === true) return { project, hosts: [], limit: [] };
     await tellEmpty(project);
     return undefined;
   }
   const all = [...fleet.pis.keys()];
-  if (all.length === 1) return { project, hosts: all, limit: [] };
+  if (all.length === 1) return targetOf(project, all, fleet, options);
   const ticked = options.unticked !== true;
   const picked = await vscode.window.showQuickPick(itemsOf(fleet, ticked), {
     title: options.title,
@@ -134,7 +137,25 @@ export async function pickHosts(
   });
   const names = picked?.flatMap(({ pi }) => pi ?? []);
   if (names === undefined || names.length === 0) return undefined;
-  return { project, hosts: names, limit: limitOf(names, fleet) };
+  return targetOf(project, names, fleet, options);
+}
+
+/** Undefined, with a message, for no hosts and where a name could be taken for something else. */
+async function targetOf(
+  project: OpenProject,
+  hosts: readonly string[],
+  fleet: Fleet,
+  { anyName }: HostsQuestion,
+): Promise<HostsTarget | undefined> {
+  const fault =
+    hosts.length === 0
+      ? 'There is no Pi in what is selected.'
+      : anyName === true
+        ? undefined
+        : faultOfLimit(hosts, fleet);
+  if (fault === undefined) return { project, hosts, limit: limitOf(hosts) };
+  await vscode.window.showWarningMessage(plainText(fault));
+  return undefined;
 }
 
 export type HostTarget = { readonly project: OpenProject; readonly pi: FleetPi };
@@ -143,7 +164,7 @@ export type HostTarget = { readonly project: OpenProject; readonly pi: FleetPi }
 export async function pickHost(
   app: App,
   args: readonly unknown[],
-  options: { readonly title: string },
+  options: Pick<HostsQuestion, 'title' | 'anyName'>,
 ): Promise<HostTarget | undefined> {
   const chosen = await chosenHosts(app, args);
   if (chosen === undefined) return undefined;
@@ -164,7 +185,11 @@ export async function pickHost(
           )
         )?.pi;
   const pi = name === undefined ? undefined : fleet.pis.get(name);
-  return pi === undefined ? undefined : { project, pi };
+  if (pi === undefined) return undefined;
+  const fault = options.anyName === true ? undefined : faultOfName(pi.name);
+  if (fault === undefined) return { project, pi };
+  await vscode.window.showWarningMessage(plainText(fault));
+  return undefined;
 }
 
 async function chosenHosts(
@@ -194,7 +219,9 @@ async function chosenHosts(
 async function tellEmpty(project: OpenProject): Promise<void> {
   const detect = 'Detect Pis';
   const chosen = await vscode.window.showInformationMessage(
-    `The inventory of ${project.label} holds no Pi yet. Detect them, then adopt what is found.`,
+    plainText(
+      `The inventory of ${project.label} holds no Pi yet. Detect them, then adopt what is found.`,
+    ),
     detect,
   );
   if (chosen === detect) await vscode.commands.executeCommand('rpi.detect');

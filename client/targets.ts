@@ -39,8 +39,42 @@ export function hostsOfGroup(name: string, fleet: Pick<Fleet, 'groups'>): Readon
   return hosts;
 }
 
-/** `--limit a,b`, or nothing where that would be all of them. */
-export function limitOf(hosts: readonly string[], fleet: Pick<Fleet, 'pis'>): readonly string[] {
-  const isAll = hosts.length === fleet.pis.size && hosts.every((name) => fleet.pis.has(name));
-  return isAll ? [] : ['--limit', hosts.join(',')];
+/** `--limit a,b`: always, because an inventory may hold hosts that the fleet does not show. */
+export function limitOf(hosts: readonly string[]): readonly string[] {
+  return ['--limit', hosts.join(',')];
+}
+
+/** A name that is no pattern of hosts, no option, and no file to read patterns from. */
+const PLAIN = /^\w[\w.-]*$/;
+
+/** What `rpi` takes for a word of its own where a host could stand. */
+const SUBCOMMANDS: ReadonlySet<string> = new Set(['config', 'plan', 'preflight']);
+
+/** Why nothing is started on a host of this name, or undefined where it can stand on a command line. */
+export function faultOfName(name: string): string | undefined {
+  if (PLAIN.test(name)) return undefined;
+  return `“${name}” is no name that can be told from an option or a pattern of hosts. Letters, digits, “.”, “-” and “_” can; rename it in the inventory.`;
+}
+
+/**
+ * As faultOfName, for a limit: Ansible takes a name that a group has too for the group, and then
+ * works on hosts that nobody chose.
+ */
+export function faultOfLimit(
+  hosts: readonly string[],
+  fleet: Pick<Fleet, 'groups'>,
+): string | undefined {
+  for (const name of hosts) {
+    const fault = faultOfName(name);
+    if (fault !== undefined) return fault;
+    if (name === 'all' || [...hostsOfGroup(name, fleet)].some((host) => host !== name)) {
+      return `A Pi and a group are both called “${name}”, so it can’t be said which is meant. Rename one of them in the inventory.`;
+    }
+  }
+  return undefined;
+}
+
+/** A host as a word of its own: with the comma of a list where `rpi` has a subcommand of that name. */
+export function hostWord(name: string): string {
+  return SUBCOMMANDS.has(name) ? `${name},` : name;
 }

@@ -1,6 +1,7 @@
 /** Questions of a run, asked by dialogs and answered over its control socket. */
 import * as vscode from 'vscode';
 import type { Event, Question } from '../../core/runs/event.ts';
+import { plainText } from '../message.ts';
 import { checkTyped } from './typed-name.ts';
 
 export type Answering = {
@@ -65,7 +66,7 @@ export async function askQuestion(
   switch (question.type) {
     case 'yes-no': {
       const chosen = await vscode.window.showInformationMessage(
-        question.text,
+        plainText(question.text),
         { modal: true, ...(question.detail === undefined ? {} : { detail: question.detail }) },
         { title: 'Yes', value: 'yes' },
         { title: 'No', value: 'no' },
@@ -86,7 +87,7 @@ export async function askQuestion(
       return vscode.window.showInputBox(
         {
           title: question.text,
-          prompt: question.detail ?? `Type ${question.expect ?? 'it'} to go on.`,
+          prompt: plainText(question.detail ?? `Type ${question.expect ?? 'it'} to go on.`),
           placeHolder: question.expect ?? '',
           ignoreFocusOut: true,
           validateInput: (typed) => checkTyped(typed, question.expect),
@@ -97,7 +98,7 @@ export async function askQuestion(
       return vscode.window.showInputBox(
         {
           title: 'Raspberry Pi',
-          prompt: question.detail ?? question.text,
+          prompt: plainText(question.detail ?? question.text),
           placeHolder: question.text,
           password: true,
           ignoreFocusOut: true,

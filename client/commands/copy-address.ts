@@ -16,7 +16,7 @@ export const copyAddress: EditorCommand = async (app, ...args) => {
   );
   const addresses = [...new Set(known.filter((address) => address !== undefined))];
   if (nodes.length === 0) {
-    const target = await pickHost(app, args, { title: 'Copy Address' });
+    const target = await pickHost(app, args, { title: 'Copy Address', anyName: true });
     if (target !== undefined) addresses.push(target.pi.address);
   }
   if (addresses.length === 0) return;

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { mayStart, pickProject } from '../target.ts';
 import type { OpenProject } from '../projects.ts';
 
@@ -26,7 +27,7 @@ export const createMissing: EditorCommand = async (app, ...args) => {
   );
   if (exit !== 0) {
     void vscode.window.showErrorMessage(
-      end?.error?.message ?? end?.summary ?? `rpi init ended with ${exit}.`,
+      plainText(end?.error?.message ?? end?.summary ?? `rpi init ended with ${exit}.`),
     );
     return;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { mayStart, pickProject } from '../target.ts';
 import { inView } from './in-view.ts';
 
@@ -33,7 +34,7 @@ export const detect: EditorCommand = async (app, ...args) => {
     last?.kind === 'run.finished' && last.error?.remedy !== undefined ? last.error.remedy : '';
   const none = 'No Pi was found. Is it switched on and on this network? Networks stand in rpi.yml.';
   const chosen = await vscode.window.showWarningMessage(
-    end.exit === 0 ? none : `${summary} ${remedy}`,
+    plainText(end.exit === 0 ? none : `${summary} ${remedy}`),
     doctor,
   );
   if (chosen === doctor) await vscode.commands.executeCommand('rpi.doctor');

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import { showFault } from '../fault.ts';
+import { plainText } from '../message.ts';
 import { mayStart, pickHost } from '../target.ts';
 import { portOf } from './port.ts';
 
@@ -38,7 +39,7 @@ export const forward: EditorCommand = async (app, ...args) => {
       const last = events.at(-1);
       if (exit === 0 || controller.signal.aborted || last?.kind !== 'run.finished') return;
       const remedy = last.error?.remedy ?? '';
-      void vscode.window.showErrorMessage(`${last.summary} ${remedy}`.trim());
+      void vscode.window.showErrorMessage(plainText(`${last.summary} ${remedy}`.trim()));
     })
     .catch((error: unknown) => showFault(app.log, error));
 };
@@ -49,7 +50,9 @@ async function open(url: string, what: string, controller: AbortController): Pro
   await vscode.env.openExternal(local);
   const stop = 'Stop';
   const chosen = await vscode.window.showInformationMessage(
-    `${what} is ${local.toString(true)} until it is stopped or this window is closed.`,
+    plainText(
+      `${what} is ${local.toString(true)} until it is stopped or this window is closed.`,
+    ),
     stop,
   );
   if (chosen === stop) controller.abort();

@@ -7,7 +7,7 @@ import { nodesOf } from '../nodes.ts';
 /** Moves the selection out of the groups where it was selected, into the one that is picked. */
 export const moveToGroup: EditorCommand = async (app, ...args) => {
   if (!(await mayStart(app))) return;
-  const target = await pickHosts(app, args, { title: 'Move to Group' });
+  const target = await pickHosts(app, args, { title: 'Move to Group', anyName: true });
   if (target === undefined) return;
   const { project } = target;
   const fleet = await project.fleet();

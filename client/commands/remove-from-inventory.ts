@@ -7,12 +7,12 @@ import { mayStart, pickHosts } from '../target.ts';
 /** Takes hosts out of the inventory: an edit that can be undone; the Pis themselves are left. */
 export const removeFromInventory: EditorCommand = async (app, ...args) => {
   if (!(await mayStart(app))) return;
-  const target = await pickHosts(app, args, { title: 'Remove from Inventory' });
+  const target = await pickHosts(app, args, { title: 'Remove from Inventory', anyName: true });
   if (target === undefined) return;
   const { project, hosts } = target;
   const remove = 'Remove';
   const chosen = await vscode.window.showWarningMessage(
-    `Remove ${hosts.join(', ')} from the inventory?`,
+    plainText(`Remove ${hosts.join(', ')} from the inventory?`),
     {
       modal: true,
       detail:

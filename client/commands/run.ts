@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../../core/runs/run-summary.ts';
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { nodesOf } from '../nodes.ts';
 import type { OpenProject } from '../projects.ts';
 import { mayStart, pickProject } from '../target.ts';
@@ -33,7 +34,7 @@ export const cancelRun: EditorCommand = async (app, ...args) => {
   const { run } = target;
   const cancel = 'Cancel It';
   const chosen = await vscode.window.showWarningMessage(
-    `Cancel ${run.command}?`,
+    plainText(`Cancel ${run.command}?`),
     { modal: true, detail: 'It finishes what must not be left half-done and says what is undone.' },
     { title: cancel },
     { title: 'Let It Run', isCloseAffordance: true },
@@ -66,7 +67,9 @@ export const rerun: EditorCommand = async (app, ...args) => {
   const words = wordsToRepeat(run);
   if (words === undefined) {
     await vscode.window.showWarningMessage(
-      `${run.command} was given values that are not kept in its journal (they may be secret). Start it from a terminal.`,
+      plainText(
+        `${run.command} was given values that are not kept in its journal (they may be secret). Start it from a terminal.`,
+      ),
     );
     return;
   }

@@ -17,7 +17,7 @@ export const scaffold: EditorCommand = async (app) => {
   if (!isOpen) {
     const open = 'Open It';
     const chosen = await vscode.window.showInformationMessage(
-      `The project stands in ${folder.fsPath}.`,
+      plainText(`The project stands in ${folder.fsPath}.`),
       open,
     );
     if (chosen === open) await vscode.commands.executeCommand('vscode.openFolder', folder);

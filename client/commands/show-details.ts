@@ -18,6 +18,6 @@ function discoveredUri(args: readonly unknown[]): vscode.Uri | undefined {
 }
 
 async function hostUri(app: App, args: readonly unknown[]): Promise<vscode.Uri | undefined> {
-  const target = await pickHost(app, args, { title: 'Show Details' });
+  const target = await pickHost(app, args, { title: 'Show Details', anyName: true });
   return target === undefined ? undefined : detailsUri(target.project, { host: target.pi.name });
 }

@@ -33,7 +33,7 @@ async function drop(app: App, dragged: Dragged, target: FleetNode | undefined): 
   const meant = dropOf(dragged, target);
   if (meant.does === 'nothing') return;
   if (meant.does === 'refuse') {
-    void vscode.window.showInformationMessage(meant.why);
+    void vscode.window.showInformationMessage(plainText(meant.why));
     return;
   }
   if (target === undefined) return;

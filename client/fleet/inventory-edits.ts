@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { FileEdits } from '../../core/inventory/planned-edits.ts';
 import type { InventoryFiles } from '../../core/inventory/files.ts';
+import { plainText } from '../message.ts';
 
 /** The disk, and what is open in the editor before it. A byte order mark is never a part. */
 async function filesInEditor(): Promise<InventoryFiles> {
@@ -97,7 +98,9 @@ export async function tellUnsaved({ unsaved }: Applied, what: string): Promise<v
   const names = unsaved.map((uri) => vscode.workspace.asRelativePath(uri)).join(', ');
   const save = 'Save';
   const chosen = await vscode.window.showInformationMessage(
-    `${what} ${names} had unsaved changes and was not saved: the fleet shows it when it is.`,
+    plainText(
+      `${what} ${names} had unsaved changes and was not saved: the fleet shows it when it is.`,
+    ),
     save,
   );
   if (chosen !== save) return;

@@ -1,6 +1,6 @@
 /**
  * The fleet as it is known: inventory, sightings and journals, read and never asked. No Pi is
- * contacted and no program is run, unless `programs` is given.
+ * contacted, and no program is waited for: where `programs` is given, it asks beside.
  */
 import { stat } from 'node:fs/promises';
 import { loadSightings, type SeenDevice } from '../detect/sightings.ts';
@@ -10,8 +10,8 @@ import { filesOnDisk, type InventoryFiles } from '../inventory/files.ts';
 import type { InventoryGraph } from '../inventory/graph.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { readInventory, type LoadedInventory } from '../inventory/load.ts';
+import type { ProgramAnswers } from '../inventory/programs.ts';
 import { recognise } from '../inventory/recognise.ts';
-import type { Programs } from '../inventory/source.ts';
 import { warningsOf } from '../monitor/judge.ts';
 import type { Project } from '../project/project.ts';
 import type { RunIndex } from '../runs/run-index.ts';
@@ -26,8 +26,8 @@ export type FleetSources = {
   readonly runs: RunIndex;
   /** Texts of files that an editor has not saved yet; the disk's without it. */
   readonly files?: InventoryFiles | undefined;
-  /** Where it is given, inventories that are programs are run. */
-  readonly programs?: Programs | undefined;
+  /** What inventories that are programs say; without it, each of them is a fault. */
+  readonly programs?: ProgramAnswers | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };
@@ -78,25 +78,28 @@ type ReadHosts = {
 
 type CachedInventory = (
   files: InventoryFiles,
-  programs: Programs | undefined,
+  programs: ProgramAnswers | undefined,
 ) => Promise<ReadHosts>;
 
 /** The inventory is resolved anew only when a file of it reads differently. */
 function cachedInventory(project: Project): CachedInventory {
-  let last: { readonly seen: Recording; readonly hosts: ReadHosts } | undefined;
+  let last:
+    | { readonly seen: Recording; readonly answers: number | undefined; readonly hosts: ReadHosts }
+    | undefined;
   return async (files, programs) => {
-    // What a program would say today is not known without asking it.
-    if (last !== undefined && programs === undefined && (await last.seen.isSame(files))) {
+    // Before the files are read: an answer that comes meanwhile is another version.
+    const answers = programs?.version();
+    if (last !== undefined && last.answers === answers && (await last.seen.isSame(files))) {
       return last.hosts;
     }
     const seen = record(files);
     const leftOut: RpiError[] = [];
     const inventory = await readInventory(project, {
       files: seen.files,
-      programs,
+      answers: programs,
       leftOut: (error) => leftOut.push(error),
     });
-    last = { seen, hosts: { inventory, leftOut } };
+    last = { seen, answers, hosts: { inventory, leftOut } };
     return last.hosts;
   };
 }

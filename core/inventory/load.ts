@@ -6,6 +6,7 @@ import { filesOnDisk, type InventoryFiles } from './files.ts';
 import { buildGraph, GroupLoopError, hostsOfGroup, type InventoryGraph } from './graph.ts';
 import type { Inventory, InventoryHost } from './host.ts';
 import { hostOf } from './resolve-host.ts';
+import type { ProgramAnswers } from './programs.ts';
 import { readSources, type InventorySource, type Programs } from './source.ts';
 import {
   inventoryFolder,
@@ -41,12 +42,14 @@ export async function readInventory(
   options: {
     readonly files?: InventoryFiles;
     readonly programs?: Programs | undefined;
+    /** Instead of running programs: what they have said. One that is awaited says nothing yet. */
+    readonly answers?: ProgramAnswers | undefined;
     /** Takes the errors of inventories that are programs and not run; the others are read. */
     readonly leftOut?: (error: RpiError) => void;
   } = {},
 ): Promise<LoadedInventory> {
-  const { files = filesOnDisk, programs, leftOut } = options;
-  const sources = await readSources(project.inventory, files, { programs, leftOut });
+  const { files = filesOnDisk, programs, answers, leftOut } = options;
+  const sources = await readSources(project.inventory, files, { programs, answers, leftOut });
   const graph = graphOf(project.inventory, sources);
   const isFolder = (await files.list(project.inventory)) !== undefined;
   const beside = inventoryFolder(project.inventory, isFolder);

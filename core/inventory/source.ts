@@ -8,6 +8,7 @@ import type { ParsedInventory, Statement } from '../formats/inventory/statement.
 import { parseYamlInventory } from '../formats/inventory/yaml-inventory.ts';
 import { invalidInventory } from './fault.ts';
 import type { InventoryFiles } from './files.ts';
+import type { ProgramAnswers } from './programs.ts';
 
 /** One file of an inventory. Only `yaml` ones are ever written. */
 export type InventorySource = {
@@ -22,6 +23,8 @@ export type Programs = { readonly env: Environment; readonly signal: AbortSignal
 /** How inventories that are programs are read. */
 export type ReadPrograms = {
   readonly programs: Programs | undefined;
+  /** Where they are given, they stand for running programs. */
+  readonly answers?: ProgramAnswers | undefined;
   /** Takes the error of one that is not run, which then says nothing; thrown without it. */
   readonly leftOut?: ((error: RpiError) => void) | undefined;
 };
@@ -63,12 +66,12 @@ async function readSource(
     });
   }
   const extension = extname(path);
-  if (text.startsWith('#!') || extension === '.toml') return askAnsible(path, programs);
+  if (text.startsWith('#!') || extension === '.toml') return askAnsible(path, text, programs);
   if (!YAML_EXTENSIONS.includes(extension)) {
     return { path, format: 'ini', statements: accepted(path, parseIniInventory(text)) };
   }
   const yaml = parseYamlInventory(text);
-  if (yaml.ok === 'plugin') return askAnsible(path, programs);
+  if (yaml.ok === 'plugin') return askAnsible(path, text, programs);
   if (yaml.ok || extension !== '') {
     return { path, format: 'yaml', statements: accepted(path, yaml) };
   }
@@ -88,21 +91,37 @@ function accepted(path: string, parsed: ParsedInventory): readonly Statement[] {
 /** Programs, plugin configurations and TOML: only Ansible itself knows what they say. */
 async function askAnsible(
   path: string,
-  { programs, leftOut }: ReadPrograms,
+  text: string,
+  { programs, answers, leftOut }: ReadPrograms,
 ): Promise<InventorySource> {
-  if (programs === undefined) {
-    const error = programNotRun(path);
-    if (leftOut === undefined) throw error;
-    leftOut(error);
-    return { path, format: 'program', statements: [] };
+  const says = (listing: string): InventorySource => ({
+    path,
+    format: 'program',
+    statements: accepted(path, parseListedInventory(listing)),
+  });
+  if (answers === undefined && programs !== undefined) {
+    return says(await listProgram(path, programs));
   }
+  const answer = answers === undefined ? { error: programNotRun(path) } : answers.of(path, text);
+  if (answer !== undefined && 'listing' in answer) return says(answer.listing);
+  if (answer !== undefined) {
+    if (leftOut === undefined) throw answer.error;
+    leftOut(answer.error);
+  }
+  return { path, format: 'program', statements: [] };
+}
+
+/**
+ * Runs an inventory that is a program by `ansible-inventory`: the JSON text of its listing. Throws
+ * `command.failed` and `command.not-found`.
+ */
+export async function listProgram(path: string, programs: Programs): Promise<string> {
   const command = {
     command: 'ansible-inventory',
     args: ['--inventory', path, '--list', '--export'],
     env: { ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: 'true', ANSIBLE_NOCOLOR: '1' },
   };
-  const { stdout } = await runChecked(command, programs);
-  return { path, format: 'program', statements: accepted(path, parseListedInventory(stdout)) };
+  return (await runChecked(command, programs)).stdout;
 }
 
 function programNotRun(path: string): RpiError {

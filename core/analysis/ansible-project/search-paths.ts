@@ -1,5 +1,6 @@
 /** Where Ansible looks for what a document names; all places that it may look at. */
 import { dirname, isAbsolute, join } from 'node:path';
+import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import type { FileUse, RoleUse } from './extract.ts';
 import { roleFolderOf, type AnsibleProject } from './project.ts';
 import { existsIn } from './walk.ts';
@@ -11,6 +12,13 @@ const FOLDER_OF: Readonly<Record<FileUse['kind'], string>> = {
   'vars-folder': 'vars',
   template: 'templates',
   file: 'files',
+};
+
+/** What a path made by a template can mean. */
+const KINDS: Readonly<Partial<Record<FileUse['kind'], readonly PlaybookKind[]>>> = {
+  tasks: ['tasks', 'handlers'],
+  vars: ['vars'],
+  playbook: ['playbook'],
 };
 
 /**
@@ -103,7 +111,12 @@ function pathsOf(
       .map((place) => place.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\uE000', '[^/]*'))
       .join('|')})$`,
   );
-  const matches = [...project.tree.files].filter((file) => pattern.test(file));
+  const kinds = KINDS[use.kind];
+  const matches = [...project.tree.files].filter((file) => {
+    if (!pattern.test(file)) return false;
+    const kind = project.documents.get(file)?.kind;
+    return kinds === undefined || (kind !== undefined && kinds.includes(kind));
+  });
   return matches.length === 0 ? undefined : matches;
 }
 

@@ -180,7 +180,7 @@ function parseDottedName(reader: TokenReader, what: string): Identifier {
   return { name, start: first.start, end };
 }
 
-const NO_ARGUMENT: ReadonlySet<string> = new Set(['else', 'or', 'and', 'in']);
+const NO_ARGUMENT: ReadonlySet<string> = new Set(['else', 'or', 'and']);
 
 function parseTest(reader: TokenReader, input: Expression, start: number): Expression {
   reader.take();

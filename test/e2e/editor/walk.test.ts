@@ -127,6 +127,17 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await workbench.screenshot('editor-adopt');
   });
 
+  step('a Pi is moved to a new group by its menu, another one is dragged there', async () => {
+    await (await fleet.contextMenu('pi5')).choose('Move to Group…');
+    await workbench.quickInput.choose(/New group…/);
+    await workbench.quickInput.fill('displays');
+    await workbench.quickInput.accept();
+    await expect.poll(() => fleet.childrenOf('displays')).toEqual(['pi5']);
+    await fleet.drag('pi6', 'displays');
+    await expect.poll(() => fleet.childrenOf('displays')).toEqual(['pi5', 'pi6']);
+    await workbench.screenshot('editor-groups');
+  });
+
   step('two Pis are enrolled from default passwords to keys', async () => {
     await fleet.select('pi1', 'pi3');
     await (await fleet.contextMenu('pi3')).choose('Enroll…');
@@ -172,6 +183,18 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await runs.row('pi1');
     await runs.row('pi3');
     await workbench.screenshot('editor-deploy');
+  });
+
+  step('the monitor page measures the Pis while it is visible', async () => {
+    await workbench.run('Raspberry Pi: Open Monitor');
+    const page = await workbench.webview('#table tbody tr');
+    const states = page.locator('tr:has(button:text-is("pi1")) td[data-column="state"]');
+    await expect.poll(() => states.innerText()).toMatch(/healthy|warning/);
+    await expect.poll(() => page.locator('#age').innerText()).toMatch(/Measured \d+ s ago/);
+    expect(await page.locator('tbody tr').count()).toBe(PIS.length);
+    await workbench.screenshot('editor-monitor');
+    await page.locator('#measure').click();
+    await workbench.run('View: Close All Editors');
   });
 
   step('a window that is reloaded in the middle of a run loses nothing', async () => {

@@ -1,12 +1,13 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../../../core/errors.ts';
+import { RpiError, type ErrorCode } from '../../../core/errors.ts';
 import { readProjectFaults } from '../../../core/fleet/faults.ts';
 import type { Fleet, FleetPi } from '../../../core/fleet/fleet.ts';
 import { fleetHealth } from '../../../core/fleet/health.ts';
 import { openFleet, readFleet } from '../../../core/fleet/read-fleet.ts';
 import { filesOnDisk, withTexts } from '../../../core/inventory/files.ts';
+import { openProgramAnswers } from '../../../core/inventory/programs.ts';
 import type { EventBody } from '../../../core/runs/event.ts';
 import { openRunIndex } from '../../../core/runs/run-index.ts';
 import { FINISHED } from '../runs/random-run.ts';
@@ -285,6 +286,89 @@ describe('reading again', () => {
     const after = await fleet.read({ runs, now: NOW });
     expect(after.pis.get('attic')).toMatchObject({ model: 'Pi 3', state: 'reachable' });
     expect(after.discovered).toHaveLength(1);
+  });
+});
+
+describe('an inventory that is a program', () => {
+  const PROGRAM = '#!/bin/sh\n';
+  const says = (...hosts: string[]): string => JSON.stringify({ cloud: { hosts } });
+
+  async function mixed(answer: () => Promise<string>) {
+    const made = await makeProject('', 'inventory: hosts\n');
+    await made.put({ 'hosts/a.yml': ATTIC, 'hosts/b.py': PROGRAM });
+    const asked: string[] = [];
+    const clock = { now: NOW };
+    let came = Promise.withResolvers<undefined>();
+    const programs = openProgramAnswers({
+      list: (path) => {
+        asked.push(path);
+        return answer();
+      },
+      onAnswer: () => came.resolve(undefined),
+      now: () => clock.now,
+    });
+    const runs = openRunIndex(made.project.runs);
+    const fleet = openFleet(made.project);
+    return {
+      made,
+      asked,
+      clock,
+      programs,
+      read: () => fleet.read({ runs, programs, now: NOW }),
+      /** Until an answer is another than the one before. */
+      news: async () => {
+        await came.promise;
+        came = Promise.withResolvers();
+      },
+      [Symbol.asyncDispose]: () => made[Symbol.asyncDispose](),
+    };
+  }
+
+  it('is not waited for; its hosts stand in their groups when it has answered', async () => {
+    await using it = await mixed(() => Promise.resolve(says('shed', 'nas')));
+    const before = await it.read();
+    expect([...before.pis.keys()]).toEqual(['attic']);
+    expect(before.faults).toEqual([]);
+    await it.news();
+    const after = await it.read();
+    expect([...after.pis.keys()]).toEqual(['attic', 'shed', 'nas']);
+    expect(after.groups.get('cloud')?.hosts).toEqual(['shed', 'nas']);
+    await it.read();
+    expect(it.asked).toEqual([join(it.made.root, 'hosts/b.py')]);
+  });
+
+  it('is asked again when its file changes, when it is renewed, and after five minutes', async () => {
+    let n = 0;
+    await using it = await mixed(() => Promise.resolve(says(`pi${++n}`)));
+    await it.read();
+    await it.news();
+    await it.made.put({ 'hosts/b.py': `${PROGRAM}# changed\n` });
+    expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi1']);
+    await it.news();
+    it.programs.renew();
+    expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi2']);
+    await it.news();
+    it.clock.now += 5 * 60_000;
+    expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi3']);
+    await it.news();
+    expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi4']);
+  });
+
+  it('is a fault at its file where it fails, and the hosts of the others are there', async () => {
+    await using it = await mixed(() =>
+      Promise.reject(new RpiError('command.failed', 'no such cloud', { remedy: 'Log in.' })),
+    );
+    await it.read();
+    await it.news();
+    const { pis, faults } = await it.read();
+    expect([...pis.keys()]).toEqual(['attic']);
+    expect(faults).toMatchObject([
+      {
+        source: 'inventory',
+        path: join(it.made.root, 'hosts/b.py'),
+        error: { code: 'command.failed', message: 'no such cloud', remedy: 'Log in.' },
+      },
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import { containsTemplate, readHeader } from '../../../../core/formats/jinja/del
 import { parseBareExpression, parseTemplate } from '../../../../core/formats/jinja/parse.ts';
 import { referencesOf } from '../../../../core/formats/jinja/references.ts';
 import type { Range, SyntaxFault, Template } from '../../../../core/formats/jinja/tree.ts';
-import { edited, expression, noise, template } from './random-template.ts';
+import { edited, expression, noise, tagOfWords, template, words } from './random-template.ts';
 import { BROKEN, RIGHT } from './samples.ts';
 
 const fullTests = process.env['RPI_TEST_FULL'] === '1';
@@ -138,6 +138,7 @@ describe('the parser', () => {
     edited(template),
     edited(fc.constantFrom(...RIGHT)),
     noise,
+    tagOfWords,
     fc.string({ unit: 'grapheme' }),
   );
 
@@ -152,7 +153,7 @@ describe('the parser', () => {
       runs,
     );
     fc.assert(
-      fc.property(fc.oneof(expression, edited(expression), noise), (text) => {
+      fc.property(fc.oneof(expression, edited(expression), words, noise), (text) => {
         const tree = parseBareExpression(text);
         expectNested(tree, { start: 0, end: text.length });
         referencesOf(tree);
