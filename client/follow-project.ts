@@ -20,7 +20,7 @@ export type FollowedProject = OpenProject & {
   readonly look: () => Promise<void>;
   /** Times of day have gone on, nothing else. */
   readonly age: () => void;
-  /** Everything is read again. */
+  /** Files are read again, and inventories that are programs asked again. */
   readonly forget: () => void;
 };
 
@@ -210,7 +210,7 @@ export function followProject({
     },
     age: changed,
     forget: () => {
-      index = undefined;
+      programs?.renew();
       configChanged();
     },
     dispose: () => {

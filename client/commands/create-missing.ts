@@ -5,6 +5,7 @@ import type { EditorCommand } from '../commands.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickProject } from '../target.ts';
 import type { OpenProject } from '../projects.ts';
+import { inNotification } from './in-notification.ts';
 
 /** Makes the files that the project is meant to have: all that are missing, or those of a node. */
 export const createMissing: EditorCommand = async (app, ...args) => {
@@ -14,17 +15,22 @@ export const createMissing: EditorCommand = async (app, ...args) => {
   const only = pathsOf(args[0]).map((path) =>
     relative(project.root.fsPath, path).split(sep).join('/'),
   );
-  const cancel = new AbortController();
-  const { exit, events } = await app.rpi.inBackground({
-    project,
-    args: ['init', '--missing', ...only.flatMap((path) => ['--only', path])],
-    signal: cancel.signal,
-  });
+  const { exit, events } = await inNotification('Creating the missing parts', (tell, signal) =>
+    app.rpi.inBackground({
+      project,
+      args: ['init', '--missing', ...only.flatMap((path) => ['--only', path])],
+      signal,
+      onEvent: (event) => {
+        if (event.kind === 'file.changed') tell(event.path);
+      },
+    }),
+  );
   const end = events.findLast((event) => event.kind === 'run.finished');
   app.projects.refresh();
   const made = events.flatMap((event) =>
     event.kind === 'file.changed' && event.action === 'created' ? [event.path] : [],
   );
+  if (end?.status === 'cancelled') return;
   if (exit !== 0) {
     void vscode.window.showErrorMessage(
       plainText(end?.error?.message ?? end?.summary ?? `rpi init ended with ${exit}.`),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickProject } from '../target.ts';
-import { inView } from './in-view.ts';
+import { inNotification } from './in-notification.ts';
 
 /** One search; what is found appears in the Fleet view as it is found. */
 export const detect: EditorCommand = async (app, ...args) => {
@@ -10,7 +10,7 @@ export const detect: EditorCommand = async (app, ...args) => {
   const project = await pickProject(app, args);
   if (project === undefined) return;
   let found = 0;
-  const end = await inView((progress, signal) =>
+  const end = await inNotification('Searching for Pis', (tell, signal) =>
     app.rpi.inBackground({
       project,
       args: ['detect'],
@@ -18,12 +18,13 @@ export const detect: EditorCommand = async (app, ...args) => {
       onEvent: (event) => {
         if (event.kind !== 'sighting' || !event.sighting.isPi) return;
         found++;
-        progress(`${found} Pi${found === 1 ? '' : 's'} so far`);
+        tell(`${found} Pi${found === 1 ? '' : 's'} so far`);
       },
     }),
   );
   app.projects.refresh();
   const last = end.events.at(-1);
+  if (last?.kind === 'run.finished' && last.status === 'cancelled') return;
   const summary = last?.kind === 'run.finished' ? last.summary : '';
   if (end.exit === 0 && found > 0) {
     vscode.window.setStatusBarMessage(`$(search) ${summary}`, 10_000);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
+import { namesOf } from './names.ts';
 import { startOn } from './on-hosts.ts';
 
 let lastLine = '';
@@ -11,7 +13,9 @@ export const exec: EditorCommand = async (app, ...args) => {
   const { project, hosts, limit } = target;
   const line = await vscode.window.showInputBox({
     title: 'Run Command',
-    prompt: `What to run on ${hosts.join(', ')}: a line for its shell.`,
+    prompt: plainText(
+      `A line for the shell of ${namesOf(hosts)}. It is kept in the run’s journal: no passwords in it.`,
+    ),
     placeHolder: 'uptime',
     value: lastLine,
     ignoreFocusOut: true,

@@ -54,12 +54,6 @@ export const enroll = onHosts({
   asks: true,
 });
 
-export const rotateKeys = onHosts({
-  title: 'Rotate Keys',
-  words: ['access', 'rotate'],
-  asks: true,
-});
-
 /** With an empty inventory `rpi provision` detects, asks, adopts and enrolls first. */
 export const provision = onHosts({
   title: 'Provision',

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
+import { agreedToHosts } from './agreement.ts';
 import { namesOf } from './names.ts';
 import { startOn } from './on-hosts.ts';
+import { startAgreed } from './start-agreed.ts';
 
 /** Reboots after a dialog that names the hosts; the terminal shows when each is back. */
 export const reboot: EditorCommand = async (app, ...args) => {
   const target = await startOn(app, args, { title: 'Reboot', unticked: true });
   if (target === undefined) return;
-  const { project, hosts } = target;
+  const { project, hosts, limit } = target;
   const button = hosts.length === 1 ? 'Reboot It' : `Reboot ${hosts.length} Pis`;
   const chosen = await vscode.window.showWarningMessage(
     `Reboot ${namesOf(hosts)}?`,
@@ -18,5 +20,5 @@ export const reboot: EditorCommand = async (app, ...args) => {
     button,
   );
   if (chosen !== button) return;
-  await app.rpi.inTerminal({ project, args: ['reboot', ...hosts, '--yes'] });
+  await startAgreed(app, { project, args: ['reboot', ...limit] }, agreedToHosts(hosts));
 };

@@ -7,7 +7,7 @@ import type { Event } from '../../core/runs/event.ts';
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import { mayStart, pickHost, type HostTarget } from '../target.ts';
-import { inNotification } from './in-view.ts';
+import { inNotification } from './in-notification.ts';
 import { preflightDocument, preflightVerdict } from './preflight-document.ts';
 import { checkTyped } from './typed-name.ts';
 import { showDocument } from './virtual-document.ts';

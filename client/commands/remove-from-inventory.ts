@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { HostChange } from '../../core/inventory/plan.ts';
 import type { EditorCommand } from '../commands.ts';
 import { applyInventoryEdits, tellUnsaved } from '../fleet/inventory-edits.ts';
+import { plainText } from '../message.ts';
 import { mayStart, pickHosts } from '../target.ts';
+import { namesOf } from './names.ts';
 
 /** Takes hosts out of the inventory: an edit that can be undone; the Pis themselves are left. */
 export const removeFromInventory: EditorCommand = async (app, ...args) => {
@@ -12,7 +14,7 @@ export const removeFromInventory: EditorCommand = async (app, ...args) => {
   const { project, hosts } = target;
   const remove = 'Remove';
   const chosen = await vscode.window.showWarningMessage(
-    plainText(`Remove ${hosts.join(', ')} from the inventory?`),
+    plainText(`Remove ${namesOf(hosts)} from the inventory?`),
     {
       modal: true,
       detail:
@@ -24,9 +26,12 @@ export const removeFromInventory: EditorCommand = async (app, ...args) => {
   if (chosen !== remove || opened === undefined) return;
   const { planHostEdits } = await import('../../core/inventory/planned-edits.ts');
   const changes = hosts.map((host): HostChange => ({ type: 'remove', host }));
-  const applied = await applyInventoryEdits((files) => planHostEdits(opened, changes, { files }));
+  const programs = { env: process.env, signal: new AbortController().signal };
+  const applied = await applyInventoryEdits((files) =>
+    planHostEdits(opened, changes, { files, programs }),
+  );
   if (applied === undefined) return;
-  const done = `${hosts.join(', ')} removed from the inventory.`;
+  const done = `${namesOf(hosts)} removed from the inventory.`;
   app.log.info(done);
   await tellUnsaved(applied, done);
 };

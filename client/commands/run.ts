@@ -9,6 +9,7 @@ import type { OpenProject } from '../projects.ts';
 import { mayStart, pickProject } from '../target.ts';
 import { askQuestion, sendControl } from './answering.ts';
 import { wordsToRepeat } from './repeat.ts';
+import { confirmRotation } from './rotate-keys.ts';
 
 type RunTarget = { readonly project: OpenProject; readonly run: RunSummary };
 
@@ -73,6 +74,9 @@ export const rerun: EditorCommand = async (app, ...args) => {
     );
     return;
   }
+  // What reboots or wipes asks in its terminal; a rotation has no question there.
+  if (run.command === 'access rotate' && !(await confirmRotation(run.hosts.map(({ host }) => host))))
+    return;
   await app.rpi.inTerminal({ project, args: words, focus: true });
 };
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { mayStart } from '../target.ts';
 
 /** `rpi init` in a folder of the window or another; then shows what was made. */

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import type { OpenProject } from '../projects.ts';
 import { mayStart, pickHost, pickProject } from '../target.ts';
+import { hostWord } from '../targets.ts';
 import { programWords, rpiEnvironment } from '../tasks.ts';
 
 export const openSshTerminal: EditorCommand = async (app, ...args) => {
@@ -11,7 +12,7 @@ export const openSshTerminal: EditorCommand = async (app, ...args) => {
   const target = await pickHost(app, args, { title: 'Open SSH Terminal' });
   if (target === undefined) return;
   const { project, pi } = target;
-  await openTerminal(app, project, { name: pi.name, icon: 'terminal', words: ['ssh', pi.name] });
+  await openTerminal(app, project, { name: pi.name, icon: 'terminal', words: ['ssh', hostWord(pi.name)] });
 };
 
 /** The Pi's journal as it grows; by sudo where that asks nothing, else what the user may read. */
@@ -21,7 +22,7 @@ export const followJournal: EditorCommand = async (app, ...args) => {
   if (target === undefined) return;
   const { project, pi } = target;
   const journal = 'journalctl --follow --lines=200';
-  const words = ['ssh', pi.name, '--', `sudo -n ${journal} 2>/dev/null || ${journal}`];
+  const words = ['ssh', hostWord(pi.name), '--', `sudo -n ${journal} 2>/dev/null || ${journal}`];
   await openTerminal(app, project, { name: `${pi.name}: journal`, icon: 'output', words });
 };
 

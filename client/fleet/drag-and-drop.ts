@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
+import { plainText } from '../message.ts';
 import { draggedOf, dropOf, type Dragged } from './drop.ts';
 import type { FleetNode } from './nodes.ts';
 

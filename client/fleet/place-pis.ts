@@ -33,16 +33,19 @@ export async function placePis(app: App, project: OpenProject, placing: Placing)
     import('../../core/detect/sightings.ts'),
   ]);
   const before = new Set((await project.fleet()).pis.keys());
+  // They may be a part of it, and say which names are taken.
+  const programs = { env: process.env, signal: new AbortController().signal };
   const applied = await applyInventoryEdits(async (files) =>
     devices.length > 0
       ? planAdoptEdits(opened, {
           files,
+          programs,
           devices: await loadSightings(opened),
           requests: devices.map((key) => ({ key, group })),
         })
       : group === undefined
         ? []
-        : planHostEdits(opened, movesTo(group, hosts), { files }),
+        : planHostEdits(opened, movesTo(group, hosts), { files, programs }),
   );
   if (applied === undefined) return;
   const done =

@@ -1,9 +1,8 @@
 /** Whether the secrets of a run were right: read from its journal, when it has ended. */
-import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ErrorCode } from '../errors.ts';
-import { parseEvent, type Event, type EventBody } from '../runs/event.ts';
+import type { Event, EventBody } from '../runs/event.ts';
 import type { Clock } from '../runs/operation.ts';
+import { journalOfProcess } from '../runs/journal-of-process.ts';
 import { followRun } from '../runs/reader.ts';
 
 /** `unproven`: the run failed before a secret could be shown to be right, or by something else. */
@@ -49,7 +48,7 @@ export async function secretOutcome(
   pid: number,
   options: { readonly signal: AbortSignal; readonly clock: Clock },
 ): Promise<SecretOutcome> {
-  const path = await journalOf(runs, pid);
+  const path = await journalOfProcess(runs, pid);
   if (path === undefined) return 'unproven';
   let refused = false;
   let last: Event | undefined;
@@ -59,28 +58,4 @@ export async function secretOutcome(
   }
   if (refused) return 'refused';
   return last?.kind === 'run.finished' && last.status === 'ok' ? 'accepted' : 'unproven';
-}
-
-/** How many of the newest journals are looked at: the run has only just begun. */
-const NEWEST = 20;
-
-async function journalOf(runs: string, pid: number): Promise<string | undefined> {
-  const names = (await readdir(runs).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
-  for (const name of names.sort().reverse().slice(0, NEWEST)) {
-    const path = join(runs, name);
-    const first = parseEvent(await firstLine(path));
-    if (first?.kind === 'run.started' && first.pid === pid) return path;
-  }
-  return undefined;
-}
-
-async function firstLine(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (file === undefined) return '';
-  try {
-    for await (const line of file.readLines()) return line;
-    return '';
-  } finally {
-    await file.close().catch(() => undefined); // readLines may have closed it
-  }
 }

@@ -10,6 +10,7 @@ import type { InventoryHost } from '../inventory/host.ts';
 import { readInventory } from '../inventory/load.ts';
 import { movesOf } from '../inventory/move.ts';
 import { planHostEdits, type FileEdits } from '../inventory/planned-edits.ts';
+import type { Programs } from '../inventory/source.ts';
 import { recognise } from '../inventory/recognise.ts';
 import type { Project } from '../project/project.ts';
 
@@ -18,6 +19,8 @@ export type { FileEdits } from '../inventory/planned-edits.ts';
 export type AdoptEditsInput = {
   /** The texts that the edits are of; the disk's, where it is not given. */
   readonly files?: InventoryFiles | undefined;
+  /** For inventories that are programs; see loadInventory. */
+  readonly programs?: Programs | undefined;
   /** What was detected (loadSightings). */
   readonly devices: readonly SeenDevice[];
   readonly requests: readonly {
@@ -39,7 +42,8 @@ export async function planAdoptEdits(
   input: AdoptEditsInput,
 ): Promise<FileEdits[]> {
   const files = frozen(input.files ?? filesOnDisk);
-  const { inventory } = await readInventory(project, { files });
+  const { programs } = input;
+  const { inventory } = await readInventory(project, { files, programs });
   const adoptions: Adoption[] = [];
   for (const { key, group } of input.requests) {
     // Those before it count as adopted: two Pis must not get one name.
@@ -62,7 +66,7 @@ export async function planAdoptEdits(
     }
     adoptions.push(...plan.adoptions);
   }
-  return planHostEdits(project, adoptions.map(changeOf), { files });
+  return planHostEdits(project, adoptions.map(changeOf), { files, programs });
 }
 
 function hostOf({ name, address, mac, group }: Adoption): InventoryHost {

@@ -44,7 +44,7 @@ export async function* reboot(
   context: ProjectContext,
 ): AsyncGenerator<EventBody, RebootOutcome> {
   const hosts = selectAdopted(await loadInventory(context.project, context), input.limit);
-  const names = hosts.map(({ name }) => name).join(', ');
+  const names = hosts.map(({ name }) => name);
   const sessions = await projectSessions(context);
   if (context.dryRun) {
     yield {
@@ -58,7 +58,7 @@ export async function* reboot(
     };
     return { status: 'ok', summary: 'A dry run: nothing was restarted.', hosts: [] };
   }
-  if (!input.confirmed && !(await confirmed(context, `Reboot ${names}?`))) {
+  if (!input.confirmed && !(await confirmed(context, `Reboot ${names.join(', ')}?`, { hosts: names }))) {
     return { status: 'refused', summary: 'Nothing was restarted.', hosts: [] };
   }
   const password = input.askBecomePassword

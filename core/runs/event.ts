@@ -36,6 +36,8 @@ const question = z.object({
   detail: z.string().optional(),
   expect: z.string().optional(),
   choices: z.array(z.string()).optional(),
+  /** The hosts that a yes would be for. */
+  hosts: z.array(z.string()).optional(),
 });
 /** What an operation asks a person; every answer is a string (`yes` or `no` for `yes-no`). */
 export type Question = z.infer<typeof question>;

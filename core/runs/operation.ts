@@ -39,11 +39,10 @@ export type Operation<Input, Result extends Outcome, C extends Context = Context
 ) => AsyncGenerator<EventBody, Result>;
 
 /** Asks a yes-no question. */
-export async function confirmed(context: Context, text: string, detail?: string): Promise<boolean> {
-  const answer = await context.ask({
-    type: 'yes-no',
-    text,
-    ...(detail === undefined ? {} : { detail }),
-  });
-  return answer === 'yes';
+export async function confirmed(
+  context: Context,
+  text: string,
+  about: Pick<Question, 'detail' | 'hosts'> = {},
+): Promise<boolean> {
+  return (await context.ask({ type: 'yes-no', text, ...about })) === 'yes';
 }

@@ -148,7 +148,7 @@ async function changeConfig(
 ): Promise<boolean> {
   if (after === before || context.dryRun) return true;
   const diff = unifiedDiff(config, before, after);
-  if (!input.confirmed && !(await confirmed(context, `Change ${config}?`, diff.trimEnd()))) {
+  if (!input.confirmed && !(await confirmed(context, `Change ${config}?`, { detail: diff.trimEnd() }))) {
     return false;
   }
   if ((await readText(config)) !== before) {

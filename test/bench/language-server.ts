@@ -5,13 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
-import { ROOT } from '../../scripts/bundles.ts';
+import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
 import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
 
@@ -21,16 +22,18 @@ const PEER_FOLDER = join(ROOT, '.cache', 'peers', `ansible-language-server-${PEE
 const ROUNDS = 9;
 const KEYS = 100;
 /** Milliseconds. */
-const IDLE = 60_000;
+const IDLE = 2_000;
 
-/** Needs `dist/` (`npm run bench` builds it). Installs the peer where it can. */
+/** Bundles the server for itself. Installs the peer where it can. */
 export async function benchmark(): Promise<BenchRow[]> {
   await using disposal = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'rpi-bench-server-'));
   disposal.defer(() => rm(folder, { recursive: true, force: true }));
+  await build({ ...BUNDLES.server, outdir: join(folder, 'dist') });
+  await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
   const ours: ServerCommand = {
     command: process.execPath,
-    args: [join(ROOT, 'dist', 'server.js')],
+    args: [join(folder, 'dist', 'server.js')],
     cwd: folder,
   };
   const peer = await findPeer();

@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   editor,
   enroll,
   fleet,
+  'language-server': languageServer,
 };
 
 const named = process.argv.slice(2);

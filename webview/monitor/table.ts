@@ -110,6 +110,7 @@ function fillRow(row: HTMLTableRowElement, data: MonitorRow): void {
     if (key === 'name') continue;
     const text = textOf(data, key);
     if (cell.textContent !== text) cell.textContent = text;
+    if (key === 'notes') cell.title = text;
     if (key === 'power') cell.dataset['level'] = String(data.readings.power.value ?? 0);
   }
 }

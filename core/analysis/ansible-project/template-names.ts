@@ -33,7 +33,7 @@ export function* unknownNames(
       ? references.filters
       : kind === 'test'
         ? references.tests
-        : references.lookups.flatMap(({ plugin }) => plugin ?? []);
+        : references.lookups.flatMap(({ plugin }) => (plugin === undefined ? [] : [unquoted(plugin)]));
   const { short, full, collections } = knownOf(facts)[kind];
   for (const name of names) {
     const written = name.name.replace(/^ansible\.(?:builtin|legacy)\./, '');
@@ -60,6 +60,11 @@ export function* unknownNames(
     }
     yield unknownName(kind, name, near);
   }
+}
+
+/** The word within the quotes. */
+function unquoted({ name, start, end }: Identifier): Identifier {
+  return end - start === name.length + 2 ? { name, start: start + 1, end: end - 1 } : { name, start, end };
 }
 
 function unknownName(kind: PluginKind, name: Identifier, near: readonly string[]): UnknownName {

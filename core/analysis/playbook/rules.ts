@@ -17,7 +17,7 @@ import { needsRoot } from './rules/needs-root.ts';
 import { noHosts } from './rules/no-hosts.ts';
 import { freeForm, oldAction } from './rules/old-forms.ts';
 import { optionCombination } from './rules/option-combination.ts';
-import { deprecatedOption, optionTwice } from './rules/option-names.ts';
+import { optionTwice } from './rules/option-twice.ts';
 import { optionValue } from './rules/option-value.ts';
 import { rebootByCommand } from './rules/reboot-by-command.ts';
 import { removedKeyword } from './rules/removed-keyword.ts';
@@ -82,7 +82,6 @@ export const PLAYBOOK_RULES: readonly Entry[] = [
   ofItem(optionValue, 'error', 'Values that do not fit'),
   ofItem(optionCombination, 'error', 'Options that exclude or need one another'),
   ofItem(optionTwice, 'warning', 'An option under two names'),
-  ofItem(deprecatedOption, 'warning', 'Options that will go away'),
   ofItem(octalMode, 'error', 'Modes as numbers'),
   ofItem(openMode, 'warning', 'Anybody may write'),
   ofItem(freeForm, 'hint', 'Options as k=v'),

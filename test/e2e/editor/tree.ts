@@ -132,9 +132,17 @@ export class Tree {
     await this.#pane.locator('.pane-header').getByRole('button', { name: action }).click();
   }
 
-  /** Drags a row onto another. */
+  /** Drags a row onto another, as a hand does: not before both stand still, and not in one leap. */
   async drag(from: string | RegExp, onto: string | RegExp): Promise<void> {
-    await (await this.row(from)).dragTo(await this.row(onto));
+    const start = await middle(await this.row(from));
+    const end = await middle(await this.row(onto));
+    const { mouse } = this.#page;
+    await mouse.move(start.x, start.y);
+    await mouse.down();
+    await mouse.move(start.x + 4, start.y + 4, { steps: 4 });
+    await mouse.move(end.x, end.y, { steps: 12 });
+    await this.#pane.locator('.monaco-list-row.drop-target').first().waitFor();
+    await mouse.up();
   }
 
   /** What the tooltip of a row says. */
@@ -161,6 +169,14 @@ export class Tree {
   async welcomeButton(name: string): Promise<void> {
     await this.#pane.locator('.welcome-view-content').getByRole('button', { name }).click();
   }
+}
+
+/** Where a row stands, once it has stood there for two frames of the page. */
+async function middle(row: Locator): Promise<{ x: number; y: number }> {
+  await row.hover(); // waits until it is stable
+  const box = await row.boundingBox();
+  if (box === null) throw new Error('the row has gone');
+  return { x: box.x + Math.min(80, box.width / 2), y: box.y + box.height / 2 };
 }
 
 const rowsOfPage = z.array(

@@ -291,20 +291,24 @@ describe('reading again', () => {
 
 describe('an inventory that is a program', () => {
   const PROGRAM = '#!/bin/sh\n';
-  const says = (...hosts: string[]): string => JSON.stringify({ cloud: { hosts } });
+  const says = (...hosts: string[]): Promise<string> =>
+    Promise.resolve(JSON.stringify({ cloud: { hosts } }));
 
-  async function mixed(answer: () => Promise<string>) {
+  async function mixed() {
     const made = await makeProject('', 'inventory: hosts\n');
     await made.put({ 'hosts/a.yml': ATTIC, 'hosts/b.py': PROGRAM });
     const asked: string[] = [];
     const clock = { now: NOW };
-    let came = Promise.withResolvers<undefined>();
+    let answer: (said: Promise<string>) => void = () => undefined;
+    let heard = (): void => undefined;
     const programs = openProgramAnswers({
       list: (path) => {
         asked.push(path);
-        return answer();
+        return new Promise((resolve) => (answer = resolve));
       },
-      onAnswer: () => came.resolve(undefined),
+      onAnswer: () => {
+        heard();
+      },
       now: () => clock.now,
     });
     const runs = openRunIndex(made.project.runs);
@@ -315,21 +319,22 @@ describe('an inventory that is a program', () => {
       clock,
       programs,
       read: () => fleet.read({ runs, programs, now: NOW }),
-      /** Until an answer is another than the one before. */
-      news: async () => {
-        await came.promise;
-        came = Promise.withResolvers();
-      },
+      /** The program that was asked last ends; resolves when the news is told. */
+      tell: (said: Promise<string>) =>
+        new Promise<void>((resolve) => {
+          heard = resolve;
+          answer(said);
+        }),
       [Symbol.asyncDispose]: () => made[Symbol.asyncDispose](),
     };
   }
 
   it('is not waited for; its hosts stand in their groups when it has answered', async () => {
-    await using it = await mixed(() => Promise.resolve(says('shed', 'nas')));
+    await using it = await mixed();
     const before = await it.read();
     expect([...before.pis.keys()]).toEqual(['attic']);
     expect(before.faults).toEqual([]);
-    await it.news();
+    await it.tell(says('shed', 'nas'));
     const after = await it.read();
     expect([...after.pis.keys()]).toEqual(['attic', 'shed', 'nas']);
     expect(after.groups.get('cloud')?.hosts).toEqual(['shed', 'nas']);
@@ -338,28 +343,27 @@ describe('an inventory that is a program', () => {
   });
 
   it('is asked again when its file changes, when it is renewed, and after five minutes', async () => {
-    let n = 0;
-    await using it = await mixed(() => Promise.resolve(says(`pi${++n}`)));
+    await using it = await mixed();
     await it.read();
-    await it.news();
+    await it.tell(says('pi1'));
     await it.made.put({ 'hosts/b.py': `${PROGRAM}# changed\n` });
     expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi1']);
-    await it.news();
+    await it.tell(says('pi2'));
     it.programs.renew();
     expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi2']);
-    await it.news();
+    await it.tell(says('pi3'));
     it.clock.now += 5 * 60_000;
     expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi3']);
-    await it.news();
+    await it.tell(says('pi4'));
     expect([...(await it.read()).pis.keys()]).toEqual(['attic', 'pi4']);
+    expect(it.asked).toHaveLength(4);
   });
 
   it('is a fault at its file where it fails, and the hosts of the others are there', async () => {
-    await using it = await mixed(() =>
-      Promise.reject(new RpiError('command.failed', 'no such cloud', { remedy: 'Log in.' })),
-    );
+    await using it = await mixed();
     await it.read();
-    await it.news();
+    const failure = new RpiError('command.failed', 'no such cloud', { remedy: 'Log in.' });
+    await it.tell(Promise.reject(failure));
     const { pis, faults } = await it.read();
     expect([...pis.keys()]).toEqual(['attic']);
     expect(faults).toMatchObject([

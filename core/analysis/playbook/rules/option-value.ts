@@ -37,9 +37,11 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules whose work the controller does: they take any value as text. */
 const TAKES_ANY = new Set(
-  ['debug', 'assert', 'fail', 'pause', 'copy', 'set_fact', 'set_stats', 'template', 'package'].map(
-    (name) => `ansible.builtin.${name}`,
-  ),
+  [
+    ...['debug', 'assert', 'fail', 'pause', 'copy', 'set_fact', 'set_stats', 'template', 'package'],
+    ...['include_tasks', 'import_tasks', 'include_role', 'import_role', 'include_vars', 'add_host'],
+    ...['group_by', 'gather_facts', 'validate_argument_spec', 'import_playbook'],
+  ].map((name) => `ansible.builtin.${name}`),
 );
 
 /** Of other collections the facts say “str” for much that is more. */
@@ -86,6 +88,7 @@ function* checkValue(
     const scalar = literal(element);
     if (
       facts.type === 'list' &&
+      node.kind === 'sequence' &&
       facts.elements !== undefined &&
       !isUnknown(element) &&
       !isEmpty(element)

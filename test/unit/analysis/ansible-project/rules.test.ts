@@ -120,13 +120,13 @@ const HANDLERS: readonly Case[] = [
     'of the play, by name, by what they listen to, by a template, of a role',
     {
       'site.yml': play(
-        '    - debug:\n      notify: [one, two, three of it, four, "web : five", nothing, "{{ any }}"]\n',
-        '  roles: [web]\n  handlers:\n    - name: one\n      debug:\n    - name: a\n      listen: [two]\n      debug:\n    - name: three {{ x }}\n      debug:\n',
+        '    - debug:\n      notify: [one, two, three of it, four, "web : five", nothing, "{{ x }}"]\n',
+        '  vars: {x: 1}\n  roles: [web]\n  handlers:\n    - name: one\n      debug:\n    - name: a\n      listen: [two]\n      debug:\n    - name: three {{ x }}\n      debug:\n',
       ),
       'roles/web/handlers/main.yml': '- name: four\n  debug:\n- name: five\n  debug:\n',
       'roles/web/tasks/main.yml': '- debug:\n  notify: one\n',
     },
-    'site.yml:13 error unknown-handler “nothing”',
+    'site.yml:14 error unknown-handler “nothing”',
   ],
   [
     'silent where a role may have them',
@@ -326,12 +326,14 @@ const TEMPLATES: readonly Case[] = [
       ),
       'templates/x.j2': 'fine\n{% for x in y %}\n{{ x }\n',
     },
-    'a.yml:5 error jinja-syntax “{{ a”',
+    'a.yml:5 error jinja-syntax “{{”',
     'a.yml:7 error jinja-syntax “{% if a %}”',
-    'a.yml:9 error jinja-syntax “}}”',
+    'a.yml:9 error jinja-syntax “+”',
     'a.yml:11 error jinja-syntax “{#”',
     'a.yml:12 error jinja-syntax “==”',
-    'a.yml:14 error jinja-syntax “{% endfor %}”',
+    'a.yml:14 error jinja-syntax “endfor”',
+    'templates/x.j2:2 error jinja-syntax “{% for x in y %}”',
+    'templates/x.j2:3 error jinja-syntax “}”',
   ],
   [
     'braces in conditions',
@@ -371,11 +373,11 @@ const TEMPLATES: readonly Case[] = [
       'filter_plugins/x.py': 'class FilterModule:\n    def filters(self):\n        return {"own": None}\n',
       'roles/r/templates/x.j2': '{{ 1 | abss }}\n{% if 1 is evn %}{% endif %}\n',
     },
-    'a.yml:3 error unknown-filter “to_jsn”',
-    'a.yml:4 error unknown-test “defind”',
-    'a.yml:4 error unknown-lookup “fil”',
-    'a.yml:5 error unknown-filter “community.general.json_qery”',
-    'a.yml:6 error unknown-filter “succeeded”',
+    'a.yml:4 error unknown-filter “to_jsn”',
+    'a.yml:5 error unknown-test “defind”',
+    'a.yml:5 error unknown-lookup “fil”',
+    'a.yml:6 error unknown-filter “community.general.json_qery”',
+    'a.yml:7 error unknown-filter “succeeded”',
     'roles/r/templates/x.j2:1 error unknown-filter “abss”',
     'roles/r/templates/x.j2:2 error unknown-test “evn”',
   ],
@@ -425,7 +427,7 @@ describe('fixes', () => {
     expect(await fixed({ ...files, 'a.yml': template }, 'a.yml', 'missing-template')).toContain('src: site.conf.j2');
     const role = '- hosts: all\n  roles: [weeb]\n';
     expect(await fixed({ ...files, 'a.yml': role }, 'a.yml', 'missing-role')).toContain('[web]');
-    const variable = play('    - debug: {msg: "{{ prot }}"}\n', '  vars: {port: 1}\n');
+    const variable = play('    - debug: {msg: "{{ porrt }}"}\n', '  vars: {port: 1}\n');
     expect(await fixed({ 'a.yml': variable }, 'a.yml', 'undefined-variable')).toContain('{{ port }}');
   });
 });

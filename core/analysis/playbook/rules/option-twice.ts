@@ -1,4 +1,4 @@
-/** Options given under two names, and those that will go away. */
+/** Options given under two names. */
 import type { TaskFileRule } from '../items.ts';
 import { optionGroups } from '../options.ts';
 
@@ -19,20 +19,6 @@ export const optionTwice: TaskFileRule = {
             : `“${name}” and “${first.name}” are two names of one option.`;
         const related = [{ message: first.name, start: first.key.start, end: first.key.end }];
         yield { start: key.start, end: key.end, message, related };
-      }
-    }
-  },
-};
-
-export const deprecatedOption: TaskFileRule = {
-  code: 'deprecated-option',
-  *check(item, context) {
-    for (const { given, call } of optionGroups(item, context)) {
-      for (const { known, name, key } of given) {
-        const version = known?.facts.deprecated;
-        if (version === undefined) continue;
-        const message = `The option “${name}” of ${call.action.name} will be removed (${version}).`;
-        yield { start: key.start, end: key.end, message, tags: ['deprecated'] };
       }
     }
   },

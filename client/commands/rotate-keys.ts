@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
+import { namesOf } from './names.ts';
+import { startOn } from './on-hosts.ts';
+
+/** Replaces the project's key on the chosen Pis, after a dialog that names them. */
+export const rotateKeys: EditorCommand = async (app, ...args) => {
+  const target = await startOn(app, args, { title: 'Rotate Keys' });
+  if (target === undefined) return;
+  const { project, hosts, limit } = target;
+  if (!(await confirmRotation(hosts))) return;
+  await app.rpi.inTerminal({ project, args: ['access', 'rotate', ...limit], focus: true });
+};
+
+/** Also asked when such a run is run again. `hosts`: names. */
+export async function confirmRotation(hosts: readonly string[]): Promise<boolean> {
+  const button = 'Rotate';
+  const chosen = await vscode.window.showWarningMessage(
+    plainText(`Replace the project’s key on ${hosts.length === 0 ? 'the same Pis' : namesOf(hosts)}?`),
+    {
+      modal: true,
+      detail:
+        'Each gets a new key beside the old one. The old one is withdrawn when every Pi of the inventory has the new one; run it again for those that are left out now.',
+    },
+    button,
+  );
+  return chosen === button;
+}
