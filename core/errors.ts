@@ -78,6 +78,7 @@ export const ERROR_CODES = {
   'create.unsupported-model': 'refused',
   'create.no-login': 'refused',
   'install.no-answer': 'failed',
+  'install.plan-changed': 'refused',
   'install.not-yet': 'refused',
 } as const satisfies Record<string, ExitName>;
 

@@ -1,4 +1,6 @@
 /** What languages may know of the editor and of the machine. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Environment } from '../core/command/run.ts';
 import type { Project } from '../core/project/project.ts';
 
@@ -33,16 +35,22 @@ export function createWorkspace(options: {
   };
 }
 
-/** Loaded when it is first asked for: reading rpi.yml takes a parser and a schema. */
+/** What reads rpi.yml is loaded only where there is one: it takes a parser and a schema. */
 async function openNearest(folder: string): Promise<Project | undefined> {
-  const { findProjectRoot, openProject } = await import('../core/project/project.ts');
+  const root = nearest(folder);
+  if (root === undefined) return undefined;
+  const { openProject } = await import('../core/project/project.ts');
   const { RpiError } = await import('../core/errors.ts');
   try {
-    const root = await findProjectRoot(folder);
-    return root === undefined ? undefined : await openProject(root, process.env);
+    return await openProject(root, process.env);
   } catch (error) {
     // A faulty rpi.yml is told where it stands.
     if (RpiError.is(error)) return undefined;
     throw error;
   }
+}
+
+function nearest(folder: string): string | undefined {
+  if (existsSync(join(folder, 'rpi.yml'))) return folder;
+  return dirname(folder) === folder ? undefined : nearest(dirname(folder));
 }

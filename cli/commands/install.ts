@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import colors from 'picocolors';
 import { z } from 'zod';
 import { executeInProject, invocationOf } from '../execute.ts';
@@ -8,9 +8,12 @@ const AFTER = `
 Every check must pass: there is no option that goes on regardless. docs/reinstall.md says what is
 checked, why, and what to do about it.`;
 
-const arming = z.enum(['tryboot', 'config.txt']).default('tryboot');
+const arming = z.enum(['tryboot', 'config.txt']);
 const checkOptions = z.object({ limit: z.string().optional(), arm: arming });
-const installOptions = checkOptions.extend({ yesWipe: z.array(z.string()).default([]) });
+const installOptions = checkOptions.extend({
+  yesWipe: z.array(z.string()).default([]),
+  plan: z.array(z.string()).default([]),
+});
 
 /** What refuses a host stands in its checks, with the remedy: once is enough. */
 const RENDERING: Rendering = {
@@ -27,16 +30,25 @@ export function addInstall(program: Command): void {
     .option(
       '--yes-wipe <name>',
       'for scripts: the typed name of one host; once for each',
-      (name: string, before: string[] | undefined) => [...(before ?? []), name],
+      collected,
+    )
+    .option(
+      '--plan <digest>',
+      'carry out this plan and no other (`digest` of the plan in --json); once for each host',
+      collected,
     )
     .option('--dry-run', 'stop after the plan')
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
-      const { limit, arm, yesWipe } = installOptions.parse(command.opts());
+      const { limit, arm, yesWipe, plan } = installOptions.parse(command.opts());
       const { install: operation } = await import('../../core/install/install.ts');
       await executeInProject(
         invocationOf(command),
-        (context) => operation({ hosts: hosts.join(','), limit, arming: arm, yesWipe }, context),
+        (context) =>
+          operation(
+            { hosts: hosts.join(','), limit, arming: arm, yesWipe, plans: plan },
+            context,
+          ),
         RENDERING,
       );
     });
@@ -66,13 +78,21 @@ export function addInstall(program: Command): void {
     });
 }
 
+/** The values of an option that can be repeated. */
+function collected(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
 function withHosts(command: Command): Command {
   return command
     .argument('<hosts...>', 'hosts or groups of the inventory; they must be named')
     .option('-l, --limit <hosts>', 'of those only these (an Ansible host pattern)')
-    .option(
-      '--arm <how>',
-      'tryboot: a start that fails is one of the old system; config.txt: it is not',
-      'tryboot',
+    .addOption(
+      new Option(
+        '--arm <how>',
+        'tryboot: a start that fails is one of the old system; config.txt: it is not',
+      )
+        .choices(arming.options)
+        .default('tryboot'),
     );
 }

@@ -2,18 +2,21 @@
 import { RpiError } from '../errors.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
-import { planInstall, type InstallPlan, type PlanOutcome } from './plan.ts';
+import { digestOf, planInstall, type InstallPlan, type PlanOutcome } from './plan.ts';
 import type { PreflightInput } from './preflight.ts';
 
 export type InstallRequest = PreflightInput & {
   /** Hosts whose names a script has typed; each is asked for otherwise. */
   readonly yesWipe: readonly string[];
+  /** Digests of the plans that were read: with any, no other plan is carried out. */
+  readonly plans: readonly string[];
 };
 
 /**
  * Ends before anything is changed: with the plan in a dry run, `refused` where a check refuses.
  * Throws `answer.refused` for a wrong name, `input.invalid` for a `yesWipe` that is no host of the
- * run, `install.not-yet` after the confirmation, and what planInstall throws.
+ * run, `install.plan-changed` for a plan that is none of those that were read, `install.not-yet`
+ * after the confirmation, and what planInstall throws.
  */
 export async function* install(
   request: InstallRequest,
@@ -35,6 +38,7 @@ export async function* install(
     return { ...planned, summary: `${planned.summary} Nothing was changed on any of them.` };
   }
   if (planned.status !== 'ok') return planned;
+  mustBeRead(planned.plans, request.plans);
   if (context.dryRun) return planned;
   for (const plan of planned.plans) {
     if (!request.yesWipe.includes(plan.host)) await confirmWipe(plan, context);
@@ -43,6 +47,17 @@ export async function* install(
     'install.not-yet',
     'The checks passed and the plan is confirmed; installing itself comes with the next version. Nothing was changed.',
     { remedy: 'Until then: rpi create render, and put its files on a card.' },
+  );
+}
+
+function mustBeRead(plans: readonly InstallPlan[], read: readonly string[]): void {
+  if (read.length === 0) return;
+  const other = plans.find((plan) => !read.includes(digestOf(plan)));
+  if (other === undefined) return;
+  throw new RpiError(
+    'install.plan-changed',
+    `The plan for ${other.host} is no longer the one that was read.`,
+    { remedy: 'Nothing was changed. Read the new plan, and start again with that one.' },
   );
 }
 

@@ -1,4 +1,5 @@
 /** What an installation would do to a Pi, exactly: as data, as events and as a document. */
+import { createHash } from 'node:crypto';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody, RunStatus } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -72,11 +73,31 @@ export function planOf(
   };
 }
 
+/**
+ * Tells plans apart by all that a person agrees to: two with the same digest do the same to the
+ * same Pi. Of checks that did not pass only their result counts: what they measured, as the load,
+ * is another the next minute.
+ */
+export function digestOf({ open, ...plan }: InstallPlan): string {
+  const checks = open.map(({ name, status }) => ({ name, status }));
+  return createHash('sha256')
+    .update(JSON.stringify([plan, checks], inOrder))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** Objects of the same entries as the same text, in whatever order they were made. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The plan as an event. */
 export function planEvent(plan: InstallPlan): EventBody {
   return {
     kind: 'plan',
     title: `Reinstall ${plan.host}: ${plan.system}`,
+    digest: digestOf(plan),
     items: [
       ...plan.files.map((file) => ({
         action: file.action,

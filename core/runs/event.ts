@@ -112,6 +112,8 @@ const kinds = {
   }),
   plan: z.object({
     title: z.string(),
+    /** Tells this plan from any other of its kind: what was read is what is done. */
+    digest: z.string().optional(),
     items: z.array(
       z.object({ action: z.string(), target: z.string(), detail: z.string().optional() }),
     ),
