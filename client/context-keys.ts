@@ -1,7 +1,8 @@
 /** What package.json's when-clauses ask of us. */
 import * as vscode from 'vscode';
+import type { Milestones } from './milestones.ts';
 
-export type ContextKeys = {
+export type ContextKeys = Milestones & {
   /** The folders have been searched. */
   readonly loaded: boolean;
   readonly hasProject: boolean;
@@ -34,10 +35,13 @@ export function followContext(log: vscode.LogOutputChannel): ContextSetter {
   look();
   const listener = vscode.extensions.onDidChange(look);
   return {
-    set: ({ loaded, hasProject, hasPis, hasRuns }) => {
+    set: ({ loaded, hasProject, hasPis, hasRuns, hasAdopted, hasEnrolled, hasDeployed }) => {
       put('rpi.hasProject', hasProject);
       put('rpi.hasPis', hasPis);
       put('rpi.hasRuns', hasRuns);
+      put('rpi.hasAdopted', hasAdopted);
+      put('rpi.hasEnrolled', hasEnrolled);
+      put('rpi.hasDeployed', hasDeployed);
       // The last: welcome texts wait for it, and then find the others as they are.
       put('rpi.loaded', loaded);
     },

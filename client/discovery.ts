@@ -78,6 +78,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
         project,
         args: ['detect', '--watch', '--interval', String(Math.max(10, interval))],
         signal: mine.controller.signal,
+        keep: 1, // it goes on for days
       });
       const last = events.at(-1);
       if (mine.controller.signal.aborted) return;

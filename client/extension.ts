@@ -1,7 +1,9 @@
 /** The extension: thin. What it starts is the bundled `rpi`; what it shows comes from core. */
 import * as vscode from 'vscode';
+import { followTasksWithoutAnsible } from './another-system.ts';
 import type { App } from './app.ts';
 import { registerCommands } from './commands.ts';
+import { registerDocuments } from './commands/virtual-document.ts';
 import { createDiscovery } from './discovery.ts';
 import { registerDetails } from './fleet/details.ts';
 import { createFleetView } from './fleet/tree.ts';
@@ -16,6 +18,9 @@ import { createRunsView } from './runs/tree.ts';
 import { registerRunLogs } from './runs/log.ts';
 import { createStatusBar } from './status-bar.ts';
 import { createTaskProvider } from './tasks.ts';
+
+/** What takes a moment to end. */
+let ending = (): Promise<void> => Promise.resolve();
 
 /** Only registers: whatever is heavy is loaded by what first needs it. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -38,7 +43,6 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     projects,
-    passwords,
     discovery,
     fleet,
     discovery.follow(fleet.view),
@@ -46,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createRunsView(app),
     registerRunLogs(app),
     registerDetails(app),
+    registerDocuments(),
     createStatusBar(app),
     createProblems(app),
     createFaultProblems(app),
@@ -58,6 +63,13 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
     vscode.tasks.registerTaskProvider('rpi', createTaskProvider(app)),
+    followTasksWithoutAnsible(),
   );
+  ending = passwords.close;
   log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms.`);
+}
+
+/** The editor waits for it when the window is closed. */
+export async function deactivate(): Promise<void> {
+  await ending();
 }

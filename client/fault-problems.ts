@@ -2,15 +2,18 @@
 import * as vscode from 'vscode';
 import type { FleetFault } from '../core/fleet/fleet.ts';
 import type { App } from './app.ts';
+import { createTurns } from './turns.ts';
 
 export function createFaultProblems({ projects, log }: App): vscode.Disposable {
   const diagnostics = vscode.languages.createDiagnosticCollection('rpi-files');
   let shown = '';
+  const begin = createTurns();
   const show = async (): Promise<void> => {
+    const place = begin();
     const fleets = await Promise.all(projects.open().map((project) => project.fleet()));
     const faults = fleets.flatMap((fleet) => fleet.faults).filter(({ line }) => line !== undefined);
     const now = JSON.stringify(faults);
-    if (now === shown) return;
+    if (!place() || now === shown) return;
     shown = now;
     diagnostics.clear();
     const paths = new Set(faults.flatMap(({ path }) => path ?? []));

@@ -2,6 +2,7 @@
 import { dirname, basename } from 'node:path';
 import * as vscode from 'vscode';
 import { reportOf } from '../core/errors.ts';
+import { isWithin } from '../core/files/within.ts';
 import type { Fleet, FleetFault } from '../core/fleet/fleet.ts';
 import { projectState } from '../core/project/paths.ts';
 import type { FleetReader } from '../core/fleet/read-fleet.ts';
@@ -128,16 +129,26 @@ export function followProject({
     return read;
   };
 
-  /** Beside the inventory and beside the playbooks, as Ansible looks for variables. */
+  /**
+   * Beside the inventory and beside the playbooks, as Ansible looks for variables. Outside of the
+   * project nothing is watched: rpi.yml could name `/`. There, files are compared when somebody
+   * looks.
+   */
   const watchInventory = (path: string): void => {
     if (inventoryWatchers?.path === path || isDisposed) return;
     inventoryWatchers?.all.dispose();
     const beside = vscode.Uri.file(dirname(path));
     const name = basename(path);
     const patterns = [
-      new vscode.RelativePattern(beside, name),
-      new vscode.RelativePattern(vscode.Uri.file(path), '**'),
-      new vscode.RelativePattern(beside, '{group_vars,host_vars}/**'),
+      ...(isWithin(root.fsPath, path)
+        ? [
+            new vscode.RelativePattern(beside, name),
+            new vscode.RelativePattern(vscode.Uri.file(path), '**'),
+          ]
+        : []),
+      ...(isWithin(root.fsPath, beside.fsPath)
+        ? [new vscode.RelativePattern(beside, '{group_vars,host_vars}/**')]
+        : []),
       new vscode.RelativePattern(root, '{group_vars,host_vars}/**'),
     ];
     inventoryWatchers = { path, all: watch(patterns, changed) };

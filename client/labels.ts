@@ -15,6 +15,23 @@ export function labelsOf(
   );
 }
 
+/**
+ * One of each root: of open folders within one another the nearest to it. In the order in which the
+ * roots came first.
+ */
+export function onePerRoot<Found extends { readonly folder: string; readonly root: string }>(
+  found: readonly Found[],
+): readonly Found[] {
+  const nearest = new Map<string, Found>();
+  for (const each of found) {
+    const before = nearest.get(each.root);
+    if (before === undefined || before.folder.length < each.folder.length) {
+      nearest.set(each.root, each);
+    }
+  }
+  return [...nearest.values()];
+}
+
 /** Of several paths with `/` the one that is least deep, then the first by name. */
 export function leastDeep(paths: readonly string[]): string | undefined {
   const depth = (path: string): number => path.split('/').length;

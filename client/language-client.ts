@@ -24,9 +24,10 @@ let starting: Promise<LanguageClient> | undefined;
 /** Follows the documents of the editor until disposed. */
 export function registerLanguageClient({ context, log }: App): vscode.Disposable {
   const disposables: Disposables = [];
+  let isOver = false;
   const look = (document: vscode.TextDocument): void => {
     if (starting !== undefined || vscode.languages.match(DOCUMENTS, document) === 0) return;
-    starting = start(context, disposables);
+    starting = start(context, disposables, () => isOver);
     starting.catch((error: unknown) => {
       starting = undefined;
       log.error(`The language server could not be started: ${String(error)}`);
@@ -41,6 +42,7 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
   );
   vscode.workspace.textDocuments.forEach(look);
   return new vscode.Disposable(() => {
+    isOver = true;
     for (const each of disposables.reverse()) each.dispose();
     starting = undefined;
   });
@@ -57,8 +59,10 @@ export async function askForPreview(uri: vscode.Uri): Promise<string | undefined
 async function start(
   context: vscode.ExtensionContext,
   disposables: Disposables,
+  isOver: () => boolean,
 ): Promise<LanguageClient> {
   const { createLanguageClient } = await import('./language-client/create.ts');
+  if (isOver()) throw new Error('disposed before it was started');
   const outputChannel = vscode.window.createOutputChannel('Raspberry Pi Language Server', {
     log: true,
   });
@@ -74,7 +78,10 @@ async function start(
     }),
   });
   // In this order: the client writes into the channel until it has ended.
-  disposables.push(outputChannel, client);
+  disposables.push(outputChannel);
   await client.start();
+  // Only one that runs can be ended.
+  if (isOver()) await client.dispose();
+  else disposables.push(client);
   return client;
 }

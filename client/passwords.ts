@@ -5,11 +5,14 @@
  */
 import * as vscode from 'vscode';
 import type { SecretServer } from '../core/askpass/server.ts';
-import type { AskPerson, SecretProject, Secrets, SecretStore } from './askpass/secrets.ts';
+import type { AskPerson, SecretProject, Secrets } from './askpass/secrets.ts';
+import { createStore, type EveryPassword } from './askpass/store.ts';
+import { plainText } from './message.ts';
 import type { OpenProject } from './projects.ts';
 
 export type Passwords = {
-  readonly dispose: () => void;
+  /** Resolves when nothing is left of what it opened; more than once is fine. */
+  readonly close: () => Promise<void>;
   /** Environment for an `rpi` that we start: RPI_ASKPASS, which asks this window over a socket. */
   readonly environment: (
     project: OpenProject | undefined,
@@ -17,9 +20,6 @@ export type Passwords = {
   /** Removes every secret that was kept. */
   readonly forget: () => Promise<void>;
 };
-
-/** All that is kept, as one secret: the editor can't list the secrets of an extension. */
-const KEPT = 'rpi.passwords';
 
 type Desk = {
   readonly server: SecretServer;
@@ -32,22 +32,28 @@ export function createPasswords(
   storage: vscode.SecretStorage,
   log: vscode.LogOutputChannel,
 ): Passwords {
+  /** By root. */
   const projects = new Map<string, OpenProject>();
   const programs = new Map<string, Promise<string>>();
+  const store = createStore(storage);
   let desk: Promise<Desk> | undefined;
 
   const opened = (): Promise<Desk> => {
-    desk ??= openDesk(storage, projects);
+    desk ??= openDesk(store, projects);
     return desk;
   };
   return {
     environment: async (project) => {
       const id = (await project?.project())?.config.id;
       if (project === undefined || id === undefined) return {};
-      projects.set(id, project);
+      const root = project.root.fsPath;
+      projects.set(root, project);
       try {
-        const program = programs.get(id) ?? programOf(await opened(), { id, label: project.label });
-        programs.set(id, program);
+        const key = `${id}\n${root}`;
+        const program =
+          programs.get(key) ??
+          programOf(await opened(), { id, root, label: project.label }, programs.size);
+        programs.set(key, program);
         return { RPI_ASKPASS: await program };
       } catch (error) {
         log.warn('Passwords will be asked for in the terminal:', String(error));
@@ -56,20 +62,19 @@ export function createPasswords(
         return {};
       }
     },
-    forget: async () => {
-      await storage.delete(KEPT);
-    },
-    dispose: () => {
-      void desk?.then(async ({ server, signal }) => {
-        signal.abort();
-        await server[Symbol.asyncDispose]();
-      });
+    forget: store.forget,
+    close: async () => {
+      const open = await desk?.catch(() => undefined);
+      desk = undefined;
+      programs.clear();
+      open?.signal.abort();
+      await open?.server[Symbol.asyncDispose]();
     },
   };
 }
 
 async function openDesk(
-  storage: vscode.SecretStorage,
+  store: EveryPassword,
   projects: ReadonlyMap<string, OpenProject>,
 ): Promise<Desk> {
   const [{ serveSecrets }, { secretOutcome }, { createSecrets }, { systemClock }] =
@@ -80,53 +85,32 @@ async function openDesk(
       import('../core/runs/clock.ts'),
     ]);
   const signal = new AbortController();
-  const outcomeOf = async ({ id }: SecretProject, pid: number) => {
-    const project = await projects.get(id)?.project();
+  const outcomeOf = async ({ root }: SecretProject, pid: number) => {
+    const project = await projects.get(root)?.project();
     if (project === undefined) return 'unproven';
     return secretOutcome(project.runs, pid, { signal: signal.signal, clock: systemClock });
   };
   return {
     server: await serveSecrets(process.env),
-    secrets: createSecrets({ store: storeIn(storage), ask: askPerson, outcomeOf }),
+    secrets: createSecrets({ store, ask: askPerson, outcomeOf }),
     signal,
   };
 }
 
 /** A program for each project: so the request itself tells for which one it asks. */
-function programOf({ server, secrets }: Desk, project: SecretProject): Promise<string> {
-  return server.program(project.id, ({ args: [prompt = ''], parent, signal }) =>
+function programOf(
+  { server, secrets }: Desk,
+  project: SecretProject,
+  count: number,
+): Promise<string> {
+  return server.program(`${project.id}-${count}`, ({ args: [prompt = ''], parent, signal }) =>
     secrets.answer({ project, prompt, pid: parent, signal }),
   );
 }
 
-function storeIn(storage: vscode.SecretStorage): SecretStore {
-  const all = async (): Promise<Record<string, unknown>> => {
-    try {
-      const kept: unknown = JSON.parse((await storage.get(KEPT)) ?? '{}');
-      return typeof kept === 'object' && kept !== null ? { ...kept } : {};
-    } catch {
-      return {};
-    }
-  };
-  return {
-    get: async (key) => {
-      const secret = (await all())[key];
-      return typeof secret === 'string' ? secret : undefined;
-    },
-    store: async (key, secret) => {
-      await storage.store(KEPT, JSON.stringify({ ...(await all()), [key]: secret }));
-    },
-    delete: async (key) => {
-      const kept = await all();
-      if (!Object.hasOwn(kept, key)) return;
-      const rest = Object.entries(kept).filter(([name]) => name !== key);
-      await storage.store(KEPT, JSON.stringify(Object.fromEntries(rest)));
-    },
-  };
-}
-
-const askPerson: AskPerson = ({ project, prompt, again, signal }) =>
+const askPerson: AskPerson = ({ project, prompt: asked, again, signal }) =>
   new Promise((resolve) => {
+    const prompt = plainText(asked);
     const box = vscode.window.createInputBox();
     let keep = false;
     const show = (): void => {

@@ -6,6 +6,8 @@ import { followLine, type LineChange } from './problems/change.ts';
 import { grouped } from './problems/grouped.ts';
 import { openFailures, type OpenFailure } from './problems/open-failures.ts';
 import { placeOf } from './problems/place.ts';
+import { readLines } from './problems/read-lines.ts';
+import { createTurns } from './turns.ts';
 
 /** A failure, the line where it stands now, and what stands in that line. */
 type Shown = { readonly failure: OpenFailure; readonly line: number; readonly text: string };
@@ -15,31 +17,37 @@ export function createProblems({ projects, log }: App): vscode.Disposable {
   const shown = new Map<string, Shown[]>();
   /** Those whose line a person has changed since. */
   const mended = new Set<string>();
-  let latest = 0;
+  const begin = createTurns();
   let read: readonly (readonly RunSummary[])[] = [];
 
   const show = async (): Promise<void> => {
-    const turn = ++latest;
-    const runs = await Promise.all(projects.open().map((project) => project.runs()));
+    const place = begin();
+    const open = projects.open();
+    const runs = await Promise.all(open.map((project) => project.runs()));
     // The same arrays: nothing has been run since.
     if (runs.length === read.length && runs.every((each, index) => each === read[index])) return;
-    read = runs;
-    const open = runs.flatMap(openFailures).filter(({ key }) => !mended.has(key));
-    const byPath = grouped(open, ({ path }) => path);
+    const failed = runs.map(openFailures);
     const placed = await Promise.all(
-      [...byPath].map(async ([path, failures]) => ({ path, lines: await linesOf(path, failures) })),
+      failed.flatMap((failures, index) =>
+        [...grouped(failures, ({ path }) => path)].map(async ([path, here]) => ({
+          path,
+          lines: await linesOf(open[index]?.root.fsPath ?? '', path, here),
+        })),
+      ),
     );
-    if (turn !== latest) return; // Something newer is on its way.
+    if (!place()) return;
+    read = runs;
+    const keys = new Set(failed.flat().map(({ key }) => key));
+    for (const key of mended) if (!keys.has(key)) mended.delete(key);
     const before = new Map([...shown.values()].flat().map((each) => [each.failure.key, each]));
     shown.clear();
     diagnostics.clear();
-    for (const { path, lines } of placed) {
+    for (const { path, lines: all } of placed) {
+      const lines = all.filter(({ failure }) => !mended.has(failure.key));
       if (lines.length === 0) continue;
       // Where it was followed through edits is known better than where the journal says.
-      shown.set(
-        path,
-        lines.map((each) => before.get(each.failure.key) ?? each),
-      );
+      const followed = lines.map((each) => before.get(each.failure.key) ?? each);
+      shown.set(path, [...(shown.get(path) ?? []), ...followed]);
       publish(path);
     }
   };
@@ -70,25 +78,24 @@ export function createProblems({ projects, log }: App): vscode.Disposable {
   );
 }
 
-/** On the text that is edited, where the file is open; else on the disk's. */
-async function linesOf(path: string, failures: readonly OpenFailure[]): Promise<Shown[]> {
-  const uri = vscode.Uri.file(path);
-  try {
-    const { mtime } = await vscode.workspace.fs.stat(uri);
-    const open = vscode.workspace.textDocuments.find(
-      ({ uri: other }) => other.toString() === uri.toString(),
-    );
-    const isDirty = open?.isDirty === true;
-    const text =
-      open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const lines = text.split(/\r?\n/);
-    return failures.flatMap((failure) => {
-      const line = placeOf(failure, lines, isDirty ? Infinity : mtime);
-      return line === undefined ? [] : [{ failure, line, text: lines[line - 1] ?? '' }];
-    });
-  } catch {
-    return []; // The file is not there any more.
-  }
+/** On the text that is edited, where the file is open; else on the disk's. Only the project's own. */
+async function linesOf(
+  root: string,
+  path: string,
+  failures: readonly OpenFailure[],
+): Promise<Shown[]> {
+  const read = await readLines(root, path);
+  if (read === undefined) return [];
+  const { fsPath } = vscode.Uri.file(path);
+  const open = vscode.workspace.textDocuments.find(
+    ({ uri }) => uri.scheme === 'file' && uri.fsPath === fsPath,
+  );
+  const lines = open?.getText().split(/\r?\n/) ?? read.lines;
+  const modifiedAt = open?.isDirty === true ? Infinity : read.modifiedAt;
+  return failures.flatMap((failure) => {
+    const line = placeOf(failure, lines, modifiedAt);
+    return line === undefined ? [] : [{ failure, line, text: lines[line - 1] ?? '' }];
+  });
 }
 
 function diagnosticOf({ failure, line, text }: Shown): vscode.Diagnostic {

@@ -9,7 +9,8 @@ import type { RunSummary } from '../core/runs/run-summary.ts';
 import { followContext, type ContextKeys } from './context-keys.ts';
 import { findRoot, isProjectRoot } from './find-root.ts';
 import { followProject, type FollowedProject } from './follow-project.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, onePerRoot } from './labels.ts';
+import { milestonesOf } from './milestones.ts';
 
 export type OpenProject = {
   readonly folder: vscode.WorkspaceFolder;
@@ -67,16 +68,17 @@ export function createProjects(log: vscode.LogOutputChannel): Projects {
     const roots = await Promise.all(
       folders.map(async (folder) => ({ folder, root: await findRoot(folder.uri) })),
     );
-    const found = roots.flatMap(({ folder, root }) => (root === undefined ? [] : { folder, root }));
-    const labels = labelsOf(
-      found.map(({ folder, root }) => ({
-        name: folder.name,
-        folder: folder.uri.path,
-        root: root.path,
-      })),
+    if (isDisposed) return;
+    const found = onePerRoot(
+      roots.flatMap(({ folder, root }) =>
+        root === undefined
+          ? []
+          : { name: folder.name, folder: folder.uri.path, root: root.path, at: { folder, root } },
+      ),
     );
+    const labels = labelsOf(found);
     const before = new Map(followed.map((project) => [project.root.toString(), project]));
-    followed = found.map(({ folder, root }, index) => {
+    followed = found.map(({ at: { folder, root } }, index) => {
       const known = before.get(root.toString());
       const label = labels[index] ?? folder.name;
       if (
@@ -212,5 +214,6 @@ async function keysOf(projects: readonly OpenProject[]): Promise<ContextKeys> {
     hasProject: projects.length > 0,
     hasPis: fleets.some(({ pis, discovered }) => pis.size > 0 || discovered.length > 0),
     hasRuns: runs.some(({ length }) => length > 0),
+    ...milestonesOf(fleets, runs.flat()),
   };
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Event } from '../core/runs/event.ts';
 import type { App } from './app.ts';
 import type { OpenProject } from './projects.ts';
+import { createKeptEvents } from './kept-events.ts';
 import { definitionOf } from './task-definition.ts';
 import { programWords, rpiEnvironment, rpiTask } from './tasks.ts';
 
@@ -30,6 +31,8 @@ export type Rpi = {
     request: RpiRequest & {
       readonly signal: AbortSignal;
       readonly onEvent?: (event: Event) => void;
+      /** How many events are kept for the end, the last one always; else as many as fit. */
+      readonly keep?: number;
     },
   ) => Promise<RpiEnd>;
 };
@@ -107,7 +110,7 @@ function endings(): {
   };
 }
 
-/** Events that are kept for the end; what a program printed is not among them. */
+/** Events that are kept for the end. */
 const KEPT_EVENTS = 10_000;
 
 async function runInBackground(
@@ -131,7 +134,7 @@ async function runInBackground(
   );
   const ended = exitOf(child);
   const answering = createAnswering(parts.log);
-  const events: Event[] = [];
+  const events = createKeptEvents(request.keep ?? KEPT_EVENTS);
   const said: string[] = [];
   const stop = (): void => {
     child.kill('SIGTERM'); // it cancels its run, which ends in a consistent state
@@ -149,16 +152,16 @@ async function runInBackground(
         report = reportIn(line) ?? report;
         continue;
       }
-      if (event.kind !== 'output' && events.length < KEPT_EVENTS) events.push(event);
+      events.add(event);
       request.onEvent?.(event);
       answering.see(event);
     }
     const exit = await ended;
     if (report !== undefined) throw await errorOf(report);
-    if (events.length === 0 && exit !== 0) {
+    if (events.all().length === 0 && exit !== 0) {
       throw new Error(`rpi ${args.join(' ')} ended with ${exit}: ${said.join('').trim()}`);
     }
-    return { exit, events };
+    return { exit, events: events.all() };
   } finally {
     signal.removeEventListener('abort', stop);
     answering.dispose();

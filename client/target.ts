@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Fleet, FleetPi } from '../core/fleet/fleet.ts';
+import { isWithoutAnsible, offerAnotherSystem } from './another-system.ts';
 import type { App } from './app.ts';
 import { plainText } from './message.ts';
 import { nodesOf } from './nodes.ts';
@@ -26,38 +27,12 @@ export async function mayStart(app: App, needs: Needs = {}): Promise<boolean> {
     if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
     return false;
   }
-  if (needs.ansible === true && process.platform === 'win32') {
+  if (needs.ansible === true && isWithoutAnsible) {
     await offerAnotherSystem();
     return false;
   }
   app.log.trace('starting is allowed');
   return true;
-}
-
-/** Ansible's control node can't be Windows: it runs in WSL or on another machine. */
-async function offerAnotherSystem(): Promise<void> {
-  const ways = [
-    {
-      title: 'Reopen in WSL',
-      extension: 'ms-vscode-remote.remote-wsl',
-      command: 'remote-wsl.reopenInWSL',
-    },
-    {
-      title: 'Open over Remote-SSH',
-      extension: 'ms-vscode-remote.remote-ssh',
-      command: 'opensshremotes.openEmptyWindow',
-    },
-  ].filter(({ extension }) => vscode.extensions.getExtension(extension) !== undefined);
-  const chosen = await vscode.window.showErrorMessage(
-    `Ansible does not run on Windows. ${
-      ways.length === 0
-        ? 'Open this folder in WSL or on a Linux machine, with the extension “WSL” or “Remote - SSH”.'
-        : 'Open this folder where it does.'
-    }`,
-    ...ways.map(({ title }) => title),
-  );
-  const way = ways.find(({ title }) => title === chosen);
-  if (way !== undefined) await vscode.commands.executeCommand(way.command);
 }
 
 /** The project of the nodes, the only one, that of the file being edited, or the one picked. */

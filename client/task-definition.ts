@@ -8,6 +8,8 @@ export type RpiTaskDefinition = {
   readonly args?: readonly string[];
   /** An Ansible host pattern. */
   readonly limit?: string;
+  /** Of a workspace with several: the project by its label, or by its folder. */
+  readonly project?: string;
 };
 
 /** Tasks that are offered without a tasks.json; the one place that names them. */
@@ -26,6 +28,36 @@ export type TaskGroupName = 'build' | 'test';
 export function taskGroup(command: string): TaskGroupName | undefined {
   if (command === 'provision' || command === 'deploy') return 'build';
   return command === 'verify' ? 'test' : undefined;
+}
+
+/** Whether the subcommand runs Ansible on this machine. */
+export function needsAnsible(command: string): boolean {
+  return ['provision', 'deploy', 'verify', 'playbook'].includes(command);
+}
+
+/**
+ * The project that a task of the whole workspace is of: the named one, else the only one there is;
+ * undefined where there is none at all. A fault is for the person who wrote the task.
+ */
+export function projectOfTask<
+  Project extends { readonly label: string; readonly root: { readonly fsPath: string } },
+>(
+  { project: wanted }: { readonly [name: string]: unknown },
+  open: readonly Project[],
+): { readonly project: Project | undefined } | { readonly fault: string } {
+  if (wanted !== undefined) {
+    const named = open.find(({ label, root }) => label === wanted || root.fsPath === wanted);
+    if (named !== undefined) return { project: named };
+    return { fault: `“project” of an rpi task is one of: ${labelsOf(open)}.` };
+  }
+  if (open.length <= 1) return { project: open[0] };
+  return {
+    fault: `An rpi task of a workspace with several projects needs a “project”, one of: ${labelsOf(open)}.`,
+  };
+}
+
+function labelsOf(open: readonly { readonly label: string }[]): string {
+  return open.map(({ label }) => JSON.stringify(label)).join(', ');
 }
 
 /** The definition that stands for the words after `rpi`. */
@@ -62,7 +94,13 @@ function isWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((word) => typeof word === 'string');
 }
 
+/** Characters of a word in a task's name: the names of many hosts are one word. */
+const LONGEST = 60;
+
 /** How a task is called where tasks are listed; the source `rpi` stands before it. */
 export function taskName(words: readonly string[]): string {
-  return words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  return words
+    .map((word) => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word))
+    .map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word)))
+    .join(' ');
 }

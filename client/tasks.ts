@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import type { OpenProject } from './projects.ts';
-import { OFFERED, taskGroup, taskName, wordsOf } from './task-definition.ts';
+import { OFFERED, projectOfTask, taskGroup, taskName, wordsOf } from './task-definition.ts';
 
 const GROUPS = { build: vscode.TaskGroup.Build, test: vscode.TaskGroup.Test } as const;
 
@@ -30,15 +30,23 @@ export function createTaskProvider(app: App): vscode.TaskProvider {
       return projects.flat().filter((task) => task !== undefined);
     },
     resolveTask: async ({ definition, scope }) => {
-      const folder =
-        typeof scope === 'object' ? scope : (vscode.workspace.workspaceFolders ?? [])[0];
-      if (folder === undefined || !vscode.workspace.isTrusted) return undefined;
+      if (!vscode.workspace.isTrusted) return undefined;
       await app.projects.loaded;
-      const project = projectOf(app, folder);
+      const isOfFolder = typeof scope === 'object';
+      const of = isOfFolder
+        ? { project: projectOf(app, scope) }
+        : projectOfTask(definition, app.projects.open());
+      if ('fault' in of) {
+        app.log.error(of.fault);
+        return undefined;
+      }
+      const [first] = vscode.workspace.workspaceFolders ?? [];
+      const folder = isOfFolder ? scope : (of.project?.folder ?? first);
+      if (folder === undefined) return undefined;
       // The editor insists on the very definition object that it gave.
-      return rpiTask(app, definition, project, {
-        scope: folder,
-        cwd: project?.root ?? folder.uri,
+      return rpiTask(app, definition, of.project, {
+        scope: isOfFolder ? folder : vscode.TaskScope.Workspace,
+        cwd: of.project?.root ?? folder.uri,
       });
     },
   };

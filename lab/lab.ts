@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureArchives } from './archives.ts';
 import { ensureBase } from './base.ts';
 import { run } from './command.ts';
 import { ask, isListening } from './control.ts';
@@ -97,6 +98,7 @@ export async function labUp(options: UpOptions = {}): Promise<RunningLab & { alr
     await removeRemains(paths);
     requireInotify(definition.machines.length);
     const base = await ensureBase(cacheDirectory(), say, signal);
+    await ensureArchives(base, say, signal);
     for (const folder of [paths.machines, paths.snapshots, paths.keys, paths.logs]) {
       await mkdir(folder, { recursive: true });
     }

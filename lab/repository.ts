@@ -61,6 +61,11 @@ async function answer(
   const name = normalize(`/${decode(url.split('?')[0] ?? '/')}`);
   const path = join(folder, name);
   const info = await stat(path).catch(() => undefined);
+  // The network installer takes a release for one that is there when its folder answers.
+  if (info?.isDirectory() === true && name.endsWith('/')) {
+    response.writeHead(200, { 'content-type': 'text/plain' }).end();
+    return;
+  }
   if (info?.isFile() !== true) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('Not here.\n');
     return;

@@ -43,6 +43,7 @@ const TEST = {
   sshpass: 'the peer that enrolling is measured beside',
   'arp-scan': 'the peer that detection is measured beside',
   bubblewrap: 'a sandbox for shell files',
+  wpasupplicant: 'the other who computes Wi-Fi keys',
   sqlite3: 'reads the example app’s data',
 };
 /** For the editor in a browser; all but the browser are what its native modules are compiled with. */

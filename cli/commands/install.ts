@@ -3,6 +3,7 @@ import colors from 'picocolors';
 import { z } from 'zod';
 import { executeInProject, invocationOf } from '../execute.ts';
 import type { Rendering } from '../render/terminal.ts';
+import { refuseOptionsBefore } from './parent-options.ts';
 
 const AFTER = `
 Every check must pass: there is no option that goes on regardless. docs/reinstall.md says what is
@@ -45,10 +46,7 @@ export function addInstall(program: Command): void {
       await executeInProject(
         invocationOf(command),
         (context) =>
-          operation(
-            { hosts: hosts.join(','), limit, arming: arm, yesWipe, plans: plan },
-            context,
-          ),
+          operation({ hosts: hosts.join(','), limit, arming: arm, yesWipe, plans: plan }, context),
         RENDERING,
       );
     });
@@ -56,6 +54,7 @@ export function addInstall(program: Command): void {
     .description('checks whether Pis can be reinstalled; changes nothing')
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
       const { limit, arm } = checkOptions.parse(command.opts());
       const { preflight } = await import('../../core/install/preflight.ts');
       await executeInProject(
@@ -68,6 +67,7 @@ export function addInstall(program: Command): void {
     .description('checks, and shows exactly what reinstalling would do; changes nothing')
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
       const { limit, arm } = checkOptions.parse(command.opts());
       const { planInstall } = await import('../../core/install/plan.ts');
       await executeInProject(

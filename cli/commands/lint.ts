@@ -16,15 +16,16 @@ const COLOURS: Readonly<Record<Severity, (text: string) => string>> = {
 };
 
 const AFTER = `
-Without FILES those of the project: create/installer-config.txt, create/post-install.txt and
-create/files/*.list. Ends with 1 when there are errors. Every code has a section in
+Without FILES those of the project: rpi.yml, inventories, playbooks, roles with their templates,
+create/installer-config.txt, create/post-install.txt and create/files/*.list. Ends with 1 when there
+are errors. Every code has a section in docs/playbook-rules.md, docs/inventory-rules.md or
 docs/installer-config.md. --json gives a line of JSON for each finding.`;
 
 /** `rpi lint` */
 export function addLint(program: Command): void {
   program
     .command('lint')
-    .description('what is wrong with installer-config.txt, post-install.txt and lists of files')
+    .description('what is wrong with playbooks, inventories, rpi.yml and the installer’s files')
     .argument('[files...]', 'those of the project without')
     .addHelpText('after', AFTER)
     .action(async (files: string[], _options: unknown, command: Command) => {
@@ -69,10 +70,11 @@ async function renderer(): Promise<{
 }> {
   const { lineAt, lineStartsOf, placeAt } = await import('../../core/lint/place.ts');
   const { maskSecrets } = await import('../../core/lint/mask.ts');
+  const { docsOf } = await import('../../core/lint/kind.ts');
 
-  const renderFindings = ({ path, text, findings }: LintedFile): string => {
+  const renderFindings = ({ path, kind, text, findings }: LintedFile): string => {
     const starts = lineStartsOf(text);
-    const shown = maskSecrets(text);
+    const shown = kind === 'inventory' || kind === 'ansible' ? maskYaml(text) : maskSecrets(text);
     const blocks = findings.map((finding) => {
       const { line, column } = placeAt(starts, finding.start);
       const head = `${shownPath(path)}:${line}:${column}: ${COLOURS[finding.severity](finding.severity)} ${finding.message} ${colors.dim(`(${finding.code})`)}\n`;
@@ -84,7 +86,7 @@ async function renderer(): Promise<{
     return blocks.join('');
   };
 
-  const jsonOf = ({ path, text, findings }: LintedFile): string[] => {
+  const jsonOf = ({ path, kind, text, findings }: LintedFile): string[] => {
     const starts = lineStartsOf(text);
     return findings.map((finding) => {
       const end = placeAt(starts, finding.end);
@@ -99,7 +101,7 @@ async function renderer(): Promise<{
         severity,
         code,
         message,
-        docs: `docs/installer-config.md#${code}`,
+        docs: `${docsOf(kind)}#${code}`,
         ...(finding.fixes === undefined || finding.fixes.length === 0
           ? {}
           : { fixes: finding.fixes.map(({ title }) => title) }),

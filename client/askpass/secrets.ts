@@ -8,12 +8,15 @@ import type { SecretOutcome } from '../../core/askpass/outcome.ts';
 export type SecretStore = {
   readonly get: (key: string) => Promise<string | undefined>;
   readonly store: (key: string, secret: string) => Promise<void>;
-  readonly delete: (key: string) => Promise<void>;
+  /** Nothing where another secret is kept under the key by now. */
+  readonly delete: (key: string, secret: string) => Promise<void>;
 };
 
 export type SecretProject = {
-  /** `id` of rpi.yml: it survives a move of the folder. */
+  /** `id` of rpi.yml. */
   readonly id: string;
+  /** Its folder: anybody can write the id of another project into an rpi.yml. */
+  readonly root: string;
   /** What a person calls the project. */
   readonly label: string;
 };
@@ -45,7 +48,7 @@ export type Secrets = {
 type Given = { readonly secret: string; readonly isKept: boolean; readonly keep: boolean };
 
 export function secretKey(project: SecretProject, prompt: string): string {
-  return `${project.id}\n${prompt}`;
+  return `${project.id}\n${project.root}\n${prompt}`;
 }
 
 /** `outcomeOf` follows a run to its end and tells whether its secrets were right. */
@@ -81,7 +84,7 @@ export function createSecrets(parts: {
         runs.delete(pid);
         for (const [key, { secret, isKept, keep }] of begun) {
           if (outcome === 'accepted' && keep) await store.store(key, secret);
-          if (outcome === 'refused' && isKept) await store.delete(key);
+          if (outcome === 'refused' && isKept) await store.delete(key, secret);
         }
       })
       .finally(() => ends.delete(end));
@@ -100,7 +103,7 @@ export function createSecrets(parts: {
           return kept;
         }
       } else if (before.isKept) {
-        await store.delete(key);
+        await store.delete(key, before.secret);
       }
       const typed = await askNext({ project, prompt, again: before !== undefined, signal });
       if (typed === undefined) return undefined;

@@ -65,6 +65,7 @@ export async function askQuestion(
 ): Promise<string | undefined> {
   switch (question.type) {
     case 'yes-no': {
+      if (token !== undefined) return pickYesOrNo(question, token);
       const chosen = await vscode.window.showInformationMessage(
         plainText(question.text),
         { modal: true, ...(question.detail === undefined ? {} : { detail: question.detail }) },
@@ -106,4 +107,24 @@ export async function askQuestion(
         token,
       );
   }
+}
+
+/** A dialog can’t be closed when somebody else has answered; a list can. No comes first. */
+async function pickYesOrNo(
+  { text, detail }: Question,
+  token: vscode.CancellationToken,
+): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: 'No', value: 'no' },
+      ...(detail ?? '')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line) => ({ label: line, kind: vscode.QuickPickItemKind.Separator, value: '' })),
+      { label: 'Yes', value: 'yes' },
+    ],
+    { title: text, placeHolder: text, ignoreFocusOut: true },
+    token,
+  );
+  return picked?.value;
 }

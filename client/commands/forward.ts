@@ -41,7 +41,11 @@ export const forward: EditorCommand = async (app, ...args) => {
       const remedy = last.error?.remedy ?? '';
       void vscode.window.showErrorMessage(plainText(`${last.summary} ${remedy}`.trim()));
     })
-    .catch((error: unknown) => showFault(app.log, error));
+    .catch((error: unknown) => showFault(app.log, error))
+    .finally(() => {
+      const at = app.context.subscriptions.indexOf(onClose);
+      if (at >= 0) app.context.subscriptions.splice(at, 1);
+    });
 };
 
 async function open(url: string, what: string, controller: AbortController): Promise<void> {
@@ -50,9 +54,7 @@ async function open(url: string, what: string, controller: AbortController): Pro
   await vscode.env.openExternal(local);
   const stop = 'Stop';
   const chosen = await vscode.window.showInformationMessage(
-    plainText(
-      `${what} is ${local.toString(true)} until it is stopped or this window is closed.`,
-    ),
+    plainText(`${what} is ${local.toString(true)} until it is stopped or this window is closed.`),
     stop,
   );
   if (chosen === stop) controller.abort();

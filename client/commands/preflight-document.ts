@@ -7,11 +7,16 @@ const escaped = (text: string): string => escapeMarkdown(text, 4000);
 
 const MARKS = { ok: '✓ ok', warning: '! look at it', failed: '✗ failed', skipped: '– not known' };
 
-/** Whether every check passed; else why not, in a sentence. */
-export function preflightVerdict(events: readonly Event[]): {
-  readonly isReady: boolean;
-  readonly why: string;
-} {
+export type PreflightVerdict =
+  | {
+      readonly isReady: true;
+      /** Digest of the plan that was read. */
+      readonly plan: string;
+    }
+  | { readonly isReady: false; readonly why: string };
+
+/** Whether nothing refuses, and the plan to go on with; else why not, in a sentence. */
+export function preflightVerdict(events: readonly Event[]): PreflightVerdict {
   const finished = events.findLast((event) => event.kind === 'run.finished');
   const host = events.findLast((event) => event.kind === 'host.finished');
   const failed = events.find((event) => event.kind === 'check' && event.status === 'failed');
@@ -23,7 +28,11 @@ export function preflightVerdict(events: readonly Event[]): {
     (finished?.kind === 'run.finished' ? finished.error : undefined);
   if (error !== undefined) return { isReady: false, why: sentences(error.message, error.remedy) };
   if (finished?.kind !== 'run.finished') return { isReady: false, why: 'The checks did not end.' };
-  return { isReady: finished.status === 'ok', why: finished.summary };
+  if (finished.status !== 'ok') return { isReady: false, why: finished.summary };
+  const plan = events.findLast((event) => event.kind === 'plan');
+  return plan?.kind !== 'plan' || plan.digest === undefined
+    ? { isReady: false, why: 'The checks ended without a plan.' }
+    : { isReady: true, plan: plan.digest };
 }
 
 /** Every check with its result and remedy, then the plan. What a Pi says of itself is escaped. */
@@ -37,7 +46,7 @@ export function preflightDocument(host: string, events: readonly Event[], at: st
     `Looked at ${at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}. Nothing was changed.`,
     '',
     verdict.isReady
-      ? '**Every check passed.** The plan is below; it starts only when the Pi’s name is typed.'
+      ? `**${passed(checks)}** The plan is below; it starts only when the Pi’s name is typed.`
       : `**It can’t be reinstalled now.** ${escaped(verdict.why)}`,
     '',
     '## Checks',
@@ -51,6 +60,19 @@ export function preflightDocument(host: string, events: readonly Event[], at: st
 }
 
 type Check = Extract<Event, { kind: 'check' }>;
+
+/** What the checks say together, where none of them refuses. */
+function passed(checks: readonly Check[]): string {
+  const count = (wanted: Check['status']): number =>
+    checks.filter(({ status }) => status === wanted).length;
+  const [warnings, unknown] = [count('warning'), count('skipped')];
+  if (warnings + unknown === 0) return 'Every check passed.';
+  const open = [
+    ...(warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? '' : 's'}`]),
+    ...(unknown === 0 ? [] : [`${unknown} not known`]),
+  ];
+  return `Nothing refuses it; ${open.join(', ')}.`;
+}
 
 function linesOfCheck({ name, status, detail, why, remedy }: Check): string[] {
   return [

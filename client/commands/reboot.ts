@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { agreedToHosts } from './agreement.ts';
 import { namesOf } from './names.ts';
 import { startOn } from './on-hosts.ts';
@@ -12,7 +13,7 @@ export const reboot: EditorCommand = async (app, ...args) => {
   const { project, hosts, limit } = target;
   const button = hosts.length === 1 ? 'Reboot It' : `Reboot ${hosts.length} Pis`;
   const chosen = await vscode.window.showWarningMessage(
-    `Reboot ${namesOf(hosts)}?`,
+    plainText(`Reboot ${namesOf(hosts)}?`),
     {
       modal: true,
       detail: 'What runs on them stops, and is away until each has started again.',

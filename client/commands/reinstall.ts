@@ -1,14 +1,18 @@
 /**
  * Reinstalling a Pi: every check of the preflight and the exact plan are read as a document, then
- * the host's name is typed. Only then is `rpi install` started.
+ * the host's name is typed. Only then is `rpi install` started, which carries out that plan only.
  */
 import * as vscode from 'vscode';
 import type { Event } from '../../core/runs/event.ts';
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
+import { plainText } from '../message.ts';
 import { mayStart, pickHost, type HostTarget } from '../target.ts';
+import { hostWord } from '../targets.ts';
+import { agreedToName } from './agreement.ts';
 import { inNotification } from './in-notification.ts';
 import { preflightDocument, preflightVerdict } from './preflight-document.ts';
+import { startAgreed } from './start-agreed.ts';
 import { checkTyped } from './typed-name.ts';
 import { showDocument } from './virtual-document.ts';
 
@@ -20,13 +24,15 @@ export const reinstall: EditorCommand = async (app, ...args) => {
   const events = await lookBefore(app, target);
   if (events === undefined) return;
   await showDocument(
-    app,
+    project,
     `Reinstall ${pi.name}.md`,
     preflightDocument(pi.name, events, new Date().toISOString()),
   );
   const verdict = preflightVerdict(events);
   if (!verdict.isReady) {
-    await vscode.window.showWarningMessage(`${pi.name} can’t be reinstalled now. ${verdict.why}`);
+    await vscode.window.showWarningMessage(
+      plainText(`${pi.name} can’t be reinstalled now. ${verdict.why}`),
+    );
     return;
   }
   const typed = await vscode.window.showInputBox({
@@ -37,11 +43,11 @@ export const reinstall: EditorCommand = async (app, ...args) => {
     validateInput: (text) => checkTyped(text, pi.name),
   });
   if (typed !== pi.name) return;
-  await app.rpi.inTerminal({
-    project,
-    args: ['install', pi.name, '--yes-wipe', pi.name],
-    focus: true,
-  });
+  await startAgreed(
+    app,
+    { project, args: ['install', hostWord(pi.name), '--plan', verdict.plan] },
+    agreedToName(pi.name),
+  );
 };
 
 /** One login: every check, and the plan where all passed. Undefined when the person cancelled. */

@@ -17,7 +17,9 @@ export const rotateKeys: EditorCommand = async (app, ...args) => {
 export async function confirmRotation(hosts: readonly string[]): Promise<boolean> {
   const button = 'Rotate';
   const chosen = await vscode.window.showWarningMessage(
-    plainText(`Replace the project’s key on ${hosts.length === 0 ? 'the same Pis' : namesOf(hosts)}?`),
+    plainText(
+      `Replace the project’s key on ${hosts.length === 0 ? 'the same Pis' : namesOf(hosts)}?`,
+    ),
     {
       modal: true,
       detail:

@@ -75,7 +75,10 @@ export const rerun: EditorCommand = async (app, ...args) => {
     return;
   }
   // What reboots or wipes asks in its terminal; a rotation has no question there.
-  if (run.command === 'access rotate' && !(await confirmRotation(run.hosts.map(({ host }) => host))))
+  if (
+    run.command === 'access rotate' &&
+    !(await confirmRotation(run.hosts.map(({ host }) => host)))
+  )
     return;
   await app.rpi.inTerminal({ project, args: words, focus: true });
 };
@@ -101,7 +104,7 @@ async function pickRun(
   const fitting = (await project.runs()).filter(options.fits);
   const [only] = fitting;
   if (only === undefined) {
-    await vscode.window.showInformationMessage(options.none);
+    await vscode.window.showInformationMessage(plainText(options.none));
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(

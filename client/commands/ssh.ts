@@ -12,7 +12,11 @@ export const openSshTerminal: EditorCommand = async (app, ...args) => {
   const target = await pickHost(app, args, { title: 'Open SSH Terminal' });
   if (target === undefined) return;
   const { project, pi } = target;
-  await openTerminal(app, project, { name: pi.name, icon: 'terminal', words: ['ssh', hostWord(pi.name)] });
+  await openTerminal(app, project, {
+    name: pi.name,
+    icon: 'terminal',
+    words: ['ssh', hostWord(pi.name)],
+  });
 };
 
 /** The Pi's journal as it grows; by sudo where that asks nothing, else what the user may read. */

@@ -13,7 +13,7 @@ const LOOK = 200;
 
 /** Resolves when it is started. What the agreement is not about is asked in the terminal. */
 export async function startAgreed(
-  app: App,
+  app: Pick<App, 'rpi' | 'log'>,
   request: { readonly project: OpenProject; readonly args: readonly string[] },
   agreement: Agreement,
 ): Promise<void> {

@@ -1,11 +1,13 @@
 /** The monitor page: measures while it is visible, and shows what the fleet then is. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { FromPage, Measuring, ToPage } from '../../webview/messages.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
 import type { PiNode } from '../nodes.ts';
 import type { OpenProject } from '../projects.ts';
+import { intervalOf } from './interval.ts';
 
 const MONITOR_VIEW = 'rpi.monitor';
 
@@ -112,18 +114,16 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
     while (!signal.aborted) {
       const measured = await round(signal);
       if (isOver(signal)) return;
-      const every = vscode.workspace.getConfiguration('rpi').get('monitor.interval', 10);
+      const every = intervalOf(vscode.workspace.getConfiguration('rpi').get('monitor.interval'));
       say(
         measured ? { state: 'waiting', every } : { state: 'stopped', why: 'no Pi to measure yet' },
       );
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, every * 1000);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        signal.addEventListener('abort', wake, { once: true });
-      });
+      const woken = new AbortController();
+      wake = () => {
+        woken.abort();
+      };
+      const either = AbortSignal.any([signal, woken.signal]);
+      await delay(every * 1000, undefined, { signal: either }).catch(() => undefined);
     }
   };
 

@@ -49,6 +49,19 @@ async function bareItemOf(
       item.tooltip = tooltipOfRun(run, look);
       return item;
     }
+    case 'run-rounds': {
+      const { timeAgo } = await import('../../core/fleet/host-detail.ts');
+      const look = lookOfRun(run);
+      const words = [
+        `${node.rounds.length} rounds`,
+        run.state === 'live' ? look.words : timeAgo(run.startedAt, now),
+        isOneOfMany ? node.project.label : '',
+      ].filter((word) => word !== '');
+      const item = shown(titleOfRun(run), look, words.join(' · '));
+      item.contextValue = 'run-rounds';
+      item.tooltip = tooltipOfRun(run, look);
+      return item;
+    }
     case 'run-host': {
       const { host } = node;
       const look = lookOfResult(host.status, run.state === 'live');

@@ -118,8 +118,13 @@ function stayAtTheEnd(uri: vscode.Uri): void {
       (visibleRanges.at(-1)?.end.line ?? 0) >= document.lineCount - 2,
   );
   if (editors.length === 0) return;
+  // The text may come out the same: then there is no change to wait for.
+  const giveUp = setTimeout(() => {
+    listener.dispose();
+  }, FOLLOW);
   const listener = vscode.workspace.onDidChangeTextDocument(({ document }) => {
     if (document.uri.toString() !== uri.toString()) return;
+    clearTimeout(giveUp);
     listener.dispose();
     for (const editor of editors) {
       const end = document.lineAt(document.lineCount - 1).range;

@@ -7,7 +7,12 @@ import type { OpenProject } from '../projects.ts';
 type OfRun = { readonly project: OpenProject; readonly run: RunSummary };
 
 export type RunsNode =
-  | RunNode
+  | (RunNode & {
+      /** The rounds that it is one of. */
+      readonly rounds?: readonly RunSummary[];
+    })
+  /** Rounds of `rpi monitor --once`, which a page or a timer repeats; `run` is the newest. */
+  | (OfRun & { readonly kind: 'run-rounds'; readonly rounds: readonly RunSummary[] })
   | (OfRun & { readonly kind: 'run-host'; readonly host: RunHost })
   | (OfRun & {
       readonly kind: 'run-step';
@@ -17,18 +22,44 @@ export type RunsNode =
   /** A run as a whole has something to say: its error, what it left undone. */
   | (OfRun & { readonly kind: 'run-note'; readonly index: number; readonly text: string });
 
-/** Runs of all projects, the newest first. */
+/** Runs of all projects, the newest first; repeated rounds of a project stand below one node. */
 export function nodesOfRuns(
   projects: readonly { readonly project: OpenProject; readonly runs: readonly RunSummary[] }[],
 ): RunsNode[] {
   return projects
-    .flatMap(({ project, runs }) => runs.map((run): RunNode => ({ kind: 'run', project, run })))
+    .flatMap(({ project, runs }) => {
+      const rounds = runs.filter(isRound);
+      const folded = rounds.length > 1 ? rounds : [];
+      const [newest] = folded;
+      return [
+        ...(newest === undefined ? [] : [roundsNode(project, newest, folded)]),
+        ...runs
+          .filter((run) => !folded.includes(run))
+          .map((run): RunsNode => ({ kind: 'run', project, run })),
+      ];
+    })
     .sort((a, b) => b.run.startedAt.localeCompare(a.run.startedAt));
+}
+
+function isRound({ command, args }: RunSummary): boolean {
+  return command === 'monitor' && args.includes('--once');
+}
+
+function roundsNode(
+  project: OpenProject,
+  run: RunSummary,
+  rounds: readonly RunSummary[],
+): RunsNode {
+  return { kind: 'run-rounds', project, run, rounds };
 }
 
 /** What stands below: steps of the run, then its hosts, then what it left undone. */
 export function nodesBelowRun(node: RunsNode): RunsNode[] {
   const { project, run } = node;
+  if (node.kind === 'run-rounds') {
+    const { rounds } = node;
+    return rounds.map((round): RunsNode => ({ kind: 'run', project, run: round, rounds }));
+  }
   if (node.kind === 'run') {
     const steps = run.steps.map((step): RunsNode => ({
       kind: 'run-step',
@@ -55,6 +86,7 @@ export function nodesBelowRun(node: RunsNode): RunsNode[] {
 }
 
 export function hasNodesBelow(node: RunsNode): boolean {
+  if (node.kind === 'run-rounds') return true;
   if (node.kind === 'run') {
     const { steps, hosts } = node.run;
     return steps.length + hosts.length + notesOf(node.run).length > 0;
@@ -64,7 +96,11 @@ export function hasNodesBelow(node: RunsNode): boolean {
 
 export function nodeAboveRun(node: RunsNode): RunsNode | undefined {
   const { project, run } = node;
-  if (node.kind === 'run') return undefined;
+  if (node.kind === 'run-rounds') return undefined;
+  if (node.kind === 'run') {
+    const [newest] = node.rounds ?? [];
+    return newest === undefined ? undefined : roundsNode(project, newest, node.rounds ?? []);
+  }
   if (node.kind === 'run-step' && node.host !== undefined) {
     return { kind: 'run-host', project, run, host: node.host };
   }
@@ -72,6 +108,8 @@ export function nodeAboveRun(node: RunsNode): RunsNode | undefined {
 }
 
 export function idOfRun(node: RunsNode): string {
+  // The same node, whichever round is the newest.
+  if (node.kind === 'run-rounds') return [node.project.root.toString(), node.kind].join('\n');
   const words = (): readonly string[] => {
     switch (node.kind) {
       case 'run':

@@ -12,6 +12,7 @@ import type { Environment } from '../command/run.ts';
 import { ownFolder } from '../files/own-folder.ts';
 import { socketFolder } from '../project/paths.ts';
 import { clientSource } from './client-source.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 const request = z.object({
   token: z.string(),
@@ -44,6 +45,7 @@ export type SecretServer = AsyncDisposable & {
 export async function serveSecrets(env: Environment): Promise<SecretServer> {
   const parent = socketFolder(env);
   await ownFolder(parent);
+  await removeLeftovers(parent);
   const folder = await mkdtemp(join(parent, 'ask-')); // mkdtemp makes it 0700
   const path = process.platform === 'win32' ? pipeName() : join(folder, 's');
   const answers = new Map<string, SecretAnswer>();

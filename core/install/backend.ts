@@ -35,6 +35,35 @@ export type MediumFile = {
   readonly note?: string;
 };
 
+/** A file that is sent; `path` is relative to the boot partition. */
+export type UploadFile = { readonly path: string; readonly content: Uint8Array };
+
+/** A line of an installer's output and where in the whole it stands. */
+export type ProgressMark = {
+  readonly pattern: RegExp;
+  /** What is going on from here, as in `installing packages`. */
+  readonly title: string;
+  /** Share of the whole that is done by then, of 100. */
+  readonly percent: number;
+  /** The old system is gone from here on. */
+  readonly wipes?: true;
+};
+
+/** How an installer tells what it does. */
+export type Progress = {
+  /** TCP port that its output can be read from; undefined where it keeps silent. */
+  readonly port: number | undefined;
+  readonly marks: readonly ProgressMark[];
+  /** It tries again; the first group is how often it may still. */
+  readonly retries: RegExp;
+  /** It has given up, and stands still. */
+  readonly stopped: RegExp;
+  /** The new system starts next. */
+  readonly finished: RegExp;
+  /** Folder on the boot partition where a failed try leaves its log. */
+  readonly logs: string;
+};
+
 /** A disk that would be wiped, and how many bytes it must have at least. */
 export type TargetDisk = {
   readonly name: string;
@@ -56,6 +85,18 @@ export type Medium = {
   readonly bootFiles: readonly string[];
   /** It keeps all that is on the boot partition in memory while it formats. */
   readonly bootInMemory: boolean;
+  /** Everything that is sent; `nonce` is what the new system's marker will hold. */
+  readonly upload: (arming: Arming, nonce: string) => readonly UploadFile[];
+  /** Folders on the boot partition that are replaced as a whole. */
+  readonly replaced: readonly string[];
+  /** The copy that arms, made as the last step. */
+  readonly switch: (arming: Arming) => { readonly from: string; readonly to: string };
+  /** What the new system must show; undefined where the shell computes it. */
+  readonly expects: {
+    readonly hostname: string | undefined;
+    readonly packages: readonly string[];
+  };
+  readonly progress: Progress;
   /** Checks of this back-end alone. */
   readonly probes: readonly Probe<InstallInput>[];
   /** The rest of the plan, a sentence each. */

@@ -10,8 +10,9 @@ import type { OnRuleError } from '../analysis/rule.ts';
 import type { Environment } from '../command/run.ts';
 import { RpiError } from '../errors.ts';
 import type { Project } from '../project/project.ts';
+import { ansibleKindOf, ansibleRootOf, type AnsibleKind } from './ansible-kind.ts';
 import { bashSyntaxFaults } from './bash-syntax.ts';
-import { lintKindOf, type LintKind } from './kind.ts';
+import { lintKindOf, type InstallerKind, type LintKind } from './kind.ts';
 import { projectFiles, surroundingsOf, type Surroundings } from './surroundings.ts';
 
 export type LintedFile = {
@@ -21,6 +22,13 @@ export type LintedFile = {
   readonly text: string;
   readonly findings: readonly Finding[];
 };
+
+/** What the rules say of a file of a folder of Ansible’s. */
+export type AnsibleLinter = (
+  kind: AnsibleKind,
+  path: string,
+  text: string,
+) => readonly Finding[];
 
 export type LintContext = {
   readonly project: Project | undefined;
@@ -38,11 +46,15 @@ export async function lintFiles(
   context: LintContext,
 ): Promise<LintedFile[]> {
   const linted: LintedFile[] = [];
-  for (const path of paths) linted.push(await lintFile(path, context));
+  const ansible = new Map<string, Promise<AnsibleLinter>>();
+  for (const path of paths) linted.push(await lintFile(path, context, ansible));
   return linted;
 }
 
-/** The files of a project that rules are for, and that are there; templates are not among them. */
+/**
+ * The files of a project that rules are for, and that are there. Of templates those of Ansible’s
+ * are among them, not those that `rpi create render` renders.
+ */
 export async function lintableFiles(project: Project): Promise<string[]> {
   const { config, postInstall } = projectFiles(project);
   const lists = join(dirname(config), 'files');
@@ -55,12 +67,25 @@ export async function lintableFiles(project: Project): Promise<string[]> {
   const present = await Promise.all(
     candidates.map(async (path) => ((await isFile(path)) ? [path] : [])),
   );
-  return present.flat();
+  const { ansibleFiles } = await import('./ansible.ts');
+  return [...present.flat(), ...(await ansibleFiles(project.root))];
 }
 
-async function lintFile(path: string, context: LintContext): Promise<LintedFile> {
+async function lintFile(
+  path: string,
+  context: LintContext,
+  ansible: Map<string, Promise<AnsibleLinter>>,
+): Promise<LintedFile> {
   const kind = kindOf(path, context.project);
   const text = await read(path);
+  if (!isInstallerKind(kind)) {
+    const absolute = resolve(path);
+    const root = ansibleRootOf(absolute) ?? dirname(absolute);
+    const { openAnsibleLinter } = await import('./ansible.ts');
+    const linter = ansible.get(root) ?? openAnsibleLinter(root, context);
+    ansible.set(root, linter);
+    return { path, kind, text, findings: (await linter)(kind, absolute, text) };
+  }
   const surroundings = await surroundingsOf(path, context.project);
   const syntaxFaults = kind === 'post-install' ? await bashSyntaxFaults(text, context) : undefined;
   const findings = findingsIn(
@@ -72,9 +97,13 @@ async function lintFile(path: string, context: LintContext): Promise<LintedFile>
   return { path, kind, text, findings };
 }
 
+function isInstallerKind(kind: LintKind): kind is InstallerKind {
+  return kind === 'installer-config' || kind === 'post-install' || kind === 'files-list';
+}
+
 /** What the rules say of a text; the file itself is not looked at. */
 export function findingsIn(
-  { path, kind, text }: Omit<LintedFile, 'findings'>,
+  { path, kind, text }: Omit<LintedFile, 'findings' | 'kind'> & { readonly kind: InstallerKind },
   surroundings: Surroundings,
   syntaxFaults: readonly SyntaxFault[] | undefined,
   onRuleError: OnRuleError,
@@ -98,12 +127,12 @@ function kindOf(path: string, project: Project | undefined): LintKind {
   const absolute = resolve(path);
   if (absolute === own?.config) return 'installer-config';
   if (absolute === own?.postInstall) return 'post-install';
-  const kind = lintKindOf(absolute);
+  const kind = lintKindOf(absolute) ?? ansibleKindOf(absolute);
   if (kind !== undefined) return kind;
   throw new RpiError('input.invalid', `There are no rules for ${path}.`, {
     remedy: path.endsWith('.ejs')
       ? 'It is a template: rpi create render checks what becomes of it.'
-      : 'rpi lint checks installer-config.txt, *.installer-config, post-install.txt and files/*.list.',
+      : 'rpi lint checks installer-config.txt, *.installer-config, post-install.txt, files/*.list, and in a project rpi.yml, inventories, playbooks, roles and their templates.',
   });
 }
 

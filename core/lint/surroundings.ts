@@ -7,7 +7,6 @@ import { RpiError } from '../errors.ts';
 import { detectDialect } from '../formats/installer-config/dialect.ts';
 import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
 import { settingsOf } from '../formats/installer-config/settings.ts';
-import { loadInventory } from '../inventory/load.ts';
 import type { Project } from '../project/project.ts';
 import { lintKindOf } from './kind.ts';
 
@@ -79,6 +78,8 @@ function postInstallName(project: Project | undefined, folder: string): string {
 }
 
 async function hostsOf(project: Project): Promise<Pick<InstallerProject, 'hosts'>> {
+  // With it comes a parser of YAML, which no other file of the installer's needs.
+  const { loadInventory } = await import('../inventory/load.ts');
   try {
     const { hosts } = await loadInventory(project);
     return { hosts: hosts.map(({ name, model }) => ({ name, model })) };

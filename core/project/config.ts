@@ -105,6 +105,20 @@ export const configSchema = z.strictObject({
         .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
         .default({})
         .describe('Installer settings for every host, over those of installer-config.txt.'),
+      repository: z
+        .strictObject({
+          update: z
+            .array(z.string().min(1))
+            .min(1)
+            .optional()
+            .describe('Brings a repository of yours up to date: a program and its arguments.'),
+          keyring: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('A file with the public keys that sign your repository, for gpgv.'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   monitor: z

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Environment } from '../command/run.ts';
+import { isWithin } from '../files/within.ts';
 import { STAGES, type Stage } from '../init/ansible-layout.ts';
 import { missingFiles, type MissingFile } from '../init/missing.ts';
 import { resource } from '../resources.ts';
@@ -208,8 +209,4 @@ function labelOf(root: string, part: string | undefined, path: string): string {
     (folder) => folder !== undefined && folder !== path && isWithin(folder, path),
   );
   return base === undefined ? basename(path) : relative(base, path).split(sep).join('/');
-}
-
-function isWithin(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
 }

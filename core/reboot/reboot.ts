@@ -58,7 +58,10 @@ export async function* reboot(
     };
     return { status: 'ok', summary: 'A dry run: nothing was restarted.', hosts: [] };
   }
-  if (!input.confirmed && !(await confirmed(context, `Reboot ${names.join(', ')}?`, { hosts: names }))) {
+  if (
+    !input.confirmed &&
+    !(await confirmed(context, `Reboot ${names.join(', ')}?`, { hosts: names }))
+  ) {
     return { status: 'refused', summary: 'Nothing was restarted.', hosts: [] };
   }
   const password = input.askBecomePassword

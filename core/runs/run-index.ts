@@ -48,6 +48,8 @@ type Entry = {
 /** Journals that are read at once. */
 const AT_ONCE = 16;
 const CHUNK = 256 * 1024;
+/** Bytes of one line. Ours are shorter; what is longer is no event. */
+const LONGEST = 4 * 1024 * 1024;
 
 export function openRunIndex(folder: string): RunIndex {
   const entries = new Map<string, Entry>();
@@ -192,6 +194,10 @@ async function* readEvents(
       const lines = buffer.toString('utf8', 0, last).split('\n');
       at += last + 1;
       yield { events: lines.flatMap((line) => eventOf(line) ?? []), end: at };
+    } else if (bytesRead >= LONGEST) {
+      // Passed over: what is left of the line is no event either.
+      at += bytesRead;
+      yield { events: [], end: at };
     } else if (bytesRead === buffer.length) {
       buffer = Buffer.alloc(buffer.length * 2);
     } else return;

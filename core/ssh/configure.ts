@@ -148,7 +148,10 @@ async function changeConfig(
 ): Promise<boolean> {
   if (after === before || context.dryRun) return true;
   const diff = unifiedDiff(config, before, after);
-  if (!input.confirmed && !(await confirmed(context, `Change ${config}?`, { detail: diff.trimEnd() }))) {
+  if (
+    !input.confirmed &&
+    !(await confirmed(context, `Change ${config}?`, { detail: diff.trimEnd() }))
+  ) {
     return false;
   }
   if ((await readText(config)) !== before) {

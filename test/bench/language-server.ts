@@ -19,11 +19,19 @@ import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
 const PEER = '@ansible/ansible-language-server';
 const PEER_VERSION = '26.6.0';
 const PEER_FOLDER = join(ROOT, '.cache', 'peers', `ansible-language-server-${PEER_VERSION}`);
+/** Its own defaults, without ansible-lint, which is not everywhere. */
+const PEER_SETTINGS = {
+  ansible: { path: 'ansible', useFullyQualifiedCollectionNames: true },
+  python: { interpreterPath: '', activationScript: '' },
+  executionEnvironment: { enabled: false },
+  completion: { provideRedirectModules: true, provideModuleOptionAliases: true },
+  validation: { enabled: true, lint: { enabled: false, path: 'ansible-lint', arguments: '' } },
+};
 const ROUNDS = 9;
 const KEYS = 100;
 const SETTINGS = 100;
 /** Milliseconds. */
-const IDLE = 2_000;
+const IDLE = 60_000;
 
 /** Bundles the server for itself. Installs the peer where it can. */
 export async function benchmark(): Promise<BenchRow[]> {
@@ -53,6 +61,7 @@ export async function benchmark(): Promise<BenchRow[]> {
     name: 'installer-config.txt',
     languageId: 'rpi-installer-config',
     text: fullConfig(),
+    position: { line: 2, character: 0 },
   });
   return [
     peer === undefined
@@ -127,7 +136,7 @@ async function started(server: ServerCommand, folder: string): Promise<LanguageS
 function answers(params: unknown): unknown[] {
   const items: unknown =
     typeof params === 'object' && params !== null && 'items' in params ? params.items : [];
-  return Array.isArray(items) ? items.map(() => ({})) : [];
+  return Array.isArray(items) ? items.map(() => PEER_SETTINGS) : [];
 }
 
 /** Medians, in milliseconds, seen from the editor’s end of the pipe. */
@@ -203,24 +212,28 @@ type OpenedDocument = {
   readonly name: string;
   readonly languageId: string;
   readonly text: string;
+  /** Where one completion is asked for. */
+  readonly position: { readonly line: number; readonly character: number };
 };
 
 const PLAYBOOK: OpenedDocument = {
   name: 'playbook.yml',
   languageId: 'ansible',
   text: '- name: Play\n  hosts: all\n  tasks:\n    - name: Say hello\n      ansible.builtin.debug:\n        msg: hello\n',
+  position: { line: 4, character: 10 },
 };
 
-/** Resident memory in MB (10^6 bytes) of the process, 60 s after a document was opened. Linux only. */
+/** Resident memory in MB (10^6 bytes) of the process, 60 s after a document was opened and completed. Linux only. */
 async function idleMemory(
   server: ServerCommand,
   folder: string,
-  { name, languageId, text }: OpenedDocument,
+  { name, languageId, text, position }: OpenedDocument,
 ): Promise<number> {
   const client = await started(server, folder);
   await writeFile(join(folder, name), text);
   const uri = pathToFileURL(join(folder, name)).href;
   client.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+  await client.request('textDocument/completion', { textDocument: { uri }, position });
   await pause(IDLE);
   const status = await readFile(`/proc/${client.child.pid ?? 0}/status`, 'utf8').catch(() => '');
   await client.shutdown();

@@ -64,7 +64,7 @@ async function openWindow(answer: { secret: string; keep: boolean } | undefined)
   };
   const asked: Window['asked'] = [];
   const { signal } = new AbortController();
-  const project = { id: 'askpass-test', label: 'project' };
+  const project = { id: 'askpass-test', root: '/pis', label: 'project' };
   const secrets = createSecrets({
     store,
     ask: ({ prompt, again }) => {
@@ -93,7 +93,7 @@ async function openWindow(answer: { secret: string; keep: boolean } | undefined)
   };
 }
 
-const KEY = secretKey({ id: 'askpass-test', label: '' }, PROMPT);
+const KEY = secretKey({ id: 'askpass-test', root: '/pis', label: '' }, PROMPT);
 
 describe('a password that a run asks for', () => {
   test('is asked by the window, kept once it has proved right, and not asked again', async () => {

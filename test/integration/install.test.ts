@@ -247,6 +247,28 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
     expectCode(await project.rpi(['install', 'kitchen', '--dry-run']), 0);
   });
 
+  it('a plan that was read is carried out, and no other', async () => {
+    expectCode(await project.rpi(['install', 'plan', 'kitchen']), 0);
+    const [plan] = eventsOf(await project.last(), 'plan');
+    const digest = plan?.digest ?? '';
+    expect(digest).not.toBe('');
+    const wipe = ['install', 'kitchen', '--yes-wipe', 'kitchen'];
+    expectCode(await project.rpi([...wipe, '--plan', digest]), 4);
+    expect((await project.last()).finished?.error?.code).toBe('install.not-yet');
+    expectCode(await project.rpi([...wipe, '--plan', digest, '--arm', 'config.txt']), 4);
+    expect((await project.last()).finished?.error?.code).toBe('install.plan-changed');
+    expectCode(await project.rpi(['install', 'kitchen', '--plan', 'another']), 4);
+    expect(eventsOf(await project.last(), 'question')).toEqual([]);
+  });
+
+  it('options before a subcommand are not passed over', async () => {
+    const before = await project.rpi(['install', '--limit', 'garden', 'plan', 'kitchen']);
+    expectCode(before, 2);
+    expect(before.stderr).toContain('--limit stands before “plan”');
+    expectCode(await project.rpi(['install', '--yes-wipe', 'kitchen', 'plan', 'kitchen']), 2);
+    expectCode(await project.rpi(['install', 'plan', 'kitchen', '--arm', 'usb']), 2);
+  });
+
   it('one Pi that is refused stops the run before it asks about the others', async () => {
     const run = await project.rpi(['install', 'kitchen', 'garden', '--yes-wipe', 'kitchen']);
     expectCode(run, 4);

@@ -13,7 +13,9 @@ export function mayRunPlaybooks(path: string): boolean {
 export function extraVariables(text: string): string[] {
   const names = new Set<string>();
   const flat = text.replaceAll('\\"', '"').replace(/\\\n/g, ' ');
-  for (const match of flat.matchAll(/(?:^|[\s"'[,])(?:-e|--extra-vars|--extra_vars)(?:[\s=]|["'],\s*["'])+([^\n]*)/g)) {
+  for (const match of flat.matchAll(
+    /(?:^|[\s"'[,])(?:-e|--extra-vars|--extra_vars)(?:[\s=]|["'],\s*["'])+([^\n]*)/g,
+  )) {
     const rest = match[1] ?? '';
     for (const assignment of rest.matchAll(/(?:^|[\s"'{,])([A-Za-z_]\w*)["']?\s*[=:]/g)) {
       names.add(assignment[1] ?? '');

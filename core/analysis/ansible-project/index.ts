@@ -6,7 +6,6 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AnsibleFacts } from '../../data/ansible-facts.ts';
 import { kindOf, type PlaybookPlace } from '../../formats/playbook/document-kind.ts';
-import { withChildren } from '../../formats/playbook/model.ts';
 import { listOf, childOf, resolved, textOf } from '../../formats/playbook/node.ts';
 import { parseYamlNodes } from '../../formats/playbook/yaml-nodes.ts';
 import { splitPlaybook } from '../../formats/playbook/split.ts';
@@ -16,6 +15,7 @@ import { referencesOf } from '../../formats/jinja/references.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
 import { readInventory } from '../../inventory/load.ts';
 import type { Inventory } from '../../inventory/host.ts';
+import { readInventoryText } from '../inventory/facts.ts';
 import { factsOf, type PlaybookFacts } from '../playbook/facts.ts';
 import { knowledgeOf, type Knowledge } from '../playbook/knowledge.ts';
 import { NO_CFG, parseAnsibleCfg, type AnsibleCfg } from './ansible-cfg.ts';
@@ -31,6 +31,7 @@ import {
 import {
   roleFolderOf,
   type AnsibleProject,
+  type GroupMembership,
   type IndexedDocument,
   type IndexedTemplate,
   type ProjectInventories,
@@ -51,8 +52,14 @@ export type IndexOptions = {
 export type AnsibleIndex = {
   /** All of it, anew where files came or went; texts that stayed the same are not read again. */
   readonly build: () => Promise<AnsibleProject>;
-  /** Reads these files again: they changed, came or went. */
-  readonly update: (paths: readonly string[]) => Promise<AnsibleProject>;
+  /**
+   * Reads these files again: they changed, came or went. `analysed`: documents that were read
+   * already, as the editor reads those that are open.
+   */
+  readonly update: (
+    paths: readonly string[],
+    analysed?: readonly PlaybookFacts[],
+  ) => Promise<AnsibleProject>;
   /** What was built last. */
   readonly current: () => AnsibleProject | undefined;
 };
@@ -61,6 +68,8 @@ export type AnsibleIndex = {
 type Kept = {
   readonly text: string;
   readonly document?: IndexedDocument;
+  /** What the rules of other documents may see of it: all but the places. */
+  readonly meaning: string;
   readonly template?: IndexedTemplate;
   readonly plugin?: { readonly kind: PluginKind; readonly names: readonly string[] };
   readonly extra?: readonly string[];
@@ -84,7 +93,11 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     since = performance.now();
   };
 
-  const readFile = async (path: string, cfg: AnsibleCfg): Promise<void> => {
+  const readFile = async (path: string, cfg: AnsibleCfg, facts?: PlaybookFacts): Promise<void> => {
+    if (facts !== undefined) {
+      kept.set(path, keptOf(facts.text, { document: indexFacts(facts, roleFolderOf(path, root)) }));
+      return;
+    }
     if (!isRead(path, cfg)) {
       kept.delete(path);
       return;
@@ -99,8 +112,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     const role = roleFolderOf(path, root);
     const plugin = pluginKindOf(path, cfg.filterPlugins);
     const kind = documentKind(path, text, place);
-    return {
-      text,
+    return keptOf(text, {
       ...(kind === undefined || kind === 'requirements'
         ? {}
         : { document: indexDocument(path, text, kind, role, knowledge ?? knowledgeOf(facts)) }),
@@ -108,7 +120,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
       ...(plugin === undefined ? {} : { plugin: { kind: plugin, names: pluginNames(path, text) } }),
       ...(mayRunPlaybooks(path) ? { extra: extraVariables(text) } : {}),
       ...(kind === 'requirements' ? { required: requiredIn(text) } : {}),
-    };
+    });
   };
 
   const cfgOf = async (): Promise<AnsibleCfg> => {
@@ -117,10 +129,18 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     return text === undefined ? NO_CFG : parseAnsibleCfg(text, path);
   };
 
-  const assemble = async (at: ProjectTree, cfg: AnsibleCfg, keepHosts: boolean): Promise<AnsibleProject> => {
+  const assemble = async (
+    at: ProjectTree,
+    cfg: AnsibleCfg,
+    { shape, hosts: keptHosts }: Partial<Pick<AnsibleProject, 'shape' | 'hosts'>>,
+  ): Promise<AnsibleProject> => {
     const documents = new Map<string, IndexedDocument>();
     const templates = new Map<string, IndexedTemplate>();
-    const plugins = { filter: new Set<string>(), test: new Set<string>(), lookup: new Set<string>() };
+    const plugins = {
+      filter: new Set<string>(),
+      test: new Set<string>(),
+      lookup: new Set<string>(),
+    };
     const extra = new Set<string>();
     const required = new Set<string>();
     for (const [path, { document, template, plugin, extra: more, required: names }] of kept) {
@@ -134,11 +154,9 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     if (knowledge === undefined || !isSame(knowledge.localModules, modules)) {
       knowledge = knowledgeOf(facts, modules);
     }
-    const hosts =
-      keepHosts && current !== undefined
-        ? current.hosts
-        : await inventoriesOf(at, cfg, files, options.inventory);
+    const hosts = keptHosts ?? (await inventoriesOf(at, cfg, files, options.inventory));
     return {
+      shape: shape ?? {},
       root,
       tree: at,
       cfg,
@@ -161,20 +179,27 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     for (const path of kept.keys()) if (!found.files.has(path)) kept.delete(path);
     for (const path of found.files) await readFile(path, cfg);
     tree = found;
-    current = await assemble(found, cfg, false);
+    current = await assemble(found, cfg, {});
     return current;
   };
 
-  const update = async (paths: readonly string[]): Promise<AnsibleProject> => {
+  const update = async (
+    paths: readonly string[],
+    analysed: readonly PlaybookFacts[] = [],
+  ): Promise<AnsibleProject> => {
     const before = current;
     if (before === undefined || tree === undefined) return build();
     if (paths.some((path) => basename(path) === 'ansible.cfg')) return build();
     since = performance.now();
     const changed = paths.filter((path) => path.startsWith(`${root}/`));
     const known = await withFiles(tree, changed, files);
+    let isSameMeaning = known === tree;
     for (const path of changed) {
-      if (known.files.has(path)) await readFile(path, before.cfg);
+      const meaning = kept.get(path)?.meaning;
+      const read = analysed.find((each) => each.path === path);
+      if (known.files.has(path)) await readFile(path, before.cfg, read);
       else kept.delete(path);
+      isSameMeaning &&= kept.get(path)?.meaning === meaning;
     }
     tree = known;
     const touchesHosts = changed.some(
@@ -183,11 +208,22 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
         before.hosts.paths.some((each) => path === each || path.startsWith(`${each}/`)) ||
         isInventoryName(path.slice(root.length + 1)),
     );
-    current = await assemble(known, before.cfg, !touchesHosts);
+    current = await assemble(known, before.cfg, {
+      ...(touchesHosts ? {} : { hosts: before.hosts }),
+      ...(isSameMeaning && !touchesHosts ? { shape: before.shape } : {}),
+    });
     return current;
   };
 
   return { build, update, current: () => current };
+}
+
+function keptOf(text: string, of: Omit<Kept, 'text' | 'meaning'>): Kept {
+  // Places are left out: they change with every line above.
+  const meaning = JSON.stringify(of, (name, value: unknown) =>
+    name === 'start' || name === 'end' ? undefined : value,
+  );
+  return { text, meaning, ...of };
 }
 
 function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -201,64 +237,6 @@ function isRead(path: string, cfg: AnsibleCfg): boolean {
     mayRunPlaybooks(path) ||
     pluginKindOf(path, cfg.filterPlugins) !== undefined ||
     /\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)
-  );
-}
-
-function documentKind(
-  path: string,
-  text: string,
-  place: PlaybookPlace,
-): IndexedDocument['kind'] | undefined {
-  if (/\/meta\/argument_specs\.ya?ml$/.test(path)) return 'vars';
-  // Ansible reads these by any of its extensions, and without one.
-  if (/\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)) return 'vars';
-  return /\.ya?ml$/i.test(path) ? kindOf(path, text, place) : undefined;
-}
-
-/** A document as rules see it, without its findings. */
-export function readDocument(
-  path: string,
-  text: string,
-  kind: IndexedDocument['kind'],
-  knowledge: Knowledge,
-): PlaybookFacts {
-  const items = splitPlaybook(text, kind, []);
-  const parts = items.map(({ item, start }) => ({ facts: item, start }));
-  return factsOf(parts, text, { kind, path, knowledge });
-}
-
-function indexDocument(
-  path: string,
-  text: string,
-  kind: IndexedDocument['kind'],
-  role: string | undefined,
-  knowledge: Knowledge,
-): IndexedDocument {
-  const facts = readDocument(path, text, kind, knowledge);
-  const taskNames = facts.tasks.flatMap(({ of }) =>
-    [...withChildren(of)].flatMap((task) => textOf(task.keywords.get('name')?.value) ?? []),
-  );
-  return { path, kind, extract: extract(facts), role, taskNames };
-}
-
-function indexTemplate(path: string, text: string, role: string | undefined): IndexedTemplate {
-  const { bindings, templates } = referencesOf(parseTemplate(text, readHeader(text)));
-  const binds = [...new Set(bindings.map(({ name }) => name))];
-  return { path, role, binds, includes: templates.length > 0 };
-}
-
-/** Roles and collections of a requirements.yml; also names by which galaxy makes the folder. */
-function requiredIn(text: string): string[] {
-  const root = parseYamlNodes(text).roots[0];
-  if (root === undefined) return [];
-  const lists = resolved(root).kind === 'sequence' ? [root] : [childOf(root, 'roles'), childOf(root, 'collections')];
-  return lists.flatMap((list) =>
-    listOf(list).flatMap((item) => {
-      const names = [textOf(item), textOf(childOf(item, 'name')), textOf(childOf(item, 'src'))];
-      return names.flatMap((name) =>
-        name === undefined ? [] : [name, basename(name).replace(/\.git$|\.tar\.gz$/, '')],
-      );
-    }),
   );
 }
 
@@ -284,79 +262,4 @@ async function withFiles(
     }
   }
   return isSameTree ? tree : { ...tree, files: present, folders };
-}
-
-const ROLE_PARTS = ['tasks', 'handlers', 'defaults', 'vars', 'meta', 'templates', 'files'];
-
-/** Every folder that is a role: in a folder of roles, or with a role's parts. */
-function rolesOf(tree: ProjectTree, cfg: AnsibleCfg): Map<string, string[]> {
-  const roles = new Map<string, string[]>();
-  for (const folder of tree.folders) {
-    const parent = dirname(folder);
-    const isRole =
-      basename(parent) === 'roles' ||
-      cfg.rolesPath.includes(parent) ||
-      ['tasks', 'defaults', 'meta'].some((part) =>
-        ['main.yml', 'main.yaml'].some((name) => tree.files.has(join(folder, part, name))),
-      );
-    const name = basename(folder);
-    if (!isRole || folder === tree.root || ROLE_PARTS.includes(name)) continue;
-    roles.set(name, [...(roles.get(name) ?? []), folder]);
-  }
-  return roles;
-}
-
-function isInventoryName(below: string): boolean {
-  return (
-    /^(?:(?:inventor(?:y|ies)|environments)\/(?:[^/]+\/)*)?(?:hosts|inventory)(?:\.(?:ya?ml|ini|json))?$/.test(
-      below,
-    ) || /^inventor(?:y|ies)\/(?:[^/]+\/)?[^/]+\.(?:ya?ml|ini)$/.test(below)
-  );
-}
-
-/** Those that are named, and those that look like one. */
-async function inventoriesOf(
-  tree: ProjectTree,
-  cfg: AnsibleCfg,
-  files: InventoryFiles,
-  named: string | undefined,
-): Promise<ProjectInventories> {
-  const paths = new Set<string>([...(named === undefined ? [] : [named]), ...cfg.inventories]);
-  const own = [...paths];
-  for (const path of tree.files) {
-    const below = path.slice(tree.root.length + 1);
-    if (!isInventoryName(below) || own.some((each) => path.startsWith(`${each}/`))) continue;
-    if (!/(?:^|\/)(?:group_vars|host_vars)\//.test(below)) paths.add(path);
-  }
-  const inventories: Inventory[] = [];
-  const variables = new Set<string>();
-  let isComplete = true;
-  for (const path of paths) {
-    if (!tree.files.has(path) && !tree.folders.has(path)) {
-      // A missing one is no inventory; outside of the project nothing is known.
-      if (!path.startsWith(`${tree.root}/`)) isComplete = false;
-      continue;
-    }
-    try {
-      const loaded = await readInventory(
-        { root: tree.root, inventory: path },
-        {
-          files,
-          leftOut: () => {
-            isComplete = false;
-          },
-        },
-      );
-      inventories.push(loaded.inventory);
-      for (const group of loaded.graph.groups.values()) {
-        for (const name of group.variables.keys()) variables.add(name);
-      }
-      for (const host of loaded.graph.hosts.values()) {
-        for (const name of host.variables.keys()) variables.add(name);
-      }
-    } catch {
-      isComplete = false;
-    }
-  }
-  return { inventories, paths: [...paths], isComplete, variables };
 }

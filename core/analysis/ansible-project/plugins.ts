@@ -8,7 +8,10 @@ const FOLDER = /(?:^|\/)(filter|test|lookup)_plugins\/(?:[^/]+\/)*[^/]+\.py$/;
 const MODULE = /(?:^|\/)(?:library|action_plugins)\/(?:[^/]+\/)*([A-Za-z_]\w*)\.(?:py|ps1|sh)$/;
 
 /** Which kind of plugins the Python file at the path holds, by its folder. */
-export function pluginKindOf(path: string, configured: readonly string[] = []): PluginKind | undefined {
+export function pluginKindOf(
+  path: string,
+  configured: readonly string[] = [],
+): PluginKind | undefined {
   const kind = FOLDER.exec(path)?.[1];
   if (kind === 'filter' || kind === 'test' || kind === 'lookup') return kind;
   return configured.some((folder) => path.startsWith(`${folder}/`)) && path.endsWith('.py')

@@ -6,7 +6,7 @@ import type { Inventory } from '../../inventory/host.ts';
 import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import type { Knowledge } from '../playbook/knowledge.ts';
 import type { AnsibleCfg } from './ansible-cfg.ts';
-import type { Extract } from './extract.ts';
+import type { Extract } from './extract-types.ts';
 import type { PluginKind } from './plugins.ts';
 import type { ProjectTree } from './walk.ts';
 
@@ -16,8 +16,6 @@ export type IndexedDocument = {
   readonly extract: Extract;
   /** The role it belongs to, as the path of its folder. */
   readonly role: string | undefined;
-  /** Names of its tasks, for handlers that are included. */
-  readonly taskNames: readonly string[];
 };
 
 export type IndexedTemplate = {
@@ -29,16 +27,25 @@ export type IndexedTemplate = {
   readonly includes: boolean;
 };
 
+export type GroupMembership = { readonly group: string; readonly child: string };
+
 export type ProjectInventories = {
   /** Those that could be read. */
   readonly inventories: readonly Inventory[];
   readonly paths: readonly string[];
+  /** Every file of an inventory that is read, with the groups that it puts into others. */
+  readonly files: ReadonlyMap<string, readonly GroupMembership[]>;
   /** False where one is a program, or has faults: there may be more hosts, groups and variables. */
   readonly isComplete: boolean;
   readonly variables: ReadonlySet<string>;
 };
 
 export type AnsibleProject = {
+  /**
+   * The same object for as long as nothing changed but where things stand in their files: what is
+   * computed of the whole is kept with it.
+   */
+  readonly shape: object;
   readonly root: string;
   readonly tree: ProjectTree;
   readonly cfg: AnsibleCfg;
@@ -65,7 +72,10 @@ export function roleFolderOf(path: string, root: string): string | undefined {
       below,
     );
   const folder = match?.[1];
-  if (folder === undefined || /(?:^|\/)(?:playbooks?|inventor(?:y|ies)|group_vars|host_vars)$/.test(folder)) {
+  if (
+    folder === undefined ||
+    /(?:^|\/)(?:playbooks?|inventor(?:y|ies)|group_vars|host_vars)$/.test(folder)
+  ) {
     return undefined;
   }
   return `${root}/${folder}`;

@@ -2,7 +2,7 @@
  * What can be defined where: a document runs within playbooks, and what these bring together
  * (roles, includes, imported playbooks) shares its variables and handlers.
  */
-import type { Handler } from './extract.ts';
+import type { Handler } from './extract-types.ts';
 import type { AnsibleProject, IndexedDocument } from './project.ts';
 import { roleDocuments, roleFolders, targetsOf } from './search-paths.ts';
 
@@ -28,7 +28,7 @@ type Graph = {
   readonly reaches: Map<string, Reach>;
 };
 
-const graphs = new WeakMap<AnsibleProject, Graph>();
+const graphs = new WeakMap<object, Graph>();
 
 /** Of a document by its path. */
 export function reachOf(project: AnsibleProject, path: string): Reach {
@@ -84,7 +84,11 @@ function summarise(
 ): Reach {
   const variables = new Set<string>([...project.hosts.variables, ...project.extraVariables]);
   const handlers: Handler[] = [];
-  let definesUnknown = !project.hosts.isComplete || project.cfg.hasVarsPlugins;
+  // Without an inventory its variables come from elsewhere.
+  let definesUnknown =
+    !project.hosts.isComplete ||
+    project.hosts.inventories.length === 0 ||
+    project.cfg.hasVarsPlugins;
   let mayHoldMore = false;
   const add = ({ extract }: IndexedDocument): void => {
     for (const { name } of extract.definitions) variables.add(name);
@@ -108,7 +112,7 @@ function summarise(
 }
 
 function graphOf(project: AnsibleProject): Graph {
-  const known = graphs.get(project);
+  const known = graphs.get(project.shape);
   if (known !== undefined) return known;
   const edges = new Map<string, Edges>();
   const unknown = new Set<string>();
@@ -122,7 +126,7 @@ function graphOf(project: AnsibleProject): Graph {
     if (kind === 'playbook') closures.set(path, closureOf(path, edges));
   }
   const graph = { closures, unknown, reaches: new Map<string, Reach>() };
-  graphs.set(project, graph);
+  graphs.set(project.shape, graph);
   return graph;
 }
 

@@ -1,7 +1,7 @@
 /** Where Ansible looks for what a document names; all places that it may look at. */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
-import type { FileUse, RoleUse } from './extract.ts';
+import type { FileUse, RoleUse } from './extract-types.ts';
 import { roleFolderOf, type AnsibleProject } from './project.ts';
 import { existsIn } from './walk.ts';
 
@@ -25,7 +25,11 @@ const KINDS: Readonly<Partial<Record<FileUse['kind'], readonly PlaybookKind[]>>>
  * Paths at which the file may lie. Ansible looks beside the document, in the role and beside the
  * playbook that runs; as any playbook may, all of them are asked.
  */
-export function candidates(project: AnsibleProject, from: string, use: Pick<FileUse, 'kind' | 'path'>): string[] {
+export function candidates(
+  project: AnsibleProject,
+  from: string,
+  use: Pick<FileUse, 'kind' | 'path'>,
+): string[] {
   const { path, kind } = use;
   if (isAbsolute(path)) return [path];
   const folder = FOLDER_OF[kind];
@@ -43,17 +47,17 @@ export function candidates(project: AnsibleProject, from: string, use: Pick<File
   return [...bases].flatMap((base) => [join(base, folder, path), join(base, path)]);
 }
 
-const folders = new WeakMap<AnsibleProject, ReadonlySet<string>>();
+const folders = new WeakMap<object, ReadonlySet<string>>();
 
 /** The folders of all playbooks. */
 export function playbookFolders(project: AnsibleProject): ReadonlySet<string> {
-  const known = folders.get(project);
+  const known = folders.get(project.shape);
   if (known !== undefined) return known;
   const found = new Set<string>();
   for (const { path, kind } of project.documents.values()) {
     if (kind === 'playbook') found.add(dirname(path));
   }
-  folders.set(project, found);
+  folders.set(project.shape, found);
   return found;
 }
 
@@ -101,14 +105,23 @@ function pathsOf(
   if (use.kind === 'vars-folder') {
     if (path.includes('{{')) return undefined;
     const places = new Set(candidates(project, from, { ...use, path }));
-    return [...project.tree.files].filter((file) => [...places].some((at) => file.startsWith(`${at}/`)));
+    return [...project.tree.files].filter((file) =>
+      [...places].some((at) => file.startsWith(`${at}/`)),
+    );
   }
-  if (!/\{[{%]/.test(path)) return found(project, candidates(project, from, { ...use, path }))?.paths;
+  if (!/\{[{%]/.test(path))
+    return found(project, candidates(project, from, { ...use, path }))?.paths;
   // `{{ anything }}` may be a path of its own.
-  if (/^\s*\{[{%][^}]*[%}]\}\s*$/.test(path) || /^\{\{/.test(path.trim()) && path.includes('/')) return undefined;
+  if (/^\s*\{[{%][^}]*[%}]\}\s*$/.test(path) || (/^\{\{/.test(path.trim()) && path.includes('/')))
+    return undefined;
   const pattern = new RegExp(
-    `^(?:${candidates(project, from, { ...use, path: path.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, '\uE000') })
-      .map((place) => place.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\uE000', '[^/]*'))
+    `^(?:${candidates(project, from, {
+      ...use,
+      path: path.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, '\uE000'),
+    })
+      .map((place) =>
+        place.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\uE000', '[^/]*'),
+      )
       .join('|')})$`,
   );
   const kinds = KINDS[use.kind];
@@ -137,7 +150,11 @@ export function roleFolders(
 ): readonly string[] | undefined {
   if (isDynamic) return undefined;
   if (name.includes('/')) {
-    const places = [join(dirname(from), name), join(project.root, name), join(dirname(from), 'roles', name)];
+    const places = [
+      join(dirname(from), name),
+      join(project.root, name),
+      join(dirname(from), 'roles', name),
+    ];
     if (isAbsolute(name)) places.unshift(name);
     return found(project, places)?.paths;
   }
@@ -148,7 +165,11 @@ export function roleFolders(
 }
 
 /** The documents that a role brings when it is used so. */
-export function roleDocuments(project: AnsibleProject, folder: string, use: Pick<RoleUse, 'from'>): string[] {
+export function roleDocuments(
+  project: AnsibleProject,
+  folder: string,
+  use: Pick<RoleUse, 'from'>,
+): string[] {
   const main = (part: 'tasks' | 'vars' | 'defaults' | 'handlers' | 'meta'): string[] => {
     const named = part === 'meta' ? undefined : use.from[part];
     if (named?.isDynamic === true) {
@@ -159,8 +180,17 @@ export function roleDocuments(project: AnsibleProject, folder: string, use: Pick
       .map((file) => join(folder, part, file))
       .filter((path) => project.documents.has(path));
   };
-  const inFolders = [...project.documents.keys()].filter((path) =>
-    /\/(?:vars|defaults)\/main\/|\/meta\/argument_specs\./.test(path) && path.startsWith(`${folder}/`),
+  const inFolders = [...project.documents.keys()].filter(
+    (path) =>
+      /\/(?:vars|defaults)\/main\/|\/meta\/argument_specs\./.test(path) &&
+      path.startsWith(`${folder}/`),
   );
-  return [...main('tasks'), ...main('vars'), ...main('defaults'), ...main('handlers'), ...main('meta'), ...inFolders];
+  return [
+    ...main('tasks'),
+    ...main('vars'),
+    ...main('defaults'),
+    ...main('handlers'),
+    ...main('meta'),
+    ...inFolders,
+  ];
 }

@@ -1,4 +1,5 @@
 /** Template files (`*.j2`) as a language of the analysis engine. */
+import { basename, dirname, join } from 'node:path';
 import { readHeader } from '../../formats/jinja/delimiters.ts';
 import { parseTemplate } from '../../formats/jinja/parse.ts';
 import { referencesOf, type References } from '../../formats/jinja/references.ts';
@@ -14,6 +15,7 @@ import { isKnownVariable } from './known-variables.ts';
 import type { PluginKind } from './plugins.ts';
 import type { AnsibleProject } from './project.ts';
 import { reachOfTemplate } from './reach.ts';
+import { candidates, found } from './search-paths.ts';
 import { unknownNames } from './template-names.ts';
 
 export type TemplateFacts = Item & {
@@ -46,7 +48,9 @@ const syntax: TemplateRule = {
             : [
                 {
                   title: correction.newText === '' ? 'Remove it' : `Write ${correction.newText}`,
-                  edits: [{ start: correction.start, end: correction.end, text: correction.newText }],
+                  edits: [
+                    { start: correction.start, end: correction.end, text: correction.newText },
+                  ],
                   preferred: true,
                 },
               ],
@@ -59,7 +63,12 @@ const unknown = (code: string, kind: PluginKind): TemplateRule => ({
   code,
   *check({ tree, references }, { knowledge, ansible }) {
     if (tree.faults.length > 0) return;
-    for (const { name, message, fixes } of unknownNames(kind, references, knowledge.facts, ansible)) {
+    for (const { name, message, fixes } of unknownNames(
+      kind,
+      references,
+      knowledge.facts,
+      ansible,
+    )) {
       yield renaming(name, message, fixes);
     }
   },
@@ -74,11 +83,33 @@ const undefinedVariable: TemplateRule = {
     for (const read of references.reads) {
       const { name } = read;
       // The loop of a task that writes it gives “item”.
-      if (read.guarded || read.local !== undefined || name === 'item' || isKnownVariable(name)) continue;
+      if (read.guarded || read.local !== undefined || name === 'item' || isKnownVariable(name))
+        continue;
       if (reach.variables.has(name)) continue;
       const near = nearest(name, [...reach.variables]);
       const asked = near.length === 0 ? '.' : `: did you mean ${near.join(' or ')}?`;
       yield renaming(read, `Nothing defines ${name}${asked}`, near);
+    }
+  },
+};
+
+/** What it includes, imports or extends. */
+const missingTemplate: TemplateRule = {
+  code: 'missing-template',
+  *check({ path, text, references }, { ansible }) {
+    if (ansible === undefined || /\bignore\s+missing\b/.test(text)) return;
+    for (const { start, end, name } of references.templates) {
+      const places = [
+        join(dirname(path), name),
+        ...candidates(ansible, path, { kind: 'template', path: name }),
+      ];
+      if (found(ansible, places)?.paths.length !== 0) continue;
+      const beside = [...ansible.templates.keys()]
+        .filter((other) => dirname(other) === dirname(path))
+        .map((other) => basename(other));
+      const near = nearest(name, beside);
+      const asked = near.length === 0 ? '.' : `: did you mean ${near.join(' or ')}?`;
+      yield { start, end, message: `There is no template ${name}${asked}` };
     }
   },
 };
@@ -106,6 +137,7 @@ const RULES: readonly (RuleInfo & { readonly rule: TemplateRule })[] = (
     [unknown('unknown-filter', 'filter'), 'error', 'Unknown filters'],
     [unknown('unknown-test', 'test'), 'error', 'Unknown tests'],
     [unknown('unknown-lookup', 'lookup'), 'error', 'Unknown lookups'],
+    [missingTemplate, 'error', 'A template that is missing'],
     [undefinedVariable, 'warning', 'A variable that nothing defines'],
   ] satisfies readonly (readonly [TemplateRule, Severity, string])[]
 ).map(([rule, severity, title]) => ({ code: rule.code, severity, title, rule }));
@@ -115,7 +147,13 @@ export const TEMPLATE_RULES: readonly RuleInfo[] = RULES;
 
 export type AnalysedTemplate = Analysed<Item, string, TemplateFacts, TemplateFacts>;
 
-export const templateLanguage: Language<Item, string, TemplateFacts, TemplateFacts, TemplateProject> = {
+export const templateLanguage: Language<
+  Item,
+  string,
+  TemplateFacts,
+  TemplateFacts,
+  TemplateProject
+> = {
   split: wholeText((text) => ({ text })),
   context: (_text, path) => path,
   itemFacts: ({ text }, path) => readTemplate(text, path),

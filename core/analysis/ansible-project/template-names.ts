@@ -33,7 +33,9 @@ export function* unknownNames(
       ? references.filters
       : kind === 'test'
         ? references.tests
-        : references.lookups.flatMap(({ plugin }) => (plugin === undefined ? [] : [unquoted(plugin)]));
+        : references.lookups.flatMap(({ plugin }) =>
+            plugin === undefined ? [] : [unquoted(plugin)],
+          );
   const { short, full, collections } = knownOf(facts)[kind];
   for (const name of names) {
     const written = name.name.replace(/^ansible\.(?:builtin|legacy)\./, '');
@@ -64,7 +66,9 @@ export function* unknownNames(
 
 /** The word within the quotes. */
 function unquoted({ name, start, end }: Identifier): Identifier {
-  return end - start === name.length + 2 ? { name, start: start + 1, end: end - 1 } : { name, start, end };
+  return end - start === name.length + 2
+    ? { name, start: start + 1, end: end - 1 }
+    : { name, start, end };
 }
 
 function unknownName(kind: PluginKind, name: Identifier, near: readonly string[]): UnknownName {
@@ -103,6 +107,8 @@ function namesOf(names: readonly string[], routed: readonly string[]): Known {
       ...all.filter(isBuiltin).map((name) => name.replace(/^ansible\.(?:builtin|legacy)\./, '')),
     ]),
     full: new Set(all),
-    collections: new Set(names.filter((name) => !isBuiltin(name)).map((name) => name.split('.', 2).join('.'))),
+    collections: new Set(
+      names.filter((name) => !isBuiltin(name)).map((name) => name.split('.', 2).join('.')),
+    ),
   };
 }

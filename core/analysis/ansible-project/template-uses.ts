@@ -17,7 +17,7 @@ import {
 } from '../../formats/playbook/node.ts';
 import { sourceOffsets } from '../../formats/playbook/scalar-source.ts';
 import type { PlaybookItem } from '../../formats/playbook/split.ts';
-import { actionName } from './extract.ts';
+import { actionName } from './extract-tasks.ts';
 
 export type TemplateUse = {
   /** The content of the scalar. */
@@ -122,7 +122,8 @@ class Reader {
   /** The value of a module, whose own conditions have no braces either; or of another keyword. */
   private argument(task: Task, entry: Entry, around: Around): void {
     const action = task.actions.find((each) => each.entry === entry);
-    const bare = action === undefined ? undefined : { assert: 'that', debug: 'var' }[actionName(action)];
+    const bare =
+      action === undefined ? undefined : { assert: 'that', debug: 'var' }[actionName(action)];
     const map = resolved(entry.value);
     if (bare === undefined || map.kind !== 'map') {
       this.values(entry.value, 'value', around);
@@ -139,7 +140,8 @@ class Reader {
     let { defined } = around;
     for (const each of listOf(node)) {
       const scalar = resolved(each);
-      if (each.kind === 'alias' || scalar.kind !== 'scalar' || typeof scalar.value !== 'string') continue;
+      if (each.kind === 'alias' || scalar.kind !== 'scalar' || typeof scalar.value !== 'string')
+        continue;
       if (scalar.unreadable === true || scalar.tag !== undefined) continue;
       const { text } = scalar;
       const hasBraces = containsTemplate(text);
@@ -159,7 +161,8 @@ class Reader {
 
   private values(node: YamlNode, place: TemplateUse['place'], around: Around): void {
     for (const scalar of nodesOf(node)) {
-      if (scalar.kind !== 'scalar' || scalar.unreadable === true || scalar.tag !== undefined) continue;
+      if (scalar.kind !== 'scalar' || scalar.unreadable === true || scalar.tag !== undefined)
+        continue;
       if (!containsTemplate(scalar.text)) continue;
       this.add(scalar, place, parseTemplate(scalar.text), around, false);
     }

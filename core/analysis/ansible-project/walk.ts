@@ -53,7 +53,8 @@ export async function walkProject(
       if (!isFolder) files.add(child);
       else {
         folders.add(child);
-        if (isPassedOver(name) || /ansible_collections\/[^/]+\/[^/]+$/.test(child)) unread.add(child);
+        if (isPassedOver(name) || /ansible_collections\/[^/]+\/[^/]+$/.test(child))
+          unread.add(child);
         else waiting.push({ path: child, depth: depth + 1 });
       }
     }

@@ -50,7 +50,9 @@ export const OLD_NAMES: ReadonlyMap<string, { readonly now: string; readonly wor
 
 /** Those whose value is a password or a key. */
 export const SECRET_VARIABLES: ReadonlySet<string> = new Set(
-  [...CONNECTION_VARIABLES].filter((name) => /_pass(?:word)?$|_passphrase$|_private_key$/.test(name)),
+  [...CONNECTION_VARIABLES].filter((name) =>
+    /_pass(?:word)?$|_passphrase$|_private_key$/.test(name),
+  ),
 );
 
 /** The connection variable that a misspelt name was meant to be; undefined for other names. */
@@ -60,8 +62,12 @@ export function meantConnectionVariable(name: string): string | undefined {
   }
   const match = /^([a-z]{5,9})[-_]?([a-z][a-z0-9_-]*)$/i.exec(name.toLowerCase());
   const head = /^ansible[-_]/i.test(name) ? 'ansible' : name.slice(0, name.search(/[-_]/));
-  const rest = name.slice(head.length + 1).toLowerCase().replaceAll('-', '_');
-  if (match === null || rest === '' || distance(head.toLowerCase(), 'ansible') > 2) return undefined;
+  const rest = name
+    .slice(head.length + 1)
+    .toLowerCase()
+    .replaceAll('-', '_');
+  if (match === null || rest === '' || distance(head.toLowerCase(), 'ansible') > 1)
+    return undefined;
   if (SUFFIXES.includes(rest)) return `ansible_${rest}`;
   if (head.toLowerCase() !== 'ansible' || FACT_NAMES.has(rest)) return undefined;
   const limit = rest.length < 4 ? 1 : 2;
@@ -72,7 +78,14 @@ export function meantConnectionVariable(name: string): string | undefined {
 }
 
 /** Facts whose names look like a connection variable's. */
-const FACT_NAMES = new Set(['hostname', 'hostnqn', 'user_id', 'user_uid', 'version', 'ssh_host_key']);
+const FACT_NAMES = new Set([
+  'hostname',
+  'hostnqn',
+  'user_id',
+  'user_uid',
+  'version',
+  'ssh_host_key',
+]);
 
 /** Edits between two words; a swap of neighbours is one. */
 function distance(a: string, b: string): number {

@@ -2,7 +2,13 @@
 import { extname } from 'node:path';
 import { parseIniInventory } from '../../formats/inventory/ini-inventory.ts';
 import type { Item } from '../document.ts';
-import { NO_ENTRIES, type GroupEntry, type HostEntry, type InventoryEntries, type VariableEntry } from './entries.ts';
+import {
+  NO_ENTRIES,
+  type GroupEntry,
+  type HostEntry,
+  type InventoryEntries,
+  type VariableEntry,
+} from './entries.ts';
 import { iniEntries } from './ini-entries.ts';
 import { yamlEntries } from './yaml-entries.ts';
 

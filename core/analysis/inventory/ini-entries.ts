@@ -2,7 +2,13 @@
 import { expandHosts, HostPatternError } from '../../formats/inventory/host-pattern.ts';
 import { parseIniInventory } from '../../formats/inventory/ini-inventory.ts';
 import type { TextRange } from '../features.ts';
-import type { HostEntry, InventoryEntries, InventoryEntry, Repeated, VariableEntry } from './entries.ts';
+import type {
+  HostEntry,
+  InventoryEntries,
+  InventoryEntry,
+  Repeated,
+  VariableEntry,
+} from './entries.ts';
 
 type Word = TextRange & { readonly text: string };
 
@@ -40,9 +46,12 @@ export function iniEntries(text: string): InventoryEntries {
       const equals = source.indexOf('=');
       if (equals < 0) return;
       const name = source.slice(0, equals).trim();
-      const valueStart = start + equals + 1 + (/^\s*/.exec(source.slice(equals + 1))?.[0].length ?? 0);
+      const valueStart =
+        start + equals + 1 + (/^\s*/.exec(source.slice(equals + 1))?.[0].length ?? 0);
       const range = { start, end: start + name.length };
-      entries.push(variable({ kind: 'group', name: group }, name, range, { start: valueStart, end }));
+      entries.push(
+        variable({ kind: 'group', name: group }, name, range, { start: valueStart, end }),
+      );
       once(`variable\0${group}\0${name}`, 'variable', name, range);
     } else readHost(start, end);
   };
@@ -96,17 +105,25 @@ export function iniEntries(text: string): InventoryEntries {
     lines.push(range);
     if (content !== '' && !content.startsWith('#') && !content.startsWith(';')) readLine(range);
   }
-  return { format: 'ini', entries, faults: faultsOf(text, lines), repeated: withoutEchoes(repeated), stray: [] };
+  return {
+    format: 'ini',
+    entries,
+    faults: faultsOf(text, lines),
+    repeated: withoutEchoes(repeated),
+    stray: [],
+  };
 }
 
 function faultsOf(text: string, lines: readonly TextRange[]): InventoryEntries['faults'] {
   const parsed = parseIniInventory(text);
   if (parsed.ok) return [];
   const echoes = linesBelowWrongSections(text, lines);
-  return parsed.faults.filter(({ line }) => !echoes.has(line ?? 0)).map(({ message, line }) => {
-    const { start, end } = lines[(line ?? 1) - 1] ?? { start: 0, end: 0 };
-    return { start, end, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` };
-  });
+  return parsed.faults
+    .filter(({ line }) => !echoes.has(line ?? 0))
+    .map(({ message, line }) => {
+      const { start, end } = lines[(line ?? 1) - 1] ?? { start: 0, end: 0 };
+      return { start, end, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` };
+    });
 }
 
 /** What stands below a section that is none is read as something that it isn’t. */

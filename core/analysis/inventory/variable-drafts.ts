@@ -36,7 +36,12 @@ export function oldVariableDraft({ name, nameRange }: SetVariable): Draft | unde
   };
 }
 
-export function clearSecretDraft({ name, text, valueRange, isVault }: SetVariable): Draft | undefined {
+export function clearSecretDraft({
+  name,
+  text,
+  valueRange,
+  isVault,
+}: SetVariable): Draft | undefined {
   if (!SECRET_VARIABLES.has(name) || isVault || text === undefined || text === '') return undefined;
   if (/\{\{|^\$ANSIBLE_VAULT/.test(text)) return undefined;
   return {

@@ -136,11 +136,17 @@ export function yamlEntries(text: string): InventoryEntries {
     if (syntax.length === 0) fault(root, 'An inventory is a mapping of groups: begin with “all:”.');
     return { ...NO_ENTRIES, format: 'yaml', faults };
   }
-  if (root.entries.some(({ name, value }) => name === 'plugin' && resolved(value).kind === 'scalar')) {
+  if (
+    root.entries.some(({ name, value }) => name === 'plugin' && resolved(value).kind === 'scalar')
+  ) {
     return { ...NO_ENTRIES, faults };
   }
   for (const entry of namedIn(root, 'group')) {
     if (SECTIONS.includes(entry.name)) {
+      // Ansible reads it as a group, so what is wrong below it is wrong all the same.
+      const before = stray.length;
+      readGroup(entry, undefined);
+      stray.length = before;
       const { start, end } = entry.key;
       stray.push({ start, end, name: entry.name, group: undefined });
     } else readGroup(entry, undefined);

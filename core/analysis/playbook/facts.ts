@@ -119,15 +119,9 @@ function addPart(play: OpenPlay, part: At<PlayPart>): void {
 
 function closePlay({ parts, keywords, sections, isFaulty }: OpenPlay): Play {
   const first = parts[0];
-  const ends = [...parts, ...SECTIONS.flatMap((section) => sections[section])].map(
-    ({ of, start }) => start + of.end,
-  );
   const start = first === undefined ? 0 : first.start + first.of.start;
-  return {
-    range: { start, end: Math.max(start, ...ends.slice(-5), ...ends.slice(0, 1)) },
-    parts,
-    keywords,
-    sections,
-    isFaulty,
-  };
+  // The last one of each list reaches furthest.
+  const lasts = [parts.at(-1), ...SECTIONS.map((section) => sections[section].at(-1))];
+  const ends = lasts.map((last) => (last === undefined ? start : last.start + last.of.end));
+  return { range: { start, end: Math.max(...ends) }, parts, keywords, sections, isFaulty };
 }

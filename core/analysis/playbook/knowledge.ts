@@ -56,7 +56,9 @@ export function knowledgeOf(
     facts,
     localModules,
     module: (name) => {
-      const known = found.get(name) ?? look(name);
+      const before = found.get(name);
+      if (before !== undefined) return before;
+      const known = look(name);
       found.set(name, known);
       return known;
     },

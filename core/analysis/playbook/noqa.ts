@@ -40,8 +40,9 @@ export function honourNoqa<F extends { readonly text: string }, Project>(
   return { code, check: (facts, project) => kept(rule.check(facts, project), facts.text, code) };
 }
 
-function* kept(drafts: Iterable<Draft>, text: string, code: string): Generator<Draft> {
-  for (const draft of drafts) if (!isSilenced(text, draft.start, code)) yield draft;
+function kept(drafts: Iterable<Draft>, text: string, code: string): Draft[] {
+  const all = [...drafts];
+  return all.length === 0 ? all : all.filter(({ start }) => !isSilenced(text, start, code));
 }
 
 /** Whether the line of an offset says that nobody wants to hear of this. */

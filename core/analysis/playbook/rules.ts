@@ -6,6 +6,7 @@ import type { Severity } from '../finding.ts';
 import type { DocumentRule, TaskFileRule } from './items.ts';
 import type { PlaybookProject, PlaybookRule } from './language.ts';
 import { bootConfig } from './rules/boot-config.ts';
+import { documentType } from './rules/document-type.ts';
 import { duplicateKey } from './rules/duplicate-key.ts';
 import { aptCache } from './rules/first-provisioning.ts';
 import { keywordType } from './rules/keyword-type.ts';
@@ -63,6 +64,7 @@ export const PLAYBOOK_RULES: readonly Entry[] = [
   ofItem(unclosedQuote, 'error', 'Quotes that do not close'),
   ofItem(yamlSyntax, 'error', 'What is no YAML'),
   ofItem(duplicateKey, 'warning', 'A key twice'),
+  ofItem(documentType, 'error', 'A list or a mapping'),
   ofItem(unknownKeyword, 'error', 'Unknown keywords'),
   ofItem(removedKeyword, 'error', 'Words of old versions'),
   ofItem(wrongLevel, 'error', 'Keywords at the wrong level'),

@@ -6,14 +6,26 @@ import type { PlaybookItem } from '../../formats/playbook/split.ts';
 import type { Knowledge, ModuleName } from './knowledge.ts';
 import { REMOVED_KEYWORDS } from './removed-keywords.ts';
 
+const tasksOfItems = new WeakMap<PlaybookItem, readonly Task[]>();
+
 /** All tasks of an item, those within blocks too. */
-export function* tasksIn(item: PlaybookItem): Generator<Task> {
-  for (const task of item.tasks) yield* withChildren(task);
+export function tasksIn(item: PlaybookItem): readonly Task[] {
+  const known = tasksOfItems.get(item);
+  if (known !== undefined) return known;
+  const all: Task[] = [];
+  for (const task of item.tasks) addWithChildren(task, all);
   for (const play of item.plays) {
     for (const section of SECTIONS) {
-      for (const task of play.sections[section] ?? []) yield* withChildren(task);
+      for (const task of play.sections[section] ?? []) addWithChildren(task, all);
     }
   }
+  tasksOfItems.set(item, all);
+  return all;
+}
+
+function addWithChildren(task: Task, all: Task[]): void {
+  if (task.isBlock) all.push(...withChildren(task));
+  else all.push(task);
 }
 
 export type Call = { readonly action: Action; readonly meaning: ModuleName };
@@ -35,21 +47,30 @@ export type TaskReading = {
 
 const readings = new WeakMap<Knowledge, WeakMap<Task, TaskReading>>();
 
+/** Kept with the task: most rules ask. */
 export function readTask(task: Task, knowledge: Knowledge): TaskReading {
-  const known = readings.get(knowledge) ?? new WeakMap<Task, TaskReading>();
-  readings.set(knowledge, known);
-  const reading = known.get(task) ?? read(task, knowledge);
+  let known = readings.get(knowledge);
+  if (known === undefined) {
+    known = new WeakMap();
+    readings.set(knowledge, known);
+  }
+  const before = known.get(task);
+  if (before !== undefined) return before;
+  const reading = read(task, knowledge);
   known.set(task, reading);
   return reading;
 }
 
+export type KnownCall = Call & { readonly meaning: Extract<ModuleName, { kind: 'known' }> };
+
 /** The task’s module where its options are known. */
-export function knownCall(
-  task: Task,
-  knowledge: Knowledge,
-): (Call & { readonly meaning: Extract<ModuleName, { kind: 'known' }> }) | undefined {
+export function knownCall(task: Task, knowledge: Knowledge): KnownCall | undefined {
   const { call } = readTask(task, knowledge);
-  return call?.meaning.kind === 'known' ? { ...call, meaning: call.meaning } : undefined;
+  return call !== undefined && isKnown(call) ? call : undefined;
+}
+
+function isKnown(call: Call): call is KnownCall {
+  return call.meaning.kind === 'known';
 }
 
 /** The full name of the task’s module, as far as that can be said. */

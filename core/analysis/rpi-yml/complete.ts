@@ -36,7 +36,8 @@ function values(
   const choices = (setting?.choices ?? []).map((choice, index): Completion => ({
     label: choice,
     kind: 'value',
-    ...(setting?.standard === JSON.stringify(choice.replaceAll("'", '')) || setting?.standard === choice
+    ...(setting?.standard === JSON.stringify(choice.replaceAll("'", '')) ||
+    setting?.standard === choice
       ? { detail: 'the default' }
       : {}),
     range,
@@ -45,13 +46,18 @@ function values(
   }));
   const name = path.at(-1) ?? '';
   const offered = (wanted: (file: string) => boolean): Completion[] =>
-    files.filter(wanted).map((file) => ({ label: file, kind: 'file', range, text: file, order: file }));
+    files
+      .filter(wanted)
+      .map((file) => ({ label: file, kind: 'file', range, text: file, order: file }));
   if (path[0] === 'ansible' && path.length === 2 && name !== 'command') {
-    return offered((file) => /(?:^|\/)playbooks?\/[^/]+\.ya?ml$|^[^/]+\.ya?ml$/.test(file) && file !== 'rpi.yml');
+    return offered(
+      (file) => /(?:^|\/)playbooks?\/[^/]+\.ya?ml$|^[^/]+\.ya?ml$/.test(file) && file !== 'rpi.yml',
+    );
   }
   if (path.length === 1 && name === 'inventory') return offered((file) => /^inventor/.test(file));
   if (path[0] === 'create' && path.length === 2) {
-    if (name === 'config' || name === 'post_install') return offered((file) => file.startsWith('create/'));
+    if (name === 'config' || name === 'post_install')
+      return offered((file) => file.startsWith('create/'));
   }
   if (path[0] === 'groups' && name === 'group') {
     return [...(groups ?? [])]

@@ -52,8 +52,7 @@ function nodeAt(document: Document.Parsed, path: SettingsPath): unknown {
 }
 
 function pairAt(document: Document.Parsed, path: SettingsPath): Pair | undefined {
-  const parent =
-    path.length === 1 ? document.contents : nodeAt(document, path.slice(0, -1));
+  const parent = path.length === 1 ? document.contents : nodeAt(document, path.slice(0, -1));
   if (!isMap(parent)) return undefined;
   return parent.items.find(({ key }) => textOf(key) === String(path.at(-1)));
 }

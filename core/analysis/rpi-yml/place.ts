@@ -17,7 +17,12 @@ export type SettingPlace = {
 
 const LINE = /^([ \t]*(?:- +)*)(?:([A-Za-z_][\w-]*)([ \t]*:(?=[ \t]|$)[ \t]*)?)?(.*)$/;
 
-type Line = { readonly indent: number; readonly dash: boolean; readonly name: string; readonly at: number };
+type Line = {
+  readonly indent: number;
+  readonly dash: boolean;
+  readonly name: string;
+  readonly at: number;
+};
 
 export function placeAt(text: string, offset: number): SettingPlace | undefined {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
@@ -31,13 +36,15 @@ export function placeAt(text: string, offset: number): SettingPlace | undefined 
   const nameRange = { start: nameStart, end: nameStart + word.length };
   const valueStart = nameRange.end + (colon ?? '').length;
   const valueText = rest.replace(/(?:^|[ \t]+)#.*$/, '').trimEnd();
-  const indent = word === '' && rest.trim() === '' ? Math.max(lead.length, offset - start) : lead.length;
+  const indent =
+    word === '' && rest.trim() === '' ? Math.max(lead.length, offset - start) : lead.length;
   const { parents, siblings } = around(text, start, indent, lead.includes('-'));
   return {
     parents,
     name: word,
     nameRange,
-    value: colon === undefined ? undefined : { start: valueStart, end: valueStart + valueText.length },
+    value:
+      colon === undefined ? undefined : { start: valueStart, end: valueStart + valueText.length },
     isItem: colon === undefined && lead.includes('-'),
     siblings,
   };

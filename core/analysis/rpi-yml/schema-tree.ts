@@ -68,7 +68,8 @@ function settingOf(name: string, schema: z.core.$ZodType): Setting {
     return { ...base, kind: 'settings', choices: [], children: childrenOf(inner), open: false };
   }
   if (inner instanceof z.ZodArray) {
-    const { children } = settingOf('', inner.def.element);
+    const element: z.core.$ZodType = inner.def.element;
+    const { children } = settingOf('', element);
     return { ...base, kind: 'list', choices: [], children, open: false };
   }
   const leaf = { ...base, children: new Map<string, Setting>() };
@@ -88,9 +89,8 @@ function settingOf(name: string, schema: z.core.$ZodType): Setting {
 }
 
 function childrenOf(schema: z.ZodObject): ReadonlyMap<string, Setting> {
-  return new Map(
-    Object.entries(schema.shape).map(([name, child]) => [name, settingOf(name, child)]),
-  );
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+  return new Map(Object.entries(shape).map(([name, child]) => [name, settingOf(name, child)]));
 }
 
 function choicesOf(schema: z.core.$ZodType): string[] {
@@ -99,7 +99,8 @@ function choicesOf(schema: z.core.$ZodType): string[] {
   if (schema instanceof z.ZodLiteral) return [...schema.values].map(written);
   if (schema instanceof z.ZodUnion) {
     // The other forms of a union are what YAML makes of the first one's.
-    const [first] = schema.def.options;
+    const options: readonly z.core.$ZodType[] = schema.def.options;
+    const [first] = options;
     return first === undefined ? [] : choicesOf(first);
   }
   return [];

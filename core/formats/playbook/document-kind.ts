@@ -14,6 +14,8 @@ export type PlaybookPlace = {
 /** Undefined for a text that is none of them. Paths may have either kind of slash. */
 export function kindOf(path: string, text: string, place: PlaybookPlace): PlaybookKind | undefined {
   if (!/\.ya?ml$/i.test(path) && place.isAnsible !== true) return undefined;
+  // All of it is encrypted.
+  if (text.startsWith('$ANSIBLE_VAULT')) return undefined;
   const below = belowRoot(path, place.root);
   const byPlace = kindByPlace(below);
   if (byPlace === 'none') return undefined;

@@ -209,10 +209,14 @@ function lastDeeper(text: string, raw: readonly Range[], index: number, column: 
   return last;
 }
 
+/** Longer values in brackets are not looked through: each open one is a search of its own. */
+const MAX_BRACKETS = 20_000;
+
 /** The offset behind the bracket that ends what begins at `start`. */
 function closingBracket(text: string, start: number): number | undefined {
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
+  const stop = Math.min(text.length, start + MAX_BRACKETS);
+  for (let at = start; at < stop; at++) {
     const char = text.charAt(at);
     if ((char === '"' || char === "'") && /[\s[{,:]/.test(text.charAt(at - 1))) {
       const close = closingQuote(text, at, text.length);

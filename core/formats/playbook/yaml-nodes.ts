@@ -5,6 +5,7 @@
 import {
   Composer,
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isPair,
@@ -20,6 +21,7 @@ import {
 } from 'yaml';
 import { resolvePlain } from '../inventory/ansible-yaml.ts';
 import type { Entry, Range, ScalarNode, ScalarStyle, YamlNode } from './node.ts';
+import { readPlainBlock } from './plain-block.ts';
 import { certainCauses, generalCause, likelyCause, type YamlFault } from './yaml-faults.ts';
 import { scanLines, type Line } from './yaml-lines.ts';
 
@@ -37,13 +39,36 @@ const MAX_TURNS = 8;
 
 /** Never throws; a text that can’t be read has no roots. */
 export function parseYamlNodes(text: string): YamlNodes {
+  const plain = readPlainBlock(text);
+  return plain === undefined ? parseFully(text) : { roots: [plain], faults: [] };
+}
+
+/** The same by the parser alone. */
+export function parseFully(text: string): YamlNodes {
+  if (isTooDeep(text)) return tooDeep(text);
+  try {
+    return parseRepaired(text);
+  } catch (error) {
+    // The stack of the parser ended; texts that do this are not written by people.
+    if (error instanceof RangeError) return tooDeep(text);
+    throw error;
+  }
+}
+
+function tooDeep(text: string): YamlNodes {
+  const detail = 'it is nested too deeply';
+  return { roots: [], faults: [{ cause: 'syntax', start: 0, end: text.length, detail }] };
+}
+
+function parseRepaired(text: string): YamlNodes {
   const faults: YamlFault[] = [];
   // A byte order mark before the text would move its first line.
   let current = text.startsWith('\uFEFF') ? `\n${text.slice(1)}` : text;
   for (let turn = 0; ; turn++) {
     const documents = compose(current);
     const errors = documents.flatMap((document) => document.errors);
-    const isSound = errors.length === 0 && !documents.some(hasBracesAsKey);
+    const isSound =
+      errors.length === 0 && !(BRACES.test(current) && documents.some(hasBracesAsKey));
     const repaired = isSound || turn === MAX_TURNS ? current : repair(current, errors[0], faults);
     if (repaired === current) {
       const { roots, unknown } = rootsOf(documents, current, faults);
@@ -51,6 +76,21 @@ export function parseYamlNodes(text: string): YamlNodes {
     }
     current = repaired;
   }
+}
+
+const MAX_DEPTH = 200;
+
+/** The parser and what reads its nodes are recursive: brackets and dashes without end would end them. */
+function isTooDeep(text: string): boolean {
+  if (/(?:[-?] +){200}/.test(text)) return true;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 91 || char === 123) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if ((char === 93 || char === 125) && depth > 0) depth--;
+  }
+  return false;
 }
 
 /** The text with what stands in the way passed over; what people have to change goes to `faults`. */
@@ -112,6 +152,8 @@ function compose(text: string): Document.Parsed[] {
   return [...composer.compose(new Parser().parse(text), false, text.length)];
 }
 
+const BRACES = /\{\s*\{/;
+
 /** `{{ x }}` without quotes is, to YAML, a mapping whose key is a mapping. */
 function hasBracesAsKey(document: Document.Parsed): boolean {
   const waiting: unknown[] = [document.contents];
@@ -149,8 +191,7 @@ function rootsOf(
   return { roots, unknown };
 }
 
-const isEmptyScalar = (node: Scalar): boolean =>
-  node.range !== undefined && node.range !== null && node.range[0] === node.range[1];
+const isEmptyScalar = (node: Scalar): boolean => node.range?.[0] === node.range?.[1];
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
   PLAIN: 'plain',
@@ -167,9 +208,16 @@ function converter(
 ): (node: Node) => YamlNode {
   const anchors = new Map<string, YamlNode>();
 
+  let depth = 0;
+
   const convert = (node: Node): YamlNode => {
+    // What a broken text seems to nest is of no use, and rules are recursive, too.
+    if (depth > MAX_DEPTH) return emptyAt(node.range?.[0] ?? 0);
+    depth++;
     const converted = convertOnly(node);
-    if ('anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, converted);
+    depth--;
+    const anchor = isScalar(node) || isCollection(node) ? node.anchor : undefined;
+    if (anchor !== undefined) anchors.set(anchor, converted);
     return converted;
   };
 
@@ -246,6 +294,10 @@ function converter(
   ): ScalarNode => {
     const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
     const content = typeof node.value === 'string' ? node.value : (node.source ?? '');
+    if (start === rangeEnd && style === 'plain') {
+      // Behind its colon or dash, not before the comment that may follow.
+      return { ...emptyAt(behindSpaces(text, start)), ...tag };
+    }
     const isBlock = style === 'literal' || style === 'folded';
     const end = isBlock ? start + text.slice(start, rangeEnd).trimEnd().length : rangeEnd;
     return {
@@ -261,6 +313,13 @@ function converter(
   };
 
   return convert;
+}
+
+/** Back over spaces. */
+function behindSpaces(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && text.charAt(at - 1) === ' ') at--;
+  return at;
 }
 
 const emptyAt = (at: number): ScalarNode => ({

@@ -3,12 +3,22 @@
  * of each test is left in the file that RPI_HOST_RESULTS names.
  */
 import { writeFile } from 'node:fs/promises';
+import { agreedRunTests } from './agreed-run.ts';
+import { argumentTests } from './arguments.ts';
 import { commandTests } from './commands.ts';
 import type { HostResult, HostTest } from './host-test.ts';
+import { inventoryEditTests } from './inventory-edits.ts';
 import { taskTests } from './tasks.ts';
 import { treeTests } from './tree.ts';
 
-const TESTS: readonly HostTest[] = [...commandTests, ...treeTests, ...taskTests];
+const TESTS: readonly HostTest[] = [
+  ...commandTests,
+  ...treeTests,
+  ...taskTests,
+  ...inventoryEditTests,
+  ...argumentTests,
+  ...agreedRunTests,
+];
 
 /** The editor's contract with whoever tests extensions in it. */
 export async function run(): Promise<void> {

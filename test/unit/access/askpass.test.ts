@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAskpass } from '../../../core/askpass/askpass.ts';
+import { removeLeftovers } from '../../../core/askpass/leftovers.ts';
 import { askSecret } from '../../../core/askpass/secret.ts';
 import { serveSecrets } from '../../../core/askpass/server.ts';
 import { runCommand } from '../../../core/command/run.ts';
@@ -155,5 +156,27 @@ describe('the program of an editor’s window', () => {
     const asked = askSecret({ ...context, signal: controller.signal }, prompt);
     await expect(asked).rejects.toMatchObject({ code: 'run.cancelled' });
     await gone;
+  });
+});
+
+describe('what a killed process has left', () => {
+  it('is removed, and nothing that somebody listens in or has just made', async () => {
+    const parent = await mkdtemp(join(runtime, 'left-'));
+    const server = await serveSecrets({ XDG_RUNTIME_DIR: parent });
+    const folder = dirname(server.folder);
+    for (const name of ['ask-dead', 'ask-young', 'other']) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, 'pis.mjs'), '');
+    }
+    const old = new Date(Date.now() - 3_600_000);
+    for (const name of ['ask-dead', 'other']) await utimes(join(folder, name), old, old);
+    await utimes(server.folder, old, old);
+    await removeLeftovers(folder);
+    const names = await readdir(folder);
+    expect(names).not.toContain('ask-dead');
+    expect(names).toEqual(expect.arrayContaining(['ask-young', 'other']));
+    expect(names.filter((name) => join(folder, name) === server.folder)).toHaveLength(1);
+    await server[Symbol.asyncDispose]();
+    await removeLeftovers(join(parent, 'not there'));
   });
 });

@@ -31,6 +31,7 @@ const ready = events(
   {
     kind: 'plan',
     title: 'Reinstall kitchen: raspbian bullseye',
+    digest: 'abc',
     items: [{ action: 'WIPE', target: '/dev/mmcblk0 (32 GB)' }],
   },
   finished('ok', '1 Pi: 1 ready, 0 refused.'),
@@ -51,7 +52,12 @@ const refused = events(
 
 describe('the verdict', () => {
   test('is ready where no check failed and the run ended well', () => {
-    expect(preflightVerdict(ready)).toMatchObject({ isReady: true });
+    expect(preflightVerdict(ready)).toEqual({ isReady: true, plan: 'abc' });
+  });
+
+  test('is not ready without a plan to go on with', () => {
+    const without = ready.filter(({ kind }) => kind !== 'plan');
+    expect(preflightVerdict(without)).toMatchObject({ isReady: false });
   });
 
   test('is the first failed check and what else there is', () => {

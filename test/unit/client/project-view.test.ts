@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stampOf } from '../../../client/file-stamp.ts';
-import { labelsOf, leastDeep } from '../../../client/labels.ts';
+import { labelsOf, leastDeep, onePerRoot } from '../../../client/labels.ts';
 import { holdsPlaybooks, idOfPart, nodesOfParts } from '../../../client/project-view/nodes.ts';
 import type { ProjectPart } from '../../../core/project/contents.ts';
 import { temporaryFolder } from '../../temporary.ts';
@@ -63,6 +63,16 @@ describe('labels of projects', () => {
         { name: 'pis', folder: '/b/pis', root: '/b/pis' },
       ]),
     ).toEqual(['pis (/a/pis)', 'mono/ops/pis', 'pis (/b/pis)']);
+  });
+
+  test('of open folders within one another a project is that of the nearest', () => {
+    const [outer, inner, other] = [
+      { folder: '/w', root: '/w/pis' },
+      { folder: '/w/pis', root: '/w/pis' },
+      { folder: '/x', root: '/x' },
+    ] as const;
+    expect(onePerRoot([outer, other, inner])).toEqual([inner, other]);
+    expect(onePerRoot([inner, outer])).toEqual([inner]);
   });
 
   test('of several projects in a folder the least deep is meant', () => {

@@ -44,6 +44,31 @@ describe('the tree', () => {
     expect(nodes.map((node) => node.run.id)).toEqual(['c', 'b', 'a']);
   });
 
+  test('rounds of monitor --once are one node of their project, the newest giving its look', () => {
+    const round = (id: string, hour: number) =>
+      run({ id, command: 'monitor', args: ['monitor', '--once'], startedAt: at(hour) });
+    const other = openProject('/work/others');
+    const nodes = nodesOfRuns([
+      { project, runs: [round('d', 5), run({ id: 'c', startedAt: at(4) }), round('b', 3)] },
+      { project: other, runs: [round('a', 1)] },
+    ]);
+    expect(nodes.map(({ kind, run: { id } }) => [kind, id])).toEqual([
+      ['run-rounds', 'd'],
+      ['run', 'c'],
+      ['run', 'a'],
+    ]);
+    const [folded] = nodes;
+    if (folded === undefined) throw new Error('none');
+    const below = nodesBelowRun(folded);
+    expect(below.map((node) => node.run.id)).toEqual(['d', 'b']);
+    for (const node of below) {
+      const above = nodeAboveRun(node);
+      expect(above === undefined ? undefined : idOfRun(above)).toBe(idOfRun(folded));
+    }
+    const later = nodesOfRuns([{ project, runs: [round('e', 6), round('d', 5)] }]);
+    expect(later.map(idOfRun)).toEqual([idOfRun(folded)]);
+  });
+
   test('below a run are its steps, its hosts with theirs, and what it left', () => {
     const [root] = nodesOfRuns([
       {

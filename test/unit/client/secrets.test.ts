@@ -3,7 +3,7 @@ import { createSecrets, secretKey, type AskPerson } from '../../../client/askpas
 import { refusesSecret, type SecretOutcome } from '../../../core/askpass/outcome.ts';
 import type { EventBody } from '../../../core/runs/event.ts';
 
-const project = { id: 'pis', label: 'my pis' };
+const project = { id: 'pis', root: '/home/me/pis', label: 'my pis' };
 const prompt = 'Password for sudo on the Pis';
 const key = secretKey(project, prompt);
 

@@ -5,7 +5,13 @@ import { wordsToRepeat } from '../../../client/commands/repeat.ts';
 import { checkTyped } from '../../../client/commands/typed-name.ts';
 import { nodesOf, type CommandNode } from '../../../client/nodes.ts';
 import type { OpenProject } from '../../../client/projects.ts';
-import { hostsOfNodes, limitOf } from '../../../client/targets.ts';
+import {
+  faultOfLimit,
+  faultOfName,
+  hostsOfNodes,
+  hostWord,
+  limitOf,
+} from '../../../client/targets.ts';
 import type { Fleet, FleetPi } from '../../../core/fleet/fleet.ts';
 
 const project = { label: 'pis' } as OpenProject; // only compared
@@ -52,9 +58,46 @@ describe('the hosts of nodes', () => {
     expect(hostsOfNodes([], fleet)).toBeUndefined();
   });
 
-  test('need no limit when they are all', () => {
-    expect(limitOf(['kitchen', 'attic', 'shed'], fleet)).toEqual([]);
-    expect(limitOf(['kitchen', 'shed'], fleet)).toEqual(['--limit', 'kitchen,shed']);
+  test('are always named, because there may be others that nobody sees', () => {
+    expect(limitOf(['kitchen', 'attic', 'shed'])).toEqual(['--limit', 'kitchen,attic,shed']);
+  });
+
+  test('are refused where a name would be read as an option, a pattern or a file', () => {
+    for (const name of [
+      '--yes',
+      '-x',
+      '@/etc/hostname',
+      '~.*',
+      '*',
+      'a,b',
+      'a:b',
+      '!a',
+      '&a',
+      'a b',
+      '',
+    ]) {
+      expect(faultOfName(name)).toBeTypeOf('string');
+      expect(faultOfLimit(['kitchen', name], fleet)).toBeTypeOf('string');
+    }
+    expect(
+      ['kitchen', 'pi-1.lan', '_x', '192.168.1.2'].flatMap((n) => faultOfName(n) ?? []),
+    ).toEqual([]);
+  });
+
+  test('are refused where a group of that name holds others', () => {
+    const groups = new Map(
+      [
+        { name: 'shed', hosts: ['attic'], children: [] },
+        { name: 'kitchen', hosts: ['kitchen'], children: [] },
+      ].map((each) => [each.name, each]),
+    );
+    expect(faultOfLimit(['shed'], { groups })).toContain('shed');
+    expect(faultOfLimit(['all'], { groups })).toContain('all');
+    expect(faultOfLimit(['kitchen'], { groups })).toBeUndefined();
+  });
+
+  test('are not taken for a subcommand', () => {
+    expect(['config', 'plan', 'kitchen'].map(hostWord)).toEqual(['config,', 'plan,', 'kitchen']);
   });
 });
 
@@ -62,6 +105,24 @@ describe('running again', () => {
   test('leaves out who asked and how it was shown', () => {
     const args = ['--project', '/p', 'provision', '--json', '--answers=control', '--limit', 'a'];
     expect(wordsToRepeat({ args })).toEqual(['provision', '--limit', 'a']);
+  });
+
+  test('leaves out what was agreed to that once', () => {
+    const repeated = (...args: string[]) => wordsToRepeat({ args });
+    expect(repeated('reboot', 'kitchen', '--yes')).toEqual(['reboot', 'kitchen']);
+    expect(repeated('reboot', '-y', 'kitchen', '-yK')).toEqual(['reboot', 'kitchen', '-K']);
+    expect(repeated('reboot', '-Kyp3', 'a')).toEqual(['reboot', '-Kp3', 'a']);
+    expect(repeated('install', 'a', '--yes-wipe', 'a', '--yes-wipe=b')).toEqual(['install', 'a']);
+    expect(repeated('install', 'a', '--plan', 'abc')).toEqual(['install', 'a']);
+    expect(repeated('install', 'plan', 'a')).toEqual(['install', 'plan', 'a']);
+    expect(repeated('access', 'enroll', '--accept-new')).toEqual(['access', 'enroll']);
+    expect(repeated('exec', 'a', '--', 'apt-get', '-y')).toEqual([
+      'exec',
+      'a',
+      '--',
+      'apt-get',
+      '-y',
+    ]);
   });
 
   test('keeps what is Ansible’s own', () => {

@@ -6,12 +6,46 @@ import { z } from 'zod';
 import { createProgram } from '../../../cli/main.ts';
 import {
   definitionOf,
+  needsAnsible,
   OFFERED,
+  projectOfTask,
   taskGroup,
   taskName,
   wordsOf,
 } from '../../../client/task-definition.ts';
 import { ROOT } from '../../../scripts/bundles.ts';
+
+describe('a task of the whole workspace', () => {
+  const [home, farm] = ['home', 'farm'].map((label) => ({
+    label,
+    root: { fsPath: `/work/${label}` },
+  }));
+  const open = [home, farm].filter((project) => project !== undefined);
+
+  test('is of the project that it names by its label or its folder', () => {
+    expect(projectOfTask({ project: 'farm' }, open)).toEqual({ project: farm });
+    expect(projectOfTask({ project: '/work/home' }, open)).toEqual({ project: home });
+  });
+
+  test('is of the only project, and of none where there is none', () => {
+    expect(projectOfTask({}, open.slice(1))).toEqual({ project: farm });
+    expect(projectOfTask({}, [])).toEqual({ project: undefined });
+  });
+
+  test.each([{}, { project: 'garden' }, { project: 3 }])(
+    'that says %j where there are two is refused, naming them',
+    (definition) => {
+      expect(projectOfTask(definition, open)).toEqual({
+        fault: expect.stringMatching(/"home", "farm"\.$/) as string,
+      });
+    },
+  );
+});
+
+test('those of Ansible are the ones that its commands refuse on Windows', () => {
+  expect(['provision', 'deploy', 'verify', 'playbook'].filter(needsAnsible)).toHaveLength(4);
+  expect(['detect', 'install', 'monitor', 'access'].filter(needsAnsible)).toEqual([]);
+});
 
 describe('the words of a task', () => {
   test('are its command, its arguments, and its limit before what is Ansible’s', () => {

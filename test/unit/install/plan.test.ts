@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { netinst } from '../../../core/install/backends/netinst.ts';
 import {
+  digestOf,
   installPlanText,
   planEvent,
   planOf,
@@ -44,6 +45,22 @@ describe('the plan of an installation', () => {
   it('counts the command that arms in the size of the config', () => {
     const sizes = (['tryboot', 'config.txt'] as const).map((arming) => plan(arming).files[0]?.size);
     expect(sizes[0]).toBeGreaterThan(sizes[1] ?? Infinity);
+  });
+
+  it('has a digest of what a person agrees to, and not of what is measured', () => {
+    const [first, again] = [plan('tryboot', [SKIPPED]), plan('tryboot', [SKIPPED])];
+    expect(digestOf(again)).toBe(digestOf(first));
+    const measured = plan('tryboot', [{ ...SKIPPED, detail: 'another voltage' }]);
+    expect(digestOf(measured)).toBe(digestOf(first));
+    const others = [
+      plan('config.txt', [SKIPPED]),
+      plan('tryboot'),
+      { ...first, serial: 'another' },
+      { ...first, files: first.files.slice(1) },
+      { ...first, wiped: [{ disk: 'sda', bytes: 1 }] },
+    ];
+    for (const other of others) expect(digestOf(other)).not.toBe(digestOf(first));
+    expect(planEvent(first)).toMatchObject({ digest: digestOf(first) });
   });
 
   it('as a document has what the event has, and what no check could prove', () => {

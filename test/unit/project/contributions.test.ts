@@ -189,6 +189,29 @@ describe('views', () => {
     );
   });
 
+  test.each([
+    ['no folder is open', { workspaceFolderCount: 0 }],
+    ['the folder is no project', { workspaceFolderCount: 1 }],
+    ['the project has nothing yet', { workspaceFolderCount: 1, 'rpi.hasProject': true }],
+  ])('where %s, each that is empty says one thing and offers what is possible', (_, keys) => {
+    for (const isWorkspaceTrusted of [true, false]) {
+      const known = new Map(Object.entries({ ...keys, 'rpi.loaded': true, isWorkspaceTrusted }));
+      for (const { id } of views) {
+        // The parts of a project are never none.
+        if (id === 'rpi.project' && known.has('rpi.hasProject')) continue;
+        const shown = contributes.viewsWelcome.filter(
+          ({ view, when }) => view === id && holds(when ?? '', known),
+        );
+        expect([id, isWorkspaceTrusted, shown.length]).toEqual([id, isWorkspaceTrusted, 1]);
+        const offered = shown.flatMap(({ contents }) => all(contents, /\(command:([\w.]+)\)/g));
+        expect(offered).not.toEqual([]);
+        if (!isWorkspaceTrusted) {
+          expect(offered.filter((command) => commands.includes(command))).toEqual([]);
+        }
+      }
+    }
+  });
+
   test('menus ask for nodes that there are, and reach every kind that commands know', () => {
     const kinds = nodeKinds();
     const wanted = whens.flatMap((when) => [
@@ -207,7 +230,14 @@ describe('views', () => {
     }
     const mute = kinds.filter((kind) => !wanted.some((pattern) => pattern.test(kind)));
     // Nothing is done with these but to look at them.
-    expect(mute.sort()).toEqual(['file', 'folder', 'project', 'run-host', 'run-note', 'run-step']);
+    expect(mute.sort()).toEqual([
+      'file',
+      'folder',
+      'run-host',
+      'run-note',
+      'run-rounds',
+      'run-step',
+    ]);
   });
 
   test('in every menu of a Pi what destroys stands last', () => {
@@ -218,6 +248,16 @@ describe('views', () => {
     for (const group of last) expect(group).toMatch(/^9_destructive@/);
   });
 });
+
+/** Whether a when-clause of the few forms that the welcomes have is true. */
+function holds(when: string, keys: ReadonlyMap<string, unknown>): boolean {
+  return when.split(' && ').every((term) => {
+    const [, not, key = '', operator, value] = /^(!?)([\w.]+)(?: (==|!=) (\w+))?$/.exec(term) ?? [];
+    if (key === '') throw new Error(`not understood: ${term}`);
+    if (operator === undefined) return (keys.get(key) === true) === (not === '');
+    return (String(keys.get(key)) === value) === (operator === '==');
+  });
+}
 
 /** Every contextValue that the views give to nodes. */
 function nodeKinds(): string[] {
@@ -257,6 +297,12 @@ test('every context key of a when-clause is set somewhere', () => {
   );
   for (const context of completed) {
     for (const key of all(context, /(rpi\.\w+)/g)) expect(code).toContain(`'${key}'`);
+  }
+});
+
+test('each step of the walkthrough is done when what it is about is there, however it came', () => {
+  for (const { completionEvents } of steps) {
+    expect(completionEvents).toEqual([expect.stringMatching(/^onContext:rpi\.has/)]);
   }
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownIdentity } from '../../../core/files/process-identity.ts';
 import { newsOfRun } from '../../../core/fleet/host-news.ts';
 import type { Event, EventBody } from '../../../core/runs/event.ts';
@@ -27,6 +27,23 @@ const add = (name: string, text: string): Promise<void> =>
 const host = (name: string): EventBody => ({ kind: 'host.started', host: name });
 
 describe('the index of runs', () => {
+  it('passes over a line without an end, and holds no more of it than a bound', async () => {
+    const alloc = vi.spyOn(Buffer, 'alloc');
+    try {
+      const [started = '', finished = ''] = linesOf(run('a', FINISHED)).match(/.*\n/g) ?? [];
+      await put('a', `${started}${'x'.repeat(9 * 1024 * 1024)}`);
+      const index = openRunIndex(folder);
+      await index.refresh();
+      await add('a', `x\n${finished}`);
+      await index.refresh();
+      expect(index.runs().map(({ id, state }) => [id, state])).toEqual([['a', 'finished']]);
+      const largest = Math.max(...alloc.mock.calls.map(([size]) => size));
+      expect(largest).toBeLessThanOrEqual(4 * 1024 * 1024);
+    } finally {
+      alloc.mockRestore();
+    }
+  });
+
   it('reads a journal in parts, wherever they are cut, as it reads the whole', async () => {
     await fc.assert(
       fc.asyncProperty(randomRun, fc.array(fc.nat(), { maxLength: 4 }), async (events, cuts) => {

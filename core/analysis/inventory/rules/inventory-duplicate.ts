@@ -12,7 +12,10 @@ export const inventoryDuplicate: InventoryRule = {
   },
 };
 
-function ofRepeated({ start, end, what, name, earlier }: Repeated, format: InventoryFacts['format']): Draft {
+function ofRepeated(
+  { start, end, what, name, earlier }: Repeated,
+  format: InventoryFacts['format'],
+): Draft {
   const lost =
     what === 'variable'
       ? 'the later value counts'

@@ -21,7 +21,9 @@ export const inventoryKey: InventoryRule = {
         end,
         message:
           `Ansible passes over “${name}”: a group has hosts, children and vars.` +
-          (near.length === 0 ? ` A group in ${group} goes below “children:”, a host below “hosts:”.` : ''),
+          (near.length === 0
+            ? ` A group in ${group} goes below “children:”, a host below “hosts:”.`
+            : ''),
         fixes: near.map((better) => ({
           title: `Write ${better}`,
           edits: [{ start, end, text: better }],

@@ -11,6 +11,9 @@ const ofEach = (
   check: ({ variables }) => variables.flatMap((variable) => draft(variable) ?? []),
 });
 
-export const inventoryMisspeltVariable = ofEach('inventory-misspelt-variable', misspeltVariableDraft);
+export const inventoryMisspeltVariable = ofEach(
+  'inventory-misspelt-variable',
+  misspeltVariableDraft,
+);
 export const inventoryOldVariable = ofEach('inventory-old-variable', oldVariableDraft);
 export const inventoryClearSecret = ofEach('inventory-clear-secret', clearSecretDraft);

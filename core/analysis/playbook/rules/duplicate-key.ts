@@ -1,29 +1,34 @@
 /** A key that is there twice: the last one counts. */
-import { nodesOf } from '../../../formats/playbook/node.ts';
+import type { Range, YamlNode } from '../../../formats/playbook/node.ts';
+import type { Draft } from '../../rule.ts';
 import type { TaskFileRule } from '../items.ts';
 
 export const duplicateKey: TaskFileRule = {
   code: 'duplicate-key',
-  *check({ roots }) {
-    for (const root of roots) {
-      for (const node of nodesOf(root)) {
-        if (node.kind !== 'map') continue;
-        const seen = new Map<string, { readonly start: number; readonly end: number }>();
-        for (const { key, name } of node.entries) {
-          const first = seen.get(name);
-          if (first !== undefined && name !== '<<') {
-            const { start, end } = key;
-            const related = [{ message: 'the first one', start: first.start, end: first.end }];
-            yield {
-              start,
-              end,
-              related,
-              message: `“${name}” is there twice: only this one counts.`,
-            };
-          }
-          if (key.kind === 'scalar' && key.end > key.start) seen.set(name, first ?? key);
-        }
-      }
-    }
+  check({ roots }) {
+    const drafts: Draft[] = [];
+    for (const root of roots) collect(root, drafts);
+    return drafts;
   },
 };
+
+/** Not a generator: it goes through every node of the document. */
+function collect(node: YamlNode, drafts: Draft[]): void {
+  if (node.kind === 'sequence') {
+    for (const item of node.items) collect(item, drafts);
+  }
+  if (node.kind !== 'map') return;
+  const seen = new Map<string, Range>();
+  for (const { key, name, value } of node.entries) {
+    collect(value, drafts);
+    if (key.kind !== 'scalar' || key.end === key.start || name === '<<') continue;
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, key);
+      continue;
+    }
+    const related = [{ message: 'the first one', start: first.start, end: first.end }];
+    const message = `“${name}” is there twice: only this one counts.`;
+    drafts.push({ start: key.start, end: key.end, related, message });
+  }
+}

@@ -2,7 +2,7 @@
 import { nearest } from '../../../inventory/nearest.ts';
 import { KEYWORDS, type KeywordLevel } from '../../../formats/playbook/keywords.ts';
 import type { Task } from '../../../formats/playbook/model.ts';
-import { childOf, resolved, type Range } from '../../../formats/playbook/node.ts';
+import { resolved, type Range } from '../../../formats/playbook/node.ts';
 import type { Draft } from '../../rule.ts';
 import { proposal, renameFixes } from '../edits.ts';
 import type { TaskFileRule } from '../items.ts';
@@ -34,7 +34,7 @@ export const unknownKeyword: TaskFileRule = {
         yield unknown(nameRange, name, levelOf(task));
       }
       yield* unknownLoops(task, knowledge);
-      const control = childOf(task.map, 'loop_control');
+      const control = task.keywords.get('loop_control')?.value;
       const map = control === undefined ? undefined : resolved(control);
       if (map?.kind !== 'map') continue;
       for (const { key, name } of map.entries) {

@@ -11,7 +11,8 @@ export const rpiMissingFile: RpiYmlRule = {
     for (const { path, what } of named(values)) {
       const value = valueAt(values, path);
       const range = valueRange(path);
-      if (typeof value !== 'string' || value === '' || range === undefined || exists(value)) continue;
+      if (typeof value !== 'string' || value === '' || range === undefined || exists(value))
+        continue;
       yield { ...range, message: `There is no ${what} ${value} (relative to rpi.yml).` };
     }
   },

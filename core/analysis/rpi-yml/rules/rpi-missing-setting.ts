@@ -12,7 +12,8 @@ export const rpiMissingSetting: RpiYmlRule = {
       if (keyRange(path) !== undefined || valueRange(path) !== undefined) continue;
       const name = String(path.at(-1));
       const parent = path.slice(0, -1);
-      const range = parent.length === 0 ? firstLineOf(text) : (valueRange(parent) ?? firstLineOf(text));
+      const range =
+        parent.length === 0 ? firstLineOf(text) : (valueRange(parent) ?? firstLineOf(text));
       const description = settingAt(path)?.description;
       const fixes =
         name === 'version' && parent.length === 0

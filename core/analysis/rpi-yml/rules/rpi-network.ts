@@ -20,7 +20,10 @@ function* ofNetwork(text: string, range: { start: number; end: number }): Iterab
   if (!/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(text)) return; // the schema says so
   const network = parseNetwork(text);
   if (network === undefined) {
-    yield { ...range, message: `${text} is no network: numbers up to 255, and up to 32 behind “/”.` };
+    yield {
+      ...range,
+      message: `${text} is no network: numbers up to 255, and up to 32 behind “/”.`,
+    };
     return;
   }
   const size = sizeOf(network).toLocaleString('en');

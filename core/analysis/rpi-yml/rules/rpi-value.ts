@@ -62,7 +62,9 @@ function messageOf(issue: z.core.$ZodIssue, setting: Setting | undefined): strin
   if (issue.code === 'invalid_type') {
     const isItem = typeof issue.path.at(-1) === 'number' && setting?.kind === 'list';
     const said = setting === undefined || isItem ? '' : WANTED[setting.kind];
-    return said === '' ? `${issue.expected === 'string' ? 'Text' : issue.expected} is wanted here.` : `${said}.`;
+    return said === ''
+      ? `${issue.expected === 'string' ? 'Text' : issue.expected} is wanted here.`
+      : `${said}.`;
   }
   const { message } = issue;
   // The schema's own words say what is wanted: “letters, digits and _ only”.
@@ -71,7 +73,10 @@ function messageOf(issue: z.core.$ZodIssue, setting: Setting | undefined): strin
     : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
-function firstLine(text: string, range: { start: number; end: number }): { start: number; end: number } {
+function firstLine(
+  text: string,
+  range: { start: number; end: number },
+): { start: number; end: number } {
   const newline = text.indexOf('\n', range.start);
   return { start: range.start, end: newline === -1 ? range.end : Math.min(range.end, newline) };
 }

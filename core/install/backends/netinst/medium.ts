@@ -1,10 +1,11 @@
 /** What one installation by raspberrypi-ua-netinst puts on a Pi, and what it does there. */
 import { redact } from '../../../create/redact.ts';
-import type { RenderedFile } from '../../../create/host-files.ts';
-import type { Course, Medium, MediumFile, TargetDisk } from '../../backend.ts';
+import { MARKER, type RenderedFile } from '../../../create/host-files.ts';
+import type { Course, Medium, MediumFile, TargetDisk, UploadFile } from '../../backend.ts';
 import type { Arming } from '../../probe.ts';
 import type { TargetFacts } from '../../target-facts.ts';
 import { netinstProbes, type Rendered } from './probes.ts';
+import { netinstProgress } from './progress.ts';
 import { netinstSettings, partitionSize, releaseUrl, type NetinstSettings } from './settings.ts';
 
 /** The installer's folder on the boot partition, as its own config.txt names it. */
@@ -28,6 +29,17 @@ export function netinstMedium({ host, files, syntaxFaults }: Omit<Rendered, 'set
     sources: url === undefined ? [] : [url],
     bootFiles: ['bootcode.bin'],
     bootInMemory: true,
+    upload: (arming, nonce) => uploadFiles(files, settings, host.name, arming, nonce),
+    replaced: [`${INSTALLER}/config`],
+    switch: (arming) => ({
+      from: `${INSTALLER}/config.txt`,
+      to: arming === 'tryboot' ? 'tryboot.txt' : 'config.txt',
+    }),
+    expects: {
+      hostname: settings.get('hostname'),
+      packages: (settings.get('packages') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+    },
+    progress: netinstProgress(settings),
     probes: netinstProbes({ host, settings, files, syntaxFaults }),
     course: (facts, arming) => courseOf(settings, facts, arming),
   };
@@ -50,6 +62,27 @@ export function armedConfig(text: string, arming: Arming): string {
 /** installer-retries.txt; each installation begins with all of them. */
 export function retriesFile({ get }: NetinstSettings): string {
   return `installer_retries=${get('installer_retries') ?? '3'}\n`;
+}
+
+/** As mediumFiles, with their contents; without the copy that arms. */
+function uploadFiles(
+  rendered: readonly RenderedFile[],
+  settings: NetinstSettings,
+  host: string,
+  arming: Arming,
+  nonce: string,
+): UploadFile[] {
+  const contents: Readonly<Record<string, (content: string) => string>> = {
+    [CONFIG]: (content) => armedConfig(content, arming),
+    // Every installation has a nonce of its own, also of files that were rendered before.
+    [`config/files/root${MARKER}`]: () => `${JSON.stringify({ v: 1, host, nonce })}\n`,
+  };
+  const sent = rendered.map(({ path, content }) => ({
+    path: `${INSTALLER}/${path}`,
+    content: Buffer.from(contents[path]?.(content) ?? content),
+  }));
+  const retries = Buffer.from(retriesFile(settings));
+  return [...sent, { path: `${INSTALLER}/installer-retries.txt`, content: retries }];
 }
 
 function mediumFiles(

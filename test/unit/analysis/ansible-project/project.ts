@@ -80,8 +80,9 @@ export async function toldOf(
   texts: Readonly<Record<string, string>>,
   wanted?: (finding: Finding) => boolean,
 ): Promise<string[]> {
-  const paths = pathsOf(texts);
+  const inventory = { 'inventory/hosts.yml': 'all:\n  hosts:\n    pi1:\n' };
+  const hasOwn = Object.keys(texts).some((path) => path.startsWith('inventory/'));
+  const paths = pathsOf({ ...(hasOwn ? {} : inventory), ...texts });
   const ansible = await (await indexOf(filesInMemory(paths))).build();
   return [...paths].flatMap(([path, text]) => told(ansible, path, text, wanted));
 }
-

@@ -70,7 +70,9 @@ describe('a right project', () => {
   it('has right inventories', () => {
     for (const name of ['hosts.yml', 'nas']) {
       const path = join(root, 'inventories/home', name);
-      expect(analyseInventory({ path, text: textOf(path) }, {}, undefined, crash).findings).toEqual([]);
+      expect(analyseInventory({ path, text: textOf(path) }, {}, undefined, crash).findings).toEqual(
+        [],
+      );
     }
   });
 

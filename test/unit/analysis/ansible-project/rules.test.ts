@@ -25,7 +25,10 @@ const play = (tasks: string, head = ''): string => `- hosts: all\n${head}  tasks
 const FILES: readonly Case[] = [
   [
     'a playbook',
-    { 'site.yml': '- import_playbook: bas.yml\n- import_playbook: base.yml\n', 'base.yml': '- hosts: all\n' },
+    {
+      'site.yml': '- import_playbook: bas.yml\n- import_playbook: base.yml\n',
+      'base.yml': '- hosts: all\n',
+    },
     'site.yml:1 error missing-playbook “bas.yml”',
   ],
   [
@@ -76,7 +79,8 @@ const FILES: readonly Case[] = [
     'files of tasks in a role',
     {
       'site.yml': '- hosts: all\n  roles: [web]\n',
-      'roles/web/tasks/main.yml': '- import_tasks: a.yml\n- import_tasks: sub/b.yml\n- import_tasks: c.yml\n',
+      'roles/web/tasks/main.yml':
+        '- import_tasks: a.yml\n- import_tasks: sub/b.yml\n- import_tasks: c.yml\n',
       'roles/web/tasks/a.yml': '- debug:\n',
       'roles/web/tasks/sub/b.yml': '- import_tasks: c.yml\n',
       'roles/web/tasks/sub/c.yml': '- debug:\n',
@@ -112,6 +116,31 @@ const FILES: readonly Case[] = [
     'site.yml:4 error missing-template “b.j2”',
     'site.yml:8 warning missing-file “e”',
     'site.yml:10 warning missing-file “runn.sh”',
+  ],
+];
+
+const LOOKUPS: readonly Case[] = [
+  [
+    'files and templates that templates name',
+    {
+      'site.yml': play(
+        `    - debug:
+        msg: "{{ lookup('file', 'keys/ada.pub') }} {{ lookup('file', 'keys/bob.pub') }}"
+    - debug:
+        msg: "{{ lookup('template', 'x.j2') }} {{ lookup('ansible.builtin.template', 'y.j2') }}"
+    - debug:
+        msg: "{{ lookup('file', 'keys/' ~ inventory_hostname) }} {{ lookup('file', 'no', errors='ignore') }}"
+    - debug:
+        msg: "{{ lookup('file', '~/.ssh/id.pub') }} {{ lookup('file', '/etc/hostname') }}"
+`,
+      ),
+      'files/keys/ada.pub': 'x\n',
+      'templates/x.j2': "{% include 'part.j2' %}{% import 'macro.j2' as m %}{{ m.x }}\n",
+      'templates/part.j2': "{% include ['a.j2', 'b.j2'] ignore missing %}\n",
+    },
+    "site.yml:4 warning missing-file “'keys/bob.pub'”",
+    "site.yml:6 error missing-template “'y.j2'”",
+    "templates/x.j2:1 error missing-template “'macro.j2'”",
   ],
 ];
 
@@ -151,11 +180,32 @@ const PATTERNS: readonly Case[] = [
     {
       'inventory/hosts.yml': HOSTS,
       'a.yml': [
-        'all', 'sensors', 'pi1', 'pi9', 'pi*', 'x*', 'sensors:!pi1', 'sensors:!pi9', 'sensors:&displays',
-        '"displays,sensors"', 'displays,sensor', '~pi[12]', '~x.', 'sensors[0]', 'sensors[7]', 'localhost',
-        '"{{ target }}"', 'empty', 'all:!sensors', '127.0.0.1', 'sensors[0:1]:kitchen', '[sensors, nope]',
+        'all',
+        'sensors',
+        'pi1',
+        'pi9',
+        'pi*',
+        'x*',
+        'sensors:!pi1',
+        'sensors:!pi9',
+        'sensors:&displays',
+        '"displays,sensors"',
+        'displays,sensor',
+        '~pi[12]',
+        '~x.',
+        'sensors[0]',
+        'sensors[7]',
+        'localhost',
+        '"{{ target }}"',
+        'empty',
+        'all:!sensors',
+        '127.0.0.1',
+        'sensors[0:1]:kitchen',
+        '[sensors, nope]',
         'sensors:!localhost',
-      ].map((pattern) => `- hosts: ${pattern}\n`).join(''),
+      ]
+        .map((pattern) => `- hosts: ${pattern}\n`)
+        .join(''),
     },
     'a.yml:4 warning host-pattern “pi9”',
     'a.yml:6 warning host-pattern “x*”',
@@ -167,7 +217,10 @@ const PATTERNS: readonly Case[] = [
     'a.yml:18 information host-pattern “empty”',
     'a.yml:22 warning host-pattern “nope”',
   ],
-  ['silent without hosts', { 'inventory/hosts.yml': 'all:\n  hosts:\n', 'a.yml': '- hosts: web\n' }],
+  [
+    'silent without hosts',
+    { 'inventory/hosts.yml': 'all:\n  hosts:\n', 'a.yml': '- hosts: web\n' },
+  ],
   [
     'silent where a run adds hosts',
     {
@@ -223,7 +276,8 @@ const VARIABLES: readonly Case[] = [
       'vars/a.yml': 'of_file: 1\n',
       'roles/r/defaults/main.yml': 'of_defaults: 1\n',
       'roles/r/vars/main.yml': 'of_vars: "{{ of_parameter }}"\n',
-      'roles/r/tasks/main.yml': '- debug: msg="{{ of_vars + of_defaults + of_parameter + of_file }}"\n',
+      'roles/r/tasks/main.yml':
+        '- debug: msg="{{ of_vars + of_defaults + of_parameter + of_file }}"\n',
       'run.sh': 'ansible-playbook a.yml -e "of_command=1 other=2"\n',
       'a.yml': play(
         `    - debug:
@@ -271,6 +325,13 @@ const VARIABLES: readonly Case[] = [
     },
   ],
   [
+    'silent without an inventory, whose variables are not known, and in Molecule’s scenarios',
+    {
+      'inventory/hosts.yml': '#!/bin/sh\n',
+      'a.yml': play('    - debug: msg="{{ nobody }}"\n'),
+    },
+  ],
+  [
     'a file of variables that a template names, beside which are those it can mean',
     {
       'a.yml': play(
@@ -297,7 +358,8 @@ const VARIABLES: readonly Case[] = [
       'a.yml': '- hosts: all\n  roles: [r]\n',
       'roles/r/defaults/main.yml': 'port: 1\n',
       'roles/r/tasks/main.yml': '- template: {src: x.j2, dest: /x}\n  loop: [1]\n',
-      'roles/r/templates/x.j2': 'a {{ port }} {{ item }}\n{% for p in prots %}{{ p }}{% endfor %}\n{{ template_path }}\n',
+      'roles/r/templates/x.j2':
+        'a {{ port }} {{ item }}\n{% for p in prots %}{{ p }}{% endfor %}\n{{ template_path }}\n',
     },
     'roles/r/templates/x.j2:2 warning undefined-variable “prots”',
   ],
@@ -370,7 +432,8 @@ const TEMPLATES: readonly Case[] = [
 `,
         '  vars: {a: 1}\n',
       ),
-      'filter_plugins/x.py': 'class FilterModule:\n    def filters(self):\n        return {"own": None}\n',
+      'filter_plugins/x.py':
+        'class FilterModule:\n    def filters(self):\n        return {"own": None}\n',
       'roles/r/templates/x.j2': '{{ 1 | abss }}\n{% if 1 is evn %}{% endif %}\n',
     },
     'a.yml:4 error unknown-filter “to_jsn”',
@@ -395,17 +458,22 @@ const TEMPLATES: readonly Case[] = [
   ],
 ];
 
-const ALL = { FILES, HANDLERS, PATTERNS, VARIABLES, TEMPLATES };
+const ALL = { FILES, LOOKUPS, HANDLERS, PATTERNS, VARIABLES, TEMPLATES };
 
 describe.each(Object.entries(ALL))('%s', (_, cases) => {
-  it.each(cases)('%s', async (_name, texts, ...wanted) => {
+  const named = cases.map(([name, texts, ...wanted]) => ({ name, texts, wanted }));
+  it.each(named)('$name', async ({ texts, wanted }) => {
     expect(await toldOf(texts, own)).toEqual(wanted);
   });
 });
 
 describe('fixes', () => {
-  const fixed = async (texts: Readonly<Record<string, string>>, path: string, code: string): Promise<string> => {
-    const paths = pathsOf(texts);
+  const fixed = async (
+    texts: Readonly<Record<string, string>>,
+    path: string,
+    code: string,
+  ): Promise<string> => {
+    const paths = pathsOf({ 'hosts.yml': 'all:\n  hosts:\n    pi1:\n', ...texts });
     const ansible = await (await indexOf(filesInMemory(paths))).build();
     const text = texts[path] ?? '';
     const found = findingsOf(ansible, `${ROOT}/${path}`, text).filter((each) => each.code === code);
@@ -415,19 +483,26 @@ describe('fixes', () => {
 
   it.each([
     ['when: "{{ a }}"', 'when: "a"'],
-    ["when: '{{ a == \"x\" }}'", "when: 'a == \"x\"'"],
+    ['when: \'{{ a == "x" }}\'', 'when: \'a == "x"\''],
   ])('take the braces of %s away', async (before, after) => {
-    const text = (condition: string): string => play(`    - debug:\n      ${condition}\n`, '  vars: {a: 1}\n');
-    expect(await fixed({ 'a.yml': text(before) }, 'a.yml', 'braces-in-condition')).toBe(text(after));
+    const text = (condition: string): string =>
+      play(`    - debug:\n      ${condition}\n`, '  vars: {a: 1}\n');
+    expect(await fixed({ 'a.yml': text(before) }, 'a.yml', 'braces-in-condition')).toBe(
+      text(after),
+    );
   });
 
   it('write the nearest names', async () => {
     const files = { 'templates/site.conf.j2': '', 'roles/web/tasks/main.yml': '- debug:\n' };
     const template = play('    - template: {src: site.con.j2, dest: /x}\n');
-    expect(await fixed({ ...files, 'a.yml': template }, 'a.yml', 'missing-template')).toContain('src: site.conf.j2');
+    expect(await fixed({ ...files, 'a.yml': template }, 'a.yml', 'missing-template')).toContain(
+      'src: site.conf.j2',
+    );
     const role = '- hosts: all\n  roles: [weeb]\n';
     expect(await fixed({ ...files, 'a.yml': role }, 'a.yml', 'missing-role')).toContain('[web]');
     const variable = play('    - debug: {msg: "{{ porrt }}"}\n', '  vars: {port: 1}\n');
-    expect(await fixed({ 'a.yml': variable }, 'a.yml', 'undefined-variable')).toContain('{{ port }}');
+    expect(await fixed({ 'a.yml': variable }, 'a.yml', 'undefined-variable')).toContain(
+      '{{ port }}',
+    );
   });
 });

@@ -14,7 +14,9 @@ const sections = new Map(
     .split(/^### /m)
     .slice(1)
     .map((section) => {
-      const blocks = [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
+      const blocks = [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+        (match) => match[1] ?? '',
+      );
       return [section.slice(0, section.indexOf('\n')), blocks] as const;
     }),
 );

@@ -12,8 +12,11 @@ const crash = (code: string, error: unknown): never => {
   throw new Error(`The rule ${code} crashed.`, { cause: error });
 };
 
-const findingsOf = (path: string, text: string, project: InventoryProject = {}): readonly Finding[] =>
-  analyseInventory({ path, text }, project, undefined, crash).findings;
+const findingsOf = (
+  path: string,
+  text: string,
+  project: InventoryProject = {},
+): readonly Finding[] => analyseInventory({ path, text }, project, undefined, crash).findings;
 
 /** `LINE SEVERITY CODE “underlined”`. */
 const told = (path: string, text: string, project?: InventoryProject): string[] =>
@@ -52,7 +55,11 @@ describe('YAML', () => {
     ['a:\n  children:\n    b:\n    c:\nb:\n  children:\n    c:\n'],
     ['all:\n  child:\n    x:\n', '2 warning inventory-key “child”'],
     ['hosts:\n  x:\n', '1 warning inventory-key “hosts”'],
-    ['my group:\n1st:\nok_2:\nümlaut:\n', '1 warning inventory-names “my group”', '2 warning inventory-names “1st”'],
+    [
+      'my group:\n1st:\nok_2:\nümlaut:\n',
+      '1 warning inventory-names “my group”',
+      '2 warning inventory-names “1st”',
+    ],
     ['web:\n  hosts:\n    web:\n', '3 warning inventory-names “web”'],
     [
       'all:\n  vars:\n    ansible_hosts: a\n    ansible_usre: b\n    anisble_port: 1\n    ansible-port: 1\n',
@@ -61,7 +68,9 @@ describe('YAML', () => {
       '5 warning inventory-misspelt-variable “anisble_port”',
       '6 warning inventory-misspelt-variable “ansible-port”',
     ],
-    ['all:\n  vars:\n    ansible_python_interpreter: a\n    app_port: 1\n    ansible_distribution: x\n'],
+    [
+      'all:\n  vars:\n    ansible_python_interpreter: a\n    app_port: 1\n    ansible_distribution: x\n',
+    ],
     [
       'all:\n  vars:\n    ansible_sudo: yes\n    ansible_ssh_host: b\n',
       '3 warning inventory-old-variable “ansible_sudo”',
@@ -99,12 +108,23 @@ describe('INI', () => {
     ['[a]\n[a:vars]\nx=1\nx=2\n', '4 warning inventory-duplicate “x”'],
     ['[a]\n[b]\n[a:children]\nb\n[b:children]\na\n', '6 error inventory-group-loop “a”'],
     ['[a:children]\nmissing\n', '2 error inventory-syntax “missing”'],
-    ['[a:varz]\nx=1\ny=2\n[b]\npi1 oops\n', '1 error inventory-syntax “[a:varz]”', '5 error inventory-syntax “pi1 oops”'],
+    [
+      '[a:varz]\nx=1\ny=2\n[b]\npi1 oops\n',
+      '1 error inventory-syntax “[a:varz]”',
+      '5 error inventory-syntax “pi1 oops”',
+    ],
     ['pi1 ansible_hots=10.0.0.1\n', '1 warning inventory-misspelt-variable “ansible_hots”'],
     ["pi1 ansible_password='my secret'\n", "1 warning inventory-clear-secret “'my secret'”"],
-    ['pi1 ansible_ssh_user=pi ansible_sudo=yes\n', '1 information inventory-old-variable “ansible_ssh_user”', '1 warning inventory-old-variable “ansible_sudo”'],
+    [
+      'pi1 ansible_ssh_user=pi ansible_sudo=yes\n',
+      '1 information inventory-old-variable “ansible_ssh_user”',
+      '1 warning inventory-old-variable “ansible_sudo”',
+    ],
     ['[my-group]\npi1\n', '1 warning inventory-names “my-group”'],
-    ['a ansible_host=10.0.0.1\nb ansible_host=10.0.0.1\n', '2 information inventory-same-address “10.0.0.1”'],
+    [
+      'a ansible_host=10.0.0.1\nb ansible_host=10.0.0.1\n',
+      '2 information inventory-same-address “10.0.0.1”',
+    ],
     ['a:22 ansible_host=10.0.0.1\nb:23 ansible_host=10.0.0.1\n'],
   ])('%j', (text, ...wanted) => {
     expect(told('hosts', text)).toEqual(wanted);
@@ -129,16 +149,47 @@ describe('fixes', () => {
 });
 
 describe('what core/inventory refuses', () => {
-  const name = fc.constantFrom('a', 'b', 'pi[1:3]', 'pi[3]', '7', 'all', 'hosts', 'vars', 'children', 'x=1', '- c', '', '[a]', '[b:vars]', '[a:children]', '[c d]', 'x y', '"q', '# c');
-  const line = fc.tuple(fc.constantFrom('', '  ', '    ', '      '), name, fc.constantFrom('', ':', ': 1', ' x=1')).map((parts) => parts.join(''));
+  const name = fc.constantFrom(
+    'a',
+    'b',
+    'pi[1:3]',
+    'pi[3]',
+    '7',
+    'all',
+    'hosts',
+    'vars',
+    'children',
+    'x=1',
+    '- c',
+    '',
+    '[a]',
+    '[b:vars]',
+    '[a:children]',
+    '[c d]',
+    'x y',
+    '"q',
+    '# c',
+  );
+  const line = fc
+    .tuple(
+      fc.constantFrom('', '  ', '    ', '      '),
+      name,
+      fc.constantFrom('', ':', ': 1', ' x=1'),
+    )
+    .map((parts) => parts.join(''));
   const text = fc.array(line, { maxLength: 8 }).map((lines) => `${lines.join('\n')}\n`);
 
   it('has an error, and nothing else has', () => {
     fc.assert(
       fc.property(text, fc.constantFrom('hosts.yml', 'hosts.ini'), (source, path) => {
-        const refused = path.endsWith('.yml') ? parseYamlInventory(source).ok === false : !parseIniInventory(source).ok;
+        const refused = path.endsWith('.yml')
+          ? parseYamlInventory(source).ok === false
+          : !parseIniInventory(source).ok;
         const found = findingsOf(path, source);
-        expect(found.some(({ code }) => code === 'inventory-syntax'), source).toBe(refused);
+        expect(
+          found.some(({ code }) => code === 'inventory-syntax'),
+          source,
+        ).toBe(refused);
         for (const { start, end } of found) {
           expect(start).toBeGreaterThanOrEqual(0);
           expect(end).toBeGreaterThanOrEqual(start);
@@ -151,7 +202,19 @@ describe('what core/inventory refuses', () => {
 });
 
 it('leaves facts and a person’s own variables in peace', () => {
-  for (const name of ['ansible_hostname', 'ansible_facts', 'ansible_default_ipv4', 'ansible_user_id', 'ansible_os_family', 'ansible_env', 'ansible_nodename', 'ansible_kernel', 'ansible_hostnqn', 'possible_user', 'visible_host']) {
+  for (const name of [
+    'ansible_hostname',
+    'ansible_facts',
+    'ansible_default_ipv4',
+    'ansible_user_id',
+    'ansible_os_family',
+    'ansible_env',
+    'ansible_nodename',
+    'ansible_kernel',
+    'ansible_hostnqn',
+    'possible_user',
+    'visible_host',
+  ]) {
     expect(meantConnectionVariable(name), name).toBeUndefined();
   }
 });

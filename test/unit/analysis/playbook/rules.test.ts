@@ -269,6 +269,17 @@ describe('needs-root', () => {
   });
 });
 
+describe('document-type', () => {
+  it.each([
+    ['roles/a/tasks/main.yml', 'name: a\nping:\n', ['1 error document-type “name”']],
+    ['roles/a/vars/main.yml', '- a: b\n', ['1 error document-type “- a: b”']],
+    ['roles/a/vars/main.yml', '# nothing\n', []],
+    ['roles/a/tasks/main.yml', '---\n', []],
+  ])('%s %j', (path, text, expected) => {
+    expect(told(text, path)).toEqual(expected);
+  });
+});
+
 describe('noqa', () => {
   it.each([
     ['- command: reboot # noqa\n', []],

@@ -36,7 +36,11 @@ const CASES: readonly (readonly [text: string, ...told: string[]])[] = [
   ['version: 1\nid: 12345\n', '2 error rpi-value “12345”'],
   [`${HEAD}network: []\n`, '3 error rpi-unknown-setting “network”'],
   [`${HEAD}host_keys: ask\n`, '3 error rpi-unknown-setting “host_keys”'],
-  [`${HEAD}access:\n  hostkeys: ask\n  rotat: yes\n`, '4 error rpi-unknown-setting “hostkeys”', '5 error rpi-unknown-setting “rotat”'],
+  [
+    `${HEAD}access:\n  hostkeys: ask\n  rotat: yes\n`,
+    '4 error rpi-unknown-setting “hostkeys”',
+    '5 error rpi-unknown-setting “rotat”',
+  ],
   [`${HEAD}access:\n  host_keys: allow\n`, '4 error rpi-value “allow”'],
   [`${HEAD}access:\n  password_login: on\n`, '4 error rpi-value “on”'],
   [`${HEAD}access:\n  root: maybe\n`, '4 error rpi-value “maybe”'],
@@ -86,14 +90,16 @@ describe('rpi.yml', () => {
 
   it('names groups that the inventory does not have', () => {
     const text = `${HEAD}groups:\n  - {group: sensors, name: a}\n  - {group: sensor, name: a}\n`;
-    expect(told(text, { groups: new Set(['sensors']) })).toEqual(['5 information rpi-group “sensor”']);
+    expect(told(text, { groups: new Set(['sensors']) })).toEqual([
+      '5 information rpi-group “sensor”',
+    ]);
     expect(told(text)).toEqual([]);
   });
 
   it.each([
     ['id: abcd\n', 'version: 1\nid: abcd\n'],
     [`${HEAD}network: []\n`, `${HEAD}networks: []\n`],
-    [`${HEAD}access:\n  host_keys: aks\n`, `${HEAD}access:\n  host_keys: ask\n`],
+    [`${HEAD}access:\n  host_keys: asc\n`, `${HEAD}access:\n  host_keys: ask\n`],
     [`${HEAD}networks: [192.168.1.7/24]\n`, `${HEAD}networks: [192.168.1.0/24]\n`],
   ])('%j is fixed', (before, after) => {
     const fixes = findingsOf(before)[0]?.fixes ?? [];
@@ -117,8 +123,12 @@ describe('completion and hover', () => {
   it('offers values: choices, switches, playbooks, groups', () => {
     expect(at(`${HEAD}access:\n  host_keys: |`)).toEqual(['ask', 'accept', 'refuse']);
     expect(at(`${HEAD}access:\n  root: |`)).toEqual(['true', 'false']);
-    expect(at(`${HEAD}ansible:\n  deploy: |`, { files: ['playbooks/a.yml', 'rpi.yml', 'vars/x.yml'] })).toEqual(['playbooks/a.yml']);
-    expect(at(`${HEAD}groups:\n  - group: |`, { groups: new Set(['all', 'sensors']) })).toEqual(['sensors']);
+    expect(
+      at(`${HEAD}ansible:\n  deploy: |`, { files: ['playbooks/a.yml', 'rpi.yml', 'vars/x.yml'] }),
+    ).toEqual(['playbooks/a.yml']);
+    expect(at(`${HEAD}groups:\n  - group: |`, { groups: new Set(['all', 'sensors']) })).toEqual([
+      'sensors',
+    ]);
   });
 
   it('replaces the word that is there', () => {
@@ -130,8 +140,12 @@ describe('completion and hover', () => {
   it('explains settings', () => {
     const text = readFileSync(resource('docs/rpi-yml.md'), 'utf8');
     const example = /```yaml\n([^]*?)```/.exec(text)?.[1] ?? '';
-    expect(hoverRpiYml(example, example.indexOf('host_keys'))?.markdown).toContain('host key never seen');
-    expect(hoverRpiYml(example, example.indexOf('groups'))?.markdown).toContain('first rule that matches');
+    expect(hoverRpiYml(example, example.indexOf('host_keys'))?.markdown).toContain(
+      'host key never seen',
+    );
+    expect(hoverRpiYml(example, example.indexOf('groups'))?.markdown).toContain(
+      'first rule that matches',
+    );
   });
 
   it('has words for every setting', () => {

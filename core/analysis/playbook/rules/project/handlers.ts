@@ -1,6 +1,6 @@
 /** Who is notified and who listens. */
 import { nearest } from '../../../../inventory/nearest.ts';
-import type { Handler } from '../../../ansible-project/extract.ts';
+import type { Handler } from '../../../ansible-project/extract-types.ts';
 import type { AnsibleProject, IndexedDocument } from '../../../ansible-project/project.ts';
 import { roleFolderOf } from '../../../ansible-project/project.ts';
 import { reachOf } from '../../../ansible-project/reach.ts';
@@ -55,10 +55,18 @@ export const unusedHandler: ProjectRuleOfPlaybooks = {
     const dynamic = notifications.filter(({ isDynamic }) => isDynamic);
     const mayComeFromElsewhere = role !== undefined && !isUsedRole(ansible, facts.path);
     if (mayComeFromElsewhere) return;
+    // A slip in a notification is told there; the handler that was meant is not unused.
+    const known = new Set(
+      [...ansible.documents.values()].flatMap(({ extract }) =>
+        extract.handlers.flatMap(({ names }) => names),
+      ),
+    );
+    const lost = [...notified].filter((name) => !known.has(name));
     for (const handler of handlers) {
       if (handler.isDynamic || handler.isInclude || handler.names.length === 0) continue;
       if (handler.names.some((name) => notified.has(name))) continue;
       if (dynamic.some(({ name }) => handler.names.some((each) => isLike(name, each)))) continue;
+      if (lost.some((name) => nearest(name, handler.names).length > 0)) continue;
       yield {
         ...placeOf(handler),
         message: 'Nothing notifies this handler.',

@@ -1,7 +1,7 @@
 /** Files and roles that a document names and that are not there. */
 import { basename, dirname } from 'node:path';
 import { nearest } from '../../../../inventory/nearest.ts';
-import type { FileUse } from '../../../ansible-project/extract.ts';
+import type { FileUse } from '../../../ansible-project/extract-types.ts';
 import type { AnsibleProject } from '../../../ansible-project/project.ts';
 import {
   candidates,
@@ -11,7 +11,8 @@ import {
 } from '../../../ansible-project/search-paths.ts';
 import type { Draft } from '../../../rule.ts';
 import { proposal } from '../../edits.ts';
-import { extractOf, type ProjectRuleOfPlaybooks } from './project.ts';
+import type { PlaybookFacts } from '../../facts.ts';
+import { draftIn, extractOf, templatesOf, type ProjectRuleOfPlaybooks } from './project.ts';
 
 const WHAT: Readonly<Record<FileUse['kind'], string>> = {
   tasks: 'file of tasks',
@@ -22,7 +23,12 @@ const WHAT: Readonly<Record<FileUse['kind'], string>> = {
   file: 'file',
 };
 
-function missingOf(code: string, kinds: readonly FileUse['kind'][]): ProjectRuleOfPlaybooks {
+/** `lookups`: those that read such a file too. */
+function missingOf(
+  code: string,
+  kinds: readonly FileUse['kind'][],
+  lookups: readonly string[] = [],
+): ProjectRuleOfPlaybooks {
   return {
     code,
     *check(facts, { ansible }) {
@@ -32,15 +38,47 @@ function missingOf(code: string, kinds: readonly FileUse['kind'][]): ProjectRule
         const draft = ofUse(ansible, facts.path, facts.text, use);
         if (draft !== undefined) yield draft;
       }
+      for (const use of lookedUp(facts, code, lookups)) {
+        const draft = ofUse(ansible, facts.path, facts.text, use);
+        if (draft !== undefined) yield draft;
+      }
     },
   };
+}
+
+/** Paths that are written out in `lookup('file', 'path')`. */
+function* lookedUp(
+  facts: PlaybookFacts,
+  code: string,
+  lookups: readonly string[],
+): Generator<FileUse> {
+  if (lookups.length === 0) return;
+  for (const found of templatesOf(facts)) {
+    for (const { plugin, terms, arguments: args } of found.use.references.lookups) {
+      const name = plugin?.name.replace(/^ansible\.builtin\./, '') ?? '';
+      if (!lookups.includes(name) || args.some(({ keyword }) => keyword?.name === 'errors'))
+        continue;
+      for (const term of terms) {
+        const { start, end } = draftIn(found, term, { message: '' });
+        yield {
+          start,
+          end,
+          kind: code === 'missing-template' ? 'template' : 'file',
+          path: term.name,
+          isDynamic: false,
+          isLooped: false,
+          isConditional: false,
+        };
+      }
+    }
+  }
 }
 
 export const missingTasks = missingOf('missing-tasks', ['tasks']);
 export const missingPlaybook = missingOf('missing-playbook', ['playbook']);
 export const missingVars = missingOf('missing-vars', ['vars', 'vars-folder']);
-export const missingTemplate = missingOf('missing-template', ['template']);
-export const missingFile = missingOf('missing-file', ['file']);
+export const missingTemplate = missingOf('missing-template', ['template'], ['template']);
+export const missingFile = missingOf('missing-file', ['file'], ['file', 'unvault']);
 
 function ofUse(
   project: AnsibleProject,

@@ -1,6 +1,7 @@
 /** What rules that need a project's other files know of them. */
 import type { AnsibleProject } from '../../../ansible-project/project.ts';
-import { extract, type Extract } from '../../../ansible-project/extract.ts';
+import { extract } from '../../../ansible-project/extract.ts';
+import type { Extract } from '../../../ansible-project/extract-types.ts';
 import { templateUsesOf, type TemplateUse } from '../../../ansible-project/template-uses.ts';
 import type { PlaybookItem } from '../../../../formats/playbook/split.ts';
 import type { Draft } from '../../../rule.ts';

@@ -14,7 +14,8 @@ export const undefinedVariable: ProjectRuleOfPlaybooks = {
     if (reach.mayDefineMore || own.definesUnknown) return;
     // A role that no playbook uses here is for playbooks elsewhere.
     if (!reach.isReached && facts.kind !== 'playbook') return;
-    if (/\/(?:group_vars|host_vars|inventor(?:y|ies))\//.test(facts.path)) return;
+    // Molecule brings an inventory of its own.
+    if (/\/molecule\/|\/(?:group_vars|host_vars|inventor(?:y|ies))\//.test(facts.path)) return;
     const defined = new Set(own.definitions.map(({ name }) => name));
     for (const found of templatesOf(facts)) {
       const { use } = found;
