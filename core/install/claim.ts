@@ -10,9 +10,17 @@ export const CLAIM_SECONDS = 45 * 60;
 
 const holderSchema = z.object({ owner: z.string(), started: z.number(), expires: z.number() });
 
-/** Takes the Pi for this job. Throws `install.held`, naming who has it, and `command.failed`. */
-export async function claim(shell: RootShell, job: Job): Promise<void> {
-  const answer = await shell.run(claimScript(job, CLAIM_SECONDS));
+/**
+ * Takes the Pi for this job, also from `former` ones of this project. Throws `install.held`, naming who has it, and
+ * `command.failed`.
+ */
+export async function claim(
+  shell: RootShell,
+  job: Job,
+  former: readonly Job[],
+): Promise<void> {
+  const own = former.map(({ nonce }) => nonce).slice(0, 20);
+  const answer = await shell.run(claimScript(job, own, CLAIM_SECONDS));
   const last = lastOf(answer);
   if (last === 'claimed') return;
   if (last.startsWith('held ')) throw held(job.host, last.slice('held '.length));

@@ -35,15 +35,18 @@ export function claimScript(
     readonly owner: string;
     readonly host: string;
   },
+  /** Nonces of jobs of our own that this one takes the place of. */
+  former: readonly string[],
   seconds: number,
 ): string {
   const { id, nonce, owner, host } = job;
+  const own = [nonce, ...former].map((each) => `-e ${shellWord(`"nonce":"${each}"`)}`).join(' ');
   const head = JSON.stringify({ v: 1, job: id, nonce, owner, host }).slice(0, -1);
   return script(`main() {
   mkdir -p ${FOLDER} && exec 9>${FOLDER}/lock && flock -w 20 9 || { echo failed; return; }
   now=$(date +%s)
   file=${FOLDER}/job.json
-  if [ -s "$file" ] && ! grep -q ${shellWord(`"nonce":"${nonce}"`)} "$file"; then
+  if [ -s "$file" ] && ! grep -q ${own} "$file"; then
     ends=$(sed -n 's/.*"expires":\\([0-9]\\{1,12\\}\\).*/\\1/p' "$file")
     if [ "\${ends:-0}" -gt "$now" ]; then echo "held $(base64 -w 0 "$file")"; return; fi
   fi

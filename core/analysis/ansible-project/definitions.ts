@@ -1,5 +1,12 @@
 /** The names that mappings of variables define. */
-import { isEmpty, isTemplate, listOf, resolved, textOf, type YamlNode } from '../../formats/playbook/node.ts';
+import {
+  isEmpty,
+  isTemplate,
+  listOf,
+  resolved,
+  textOf,
+  type YamlNode,
+} from '../../formats/playbook/node.ts';
 import { placed, type At } from '../playbook/facts.ts';
 import type { DefinitionKind, Extract, Writable } from './extract-types.ts';
 

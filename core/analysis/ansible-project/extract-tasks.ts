@@ -1,6 +1,13 @@
 /** What a task says to the other documents of its project. */
 import { withChildren, type Action, type Task } from '../../formats/playbook/model.ts';
-import { childOf, isTemplate, listOf, textOf, type Range, type YamlNode } from '../../formats/playbook/node.ts';
+import {
+  childOf,
+  isTemplate,
+  listOf,
+  textOf,
+  type Range,
+  type YamlNode,
+} from '../../formats/playbook/node.ts';
 import { placed, type At } from '../playbook/facts.ts';
 import { define, defineAll } from './definitions.ts';
 import type { Extract, FileUse, NamedFile, Writable } from './extract-types.ts';

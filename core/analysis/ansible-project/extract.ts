@@ -3,7 +3,14 @@
  * roles it names, handlers and who notifies them.
  */
 import { SECTIONS } from '../../formats/playbook/keywords.ts';
-import { childOf, isTemplate, listOf, resolved, textOf, type YamlNode } from '../../formats/playbook/node.ts';
+import {
+  childOf,
+  isTemplate,
+  listOf,
+  resolved,
+  textOf,
+  type YamlNode,
+} from '../../formats/playbook/node.ts';
 import { placed, type At, type Play, type PlaybookFacts } from '../playbook/facts.ts';
 import { define, defineAll } from './definitions.ts';
 import { ofTasks } from './extract-tasks.ts';
@@ -123,7 +130,6 @@ function ofRole(role: At<YamlNode>, by: RoleUse['by'], into: Writable<Extract>):
   const vars = childOf(map, 'vars');
   if (vars !== undefined) defineAll(role, vars, 'parameter', into);
 }
-
 
 function ofArgumentSpecs(root: At<YamlNode>, into: Writable<Extract>): void {
   const specs = resolved(childOf(root.of, 'argument_specs') ?? root.of);

@@ -5,22 +5,13 @@
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AnsibleFacts } from '../../data/ansible-facts.ts';
-import { kindOf, type PlaybookPlace } from '../../formats/playbook/document-kind.ts';
-import { listOf, childOf, resolved, textOf } from '../../formats/playbook/node.ts';
-import { parseYamlNodes } from '../../formats/playbook/yaml-nodes.ts';
-import { splitPlaybook } from '../../formats/playbook/split.ts';
-import { readHeader } from '../../formats/jinja/delimiters.ts';
-import { parseTemplate } from '../../formats/jinja/parse.ts';
-import { referencesOf } from '../../formats/jinja/references.ts';
+import type { PlaybookPlace } from '../../formats/playbook/document-kind.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
-import { readInventory } from '../../inventory/load.ts';
-import type { Inventory } from '../../inventory/host.ts';
-import { readInventoryText } from '../inventory/facts.ts';
-import { factsOf, type PlaybookFacts } from '../playbook/facts.ts';
+import type { PlaybookFacts } from '../playbook/facts.ts';
 import { knowledgeOf, type Knowledge } from '../playbook/knowledge.ts';
 import { NO_CFG, parseAnsibleCfg, type AnsibleCfg } from './ansible-cfg.ts';
-import { extract } from './extract.ts';
 import { extraVariables, mayRunPlaybooks } from './extra-variables.ts';
+import { inventoriesOf, isInventoryName } from './inventories.ts';
 import {
   collectionsOf,
   localModulesOf,
@@ -31,11 +22,17 @@ import {
 import {
   roleFolderOf,
   type AnsibleProject,
-  type GroupMembership,
   type IndexedDocument,
   type IndexedTemplate,
-  type ProjectInventories,
 } from './project.ts';
+import {
+  documentKind,
+  indexDocument,
+  indexFacts,
+  indexTemplate,
+  requiredIn,
+} from './read-document.ts';
+import { rolesOf } from './role-folders.ts';
 import { walkProject, type ProjectTree } from './walk.ts';
 
 export type IndexOptions = {

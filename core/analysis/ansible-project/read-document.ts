@@ -50,7 +50,11 @@ export function indexFacts(facts: PlaybookFacts, role: string | undefined): Inde
   return { path, kind, extract: extract(facts), role };
 }
 
-export function indexTemplate(path: string, text: string, role: string | undefined): IndexedTemplate {
+export function indexTemplate(
+  path: string,
+  text: string,
+  role: string | undefined,
+): IndexedTemplate {
   const { bindings, templates } = referencesOf(parseTemplate(text, readHeader(text)));
   const binds = [...new Set(bindings.map(({ name }) => name))];
   return { path, role, binds, includes: templates.length > 0 };

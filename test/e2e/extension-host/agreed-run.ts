@@ -24,7 +24,7 @@ async function newRun(
   const known = new Set(before.map(({ id }) => id));
   const find = async (): Promise<RunSummary | undefined> =>
     (await project.runs()).find((run) => !known.has(run.id) && isSo(run));
-  await until(async () => (await find()) !== undefined);
+  await until(async () => (await find()) !== undefined).catch(async (error) => { throw new Error(JSON.stringify((await project.runs()).map((r)=>[r.command,r.state,r.args,r.summary,r.question])) + String(error)); });
   const found = await find();
   if (found === undefined) throw new Error('the run has gone');
   return found;
