@@ -31,6 +31,8 @@ export type Invocation = z.infer<typeof globalOptions> & {
 /** How the outcome is told at the end, besides the events. */
 export type Presentation<Result> = Rendering & {
   readonly outcome?: (result: Result) => string;
+  /** A terminal that is closed (SIGHUP) does not cancel it. */
+  readonly survivesHangup?: true;
 };
 
 export function invocationOf(command: Command): Invocation {
@@ -101,7 +103,7 @@ async function run<Result extends Outcome>(
     clock: systemClock,
     answerer: chooseAnswerer(invocation.answers),
   });
-  const stopListening = cancelOnSignal(started.cancel);
+  const stopListening = cancelOnSignal(started.cancel, presentation.survivesHangup === true);
   try {
     const rendered = invocation.json
       ? renderJson(started.events)
@@ -119,8 +121,11 @@ async function run<Result extends Outcome>(
 }
 
 /** The first Ctrl-C cancels and waits for a consistent end; the second one does not wait. */
-function cancelOnSignal(cancel: () => void): () => void {
+function cancelOnSignal(cancel: () => void, survivesHangup: boolean): () => void {
   let asked = false;
+  const goOn = (): void => {
+    process.stderr.write('\nThe terminal was closed; the run goes on. See: rpi runs list\n');
+  };
   const onSignal = (): void => {
     if (asked) process.exit(EXIT.cancelled);
     asked = true;
@@ -129,10 +134,14 @@ function cancelOnSignal(cancel: () => void): () => void {
     );
     cancel();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  const handlers = {
+    SIGINT: onSignal,
+    SIGTERM: onSignal,
+    SIGHUP: survivesHangup ? goOn : onSignal,
+  } as const;
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
   };
 }
 

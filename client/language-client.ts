@@ -26,7 +26,7 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
   const disposables: Disposables = [];
   let isOver = false;
   const look = (document: vscode.TextDocument): void => {
-    if (starting !== undefined || vscode.languages.match(DOCUMENTS, document) === 0) return;
+    if (starting !== undefined || !isServed(document)) return;
     starting = start(context, disposables, () => isOver);
     starting.catch((error: unknown) => {
       starting = undefined;
@@ -46,6 +46,11 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
     for (const each of disposables.reverse()) each.dispose();
     starting = undefined;
   });
+}
+
+/** Whether the server is told of a document, and tells what is wrong in it. */
+export function isServed(document: vscode.TextDocument): boolean {
+  return vscode.languages.match(DOCUMENTS, document) > 0;
 }
 
 /** What will be made of a document; undefined where nobody can tell. */

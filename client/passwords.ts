@@ -6,7 +6,7 @@
 import * as vscode from 'vscode';
 import type { SecretServer } from '../core/askpass/server.ts';
 import type { AskPerson, SecretProject, Secrets } from './askpass/secrets.ts';
-import { createStore, type EveryPassword } from './askpass/store.ts';
+import { createStore, type EveryPassword, type SecretStorage } from './askpass/store.ts';
 import { plainText } from './message.ts';
 import type { OpenProject } from './projects.ts';
 
@@ -28,10 +28,7 @@ type Desk = {
 };
 
 /** Nothing is opened before a run is started. */
-export function createPasswords(
-  storage: vscode.SecretStorage,
-  log: vscode.LogOutputChannel,
-): Passwords {
+export function createPasswords(storage: SecretStorage, log: vscode.LogOutputChannel): Passwords {
   /** By root. */
   const projects = new Map<string, OpenProject>();
   const programs = new Map<string, Promise<string>>();

@@ -4,12 +4,13 @@
  */
 import * as vscode from 'vscode';
 import type { Fleet, FleetPi } from '../core/fleet/fleet.ts';
+import { STATE_WORDS } from '../core/fleet/state-words.ts';
 import { isWithoutAnsible, offerAnotherSystem } from './another-system.ts';
 import type { App } from './app.ts';
 import { plainText } from './message.ts';
 import { nodesOf } from './nodes.ts';
 import type { OpenProject } from './projects.ts';
-import { faultOfLimit, faultOfName, hostsOfNodes, limitOf } from './targets.ts';
+import { faultOfLimit, faultOfName, hostsOfNodes, limitOf } from './chosen-hosts.ts';
 
 export type Needs = {
   /** It runs Ansible on this machine. */
@@ -216,19 +217,10 @@ function itemsOf(fleet: Fleet, ticked: boolean): HostItem[] {
       ...fresh.flatMap((name): HostItem[] => {
         const pi = fleet.pis.get(name);
         if (pi === undefined) return [];
-        const known = [pi.address, STATES[pi.state], pi.model];
+        const known = [pi.address, STATE_WORDS[pi.state], pi.model];
         const description = known.filter((word) => word !== undefined && word !== '').join(' · ');
         return [{ label: name, description, picked: ticked, pi: name }];
       }),
     ];
   });
 }
-
-const STATES: Readonly<Record<FleetPi['state'], string>> = {
-  unknown: 'not heard of yet',
-  reachable: 'reachable',
-  locked: 'locked',
-  'needs-key': 'needs a key',
-  failing: 'failing',
-  installing: 'installing',
-};

@@ -53,7 +53,14 @@ const installerPackages = [
   ...['apt-utils', 'bash-completion', 'console-setup', 'cpufrequtils', 'cron', 'crda', 'dialog'],
   ...['dosfstools', 'fake-hwclock', 'gnupg', 'ifupdown', 'iputils-ping', 'isc-dhcp-client', 'less'],
   ...['locales', 'logrotate', 'man-db', 'net-tools', 'ntp', 'rng-tools', 'rsyslog', 'vim-tiny'],
-  ...['watchdog', 'wget', 'wpasupplicant', 'keyboard-configuration', 'apt-transport-https'],
+  ...[
+    'watchdog',
+    'wget',
+    'wpasupplicant',
+    'keyboard-configuration',
+    'apt-transport-https',
+    'libpam-systemd',
+  ],
 ];
 const raspberryPiPackages = [
   ...['raspberrypi-bootloader', 'raspberrypi-kernel', 'raspberrypi-sys-mods', 'libraspberrypi-bin'],

@@ -14,11 +14,18 @@ export const CAPABILITIES: ServerCapabilities = {
     change: TextDocumentSyncKind.Incremental,
     save: { includeText: false },
   },
-  completionProvider: { triggerCharacters: ['=', ',', '"', "'"] },
+  completionProvider: {
+    triggerCharacters: ['=', ',', '"', "'", '{', '|', '/'],
+    resolveProvider: true,
+  },
   hoverProvider: true,
   documentSymbolProvider: true,
   foldingRangeProvider: true,
   definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  workspaceSymbolProvider: true,
+  selectionRangeProvider: true,
   documentLinkProvider: {},
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
   codeLensProvider: {},
@@ -26,7 +33,7 @@ export const CAPABILITIES: ServerCapabilities = {
   documentFormattingProvider: true,
   semanticTokensProvider: {
     legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
-    full: true,
+    full: { delta: true },
   },
 };
 

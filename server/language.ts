@@ -1,13 +1,18 @@
 /** How the server sees a language: a table of these is all that it knows (see languages.ts). */
 import type {
-  Completion,
+  Completions,
+  Description,
   Features,
   Fold,
   Hint,
   Hover,
   Lens,
   Link,
+  Named,
+  Occurrence,
   Outline,
+  ReadText,
+  TextRange,
   Token,
 } from '../core/analysis/features.ts';
 import type { Finding } from '../core/analysis/finding.ts';
@@ -27,7 +32,13 @@ export type ServerLanguage = {
 export type LanguageService = {
   /** The page with a section for each code of its findings, as in `docs/installer-config.md`. */
   readonly docs: string;
-  readonly open: (path: string, workspace: Workspace, onRuleError: OnRuleError) => OpenLanguage;
+  readonly open: (document: LanguageDocument, workspace: Workspace, onRuleError: OnRuleError) => OpenLanguage;
+};
+
+export type LanguageDocument = {
+  readonly path: string;
+  /** As the editor says. */
+  readonly languageId: string;
 };
 
 /** What goes with one open document: its analysis is kept from text to text. */
@@ -37,13 +48,16 @@ export type OpenLanguage = {
   /** Asks another program about this very text. Aborted when there is a newer one. */
   readonly examine?: (text: string, signal: AbortSignal) => Promise<void>;
   readonly read: (text: string) => Reading;
+  /** Tells other documents of a text that was read. */
+  readonly share?: () => void;
 };
 
 /** A text and all that can be told about it; what is asked for is computed then. */
 export type Reading = {
   readonly text: string;
   readonly findings: readonly Finding[];
-  readonly complete: (offset: number) => readonly Completion[];
+  readonly complete: (offset: number) => Completions;
+  readonly describe: (described: string) => Description | undefined;
   readonly hover: (offset: number) => Hover | undefined;
   readonly outline: () => readonly Outline[];
   readonly folds: () => readonly Fold[];
@@ -51,6 +65,13 @@ export type Reading = {
   readonly hints: () => readonly Hint[];
   readonly lenses: () => readonly Lens[];
   readonly links: () => readonly Link[];
+  readonly selections: (offset: number) => readonly TextRange[];
+  readonly named: (offset: number) => Named | undefined;
+  readonly occurrences: (
+    named: Named,
+    read: ReadText,
+    only?: 'definitions',
+  ) => Promise<readonly Occurrence[]>;
   readonly format: () => readonly TextEdit[];
   readonly preview: (shownPath: string) => string | undefined;
 };
@@ -60,7 +81,11 @@ export type Parts<Analysed extends { readonly findings: readonly Finding[] }, Su
   readonly docs: string;
   /** What is assumed before anything was looked up. */
   readonly nothingKnown: Surroundings;
-  readonly lookAround: (path: string, workspace: Workspace) => Promise<Surroundings>;
+  readonly lookAround: (
+    path: string,
+    workspace: Workspace,
+    document: LanguageDocument,
+  ) => Promise<Surroundings>;
   /** What another program says of a text, to be laid over the surroundings. */
   readonly examine?: (
     text: string,
@@ -74,6 +99,8 @@ export type Parts<Analysed extends { readonly findings: readonly Finding[] }, Su
     onRuleError: OnRuleError,
   ) => Analysed;
   readonly features: Features<Analysed, Surroundings>;
+  /** Tells the workspace of a text that was read. */
+  readonly share?: (analysed: Analysed, workspace: Workspace) => void;
 };
 
 /** Makes a language for the table of its parts. */
@@ -83,17 +110,19 @@ export function languageService<
 >(parts: Parts<Analysed, Surroundings>): LanguageService {
   return {
     docs: parts.docs,
-    open: (path, workspace, onRuleError) => openLanguage(parts, path, workspace, onRuleError),
+    open: (document, workspace, onRuleError) =>
+      openLanguage(parts, document, workspace, onRuleError),
   };
 }
 
 function openLanguage<Analysed extends { readonly findings: readonly Finding[] }, Surroundings>(
   parts: Parts<Analysed, Surroundings>,
-  path: string,
+  document: LanguageDocument,
   workspace: Workspace,
   onRuleError: OnRuleError,
 ): OpenLanguage {
-  const { analyse, features, examine } = parts;
+  const { analyse, features, examine, share } = parts;
+  const { path } = document;
   let surroundings = parts.nothingKnown;
   let examined: { readonly text: string; readonly result: Partial<Surroundings> } | undefined;
   let analysed: Analysed | undefined;
@@ -108,9 +137,16 @@ function openLanguage<Analysed extends { readonly findings: readonly Finding[] }
   return {
     read,
     lookAround: async () => {
-      surroundings = await parts.lookAround(path, workspace);
+      surroundings = await parts.lookAround(path, workspace, document);
       reading = undefined;
     },
+    ...(share === undefined
+      ? {}
+      : {
+          share: () => {
+            if (analysed !== undefined) share(analysed, workspace);
+          },
+        }),
     ...(examine === undefined
       ? {}
       : {
@@ -139,14 +175,19 @@ function readingOf<Analysed extends { readonly findings: readonly Finding[] }, S
   return {
     text,
     findings: analysed.findings,
-    complete: (offset) => features.complete?.(analysed, offset, around) ?? [],
-    hover: (offset) => features.hover?.(analysed, offset),
+    complete: (offset) => features.complete?.(analysed, offset, around, path) ?? [],
+    describe: (described) => features.describe?.(described, around),
+    hover: (offset) => features.hover?.(analysed, offset, around, path),
     outline: () => features.outline?.(analysed) ?? [],
     folds: () => features.folds?.(analysed) ?? [],
     tokens: () => features.tokens?.(analysed) ?? [],
-    hints: () => features.hints?.(analysed) ?? [],
+    hints: () => features.hints?.(analysed, around) ?? [],
     lenses: () => features.lenses?.(analysed) ?? [],
     links: () => features.links?.(analysed, around, path) ?? [],
+    selections: (offset) => features.selections?.(analysed, offset) ?? [],
+    named: (offset) => features.named?.(analysed, offset),
+    occurrences: async (named, read, only) =>
+      (await features.occurrences?.(named, around, path, read, only)) ?? [],
     format: () => features.format?.(text) ?? [],
     preview: (shownPath) => features.preview?.(analysed, shownPath),
   };

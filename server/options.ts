@@ -5,15 +5,17 @@ export function readServerOptions(value: unknown): ServerOptions {
   if (typeof value !== 'object' || value === null) return {};
   const given = new Map(Object.entries(value));
   const word = (
-    name: 'docsScheme' | 'previewCommand' | 'suggestCommand',
+    name: 'docsScheme' | 'previewCommand' | 'suggestCommand' | 'runCommand',
   ): Partial<Record<typeof name, string>> => {
     const text: unknown = given.get(name);
     return typeof text === 'string' ? { [name]: text } : {};
   };
   return {
     trusted: given.get('trusted') === true,
+    leavesModules: given.get('leavesModules') === true,
     ...word('docsScheme'),
     ...word('previewCommand'),
     ...word('suggestCommand'),
+    ...word('runCommand'),
   };
 }

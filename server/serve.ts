@@ -2,8 +2,10 @@
 import { pathToFileURL } from 'node:url';
 import { DidChangeWatchedFilesNotification, type Connection } from 'vscode-languageserver';
 import {
+  LEAVES_MODULES,
   PREVIEW,
   TRUSTED,
+  type LeavesModulesParams,
   type PreviewParams,
   type PreviewResult,
   type ServerOptions,
@@ -14,7 +16,7 @@ import { abilitiesOf, CAPABILITIES, type EditorAbilities } from './capabilities.
 import type { ServerLanguage } from './language.ts';
 import { codeAction } from './requests/code-action.ts';
 import { codeLens } from './requests/code-lens.ts';
-import { completion } from './requests/completion.ts';
+import { completion, completionResolve } from './requests/completion.ts';
 import { definition } from './requests/definition.ts';
 import { documentLink } from './requests/document-link.ts';
 import { documentSymbol } from './requests/document-symbol.ts';
@@ -22,7 +24,11 @@ import { foldingRange } from './requests/folding-range.ts';
 import { formatting } from './requests/formatting.ts';
 import { hover } from './requests/hover.ts';
 import { inlayHint } from './requests/inlay-hint.ts';
-import { semanticTokens } from './requests/semantic-tokens.ts';
+import { prepareRename, references, rename } from './requests/occurrences.ts';
+import { selectionRange } from './requests/selection-range.ts';
+import { createSemanticTokens } from './requests/semantic-tokens.ts';
+import { workspaceSymbol } from './requests/workspace-symbol.ts';
+import { pathOf } from './paths.ts';
 import { readServerOptions } from './options.ts';
 import { createSession, type DocumentView, type Session } from './session.ts';
 
@@ -37,22 +43,28 @@ const WATCHED = [
   '**/wpa_supplicant.conf',
   '**/files/**',
   '**/{hosts,inventory}*',
-  '**/{inventory,group_vars,host_vars}/**',
+  '**/{inventory,inventories,group_vars,host_vars}/**',
+  '**/*.{yml,yaml,j2}',
+  '**/ansible.cfg',
+  '**/{library,filter_plugins,test_plugins,lookup_plugins}/**',
 ];
 
 /** Listens until the editor ends it, or dies. */
 export function serve(connection: Connection, languages: readonly ServerLanguage[]): void {
   let options: ServerOptions = {};
   let trusted = false;
+  let leavesModules = false;
   let editor: EditorAbilities = { hasSnippets: false, versioned: false, watchesFiles: false };
   const session = createSession(connection, languages, {
     isTrusted: () => trusted,
+    leavesModules: () => leavesModules,
     hrefOf: (page, code) => hrefOf(options.docsScheme, page, code),
   });
 
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     options = readServerOptions(initializationOptions);
     trusted = options.trusted === true;
+    leavesModules = options.leavesModules === true;
     editor = abilitiesOf(capabilities);
     return {
       capabilities: CAPABILITIES,
@@ -69,10 +81,16 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
       }, POLL).unref();
     }
   });
-  connection.onDidChangeWatchedFiles(session.refresh);
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    session.refresh(changes.map(({ uri }) => pathOf(uri)));
+  });
+  connection.onNotification(LEAVES_MODULES, (params: LeavesModulesParams) => {
+    leavesModules = params.leavesModules;
+    session.refresh([]);
+  });
   connection.onNotification(TRUSTED, () => {
     trusted = true;
-    session.refresh();
+    session.refresh([]);
   });
 
   connection.onDidOpenTextDocument(({ textDocument }) => {
@@ -84,17 +102,36 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   connection.onDidCloseTextDocument(({ textDocument }) => {
     session.closed(textDocument.uri);
   });
-  connection.onDidSaveTextDocument(session.refresh);
+  connection.onDidSaveTextDocument(({ textDocument }) => {
+    session.refresh([pathOf(textDocument.uri)]);
+  });
 
   const none: never[] = [];
   connection.onHover(about(session, null, hover));
   connection.onDocumentSymbol(about(session, none, documentSymbol));
   connection.onFoldingRanges(about(session, none, foldingRange));
-  connection.onDefinition(about(session, none, definition));
   connection.onDocumentLinks(about(session, none, documentLink));
   connection.onDocumentFormatting(about(session, none, formatting));
   connection.languages.inlayHint.on(about(session, none, inlayHint));
-  connection.languages.semanticTokens.on(about(session, { data: none }, semanticTokens));
+  const tokens = createSemanticTokens();
+  connection.languages.semanticTokens.on(about(session, { data: none }, tokens.full));
+  connection.languages.semanticTokens.onDelta(about(session, { data: none }, tokens.delta));
+  connection.onSelectionRanges(about(session, none, selectionRange));
+  const project = { read: session.readText };
+  connection.onDefinition(
+    about(session, none, (document, params) => definition(document, params, project)),
+  );
+  connection.onReferences(
+    about(session, none, (document, params) => references(document, params, project)),
+  );
+  connection.onPrepareRename(about(session, null, prepareRename));
+  connection.onRenameRequest(
+    about(session, null, (document, params) => rename(document, params, project)),
+  );
+  connection.onWorkspaceSymbol(async ({ query }) =>
+    workspaceSymbol(query, await session.workspace.ansible.projects(), session.readText),
+  );
+  connection.onCompletionResolve((item) => completionResolve(item, session.view));
   connection.onCompletion(
     about(session, none, (document, params) =>
       completion(document, params, { ...editor, suggestCommand: options.suggestCommand }),
@@ -106,7 +143,12 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
     ),
   );
   connection.onCodeLens(
-    about(session, none, (document) => codeLens(document, options.previewCommand)),
+    about(session, none, (document) =>
+      codeLens(document, {
+        previewCommand: options.previewCommand,
+        runCommand: options.runCommand,
+      }),
+    ),
   );
   connection.onRequest(PREVIEW, async ({ uri }: PreviewParams): Promise<PreviewResult> => {
     const document = await session.view(uri);
@@ -120,7 +162,7 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
 function about<Params extends { readonly textDocument: { readonly uri: string } }, Result, None>(
   session: Session,
   otherwise: None,
-  answer: (document: DocumentView, params: Params) => Result,
+  answer: (document: DocumentView, params: Params) => Result | Promise<Result>,
 ): (params: Params) => Promise<Result | None> {
   return async (params) => {
     const document = await session.view(params.textDocument.uri);

@@ -1,14 +1,16 @@
 /** The open documents: their texts, their languages, and their findings on the way to the editor. */
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from 'vscode-languageserver';
+import type { ReadText } from '../core/analysis/features.ts';
 import type { Finding } from '../core/analysis/finding.ts';
 import { reportOnce } from '../core/analysis/rule.ts';
 import { diagnosticOf } from './diagnostics.ts';
 import { changedText, Lines, type OpenText } from './document.ts';
 import type { LanguageService, OpenLanguage, Reading, ServerLanguage } from './language.ts';
 import { pathOf } from './paths.ts';
-import { createWorkspace } from './workspace.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** A document as a request sees it. */
 export type DocumentView = {
@@ -29,14 +31,21 @@ export type Session = {
   readonly closed: (uri: string) => void;
   /** Undefined for a document that no language claims, or that is closed. */
   readonly view: (uri: string) => Promise<DocumentView | undefined>;
-  /** Looks around again for every document: files have changed, or trust was granted. */
-  readonly refresh: () => void;
+  /**
+   * Looks around again for every document: files have changed (without paths: any of them), or
+   * trust was granted.
+   */
+  readonly refresh: (paths?: readonly string[]) => void;
+  readonly workspace: Workspace;
   readonly hasDocuments: () => boolean;
   readonly textOf: (path: string) => string;
+  /** Of the editor where it is open, else of the disk; undefined where there is none. */
+  readonly readText: ReadText;
 };
 
 type Held = {
   readonly path: string;
+  readonly languageId: string;
   text: string;
   version: number;
   lines: Lines | undefined;
@@ -59,6 +68,7 @@ export function createSession(
   languages: readonly ServerLanguage[],
   options: {
     readonly isTrusted: () => boolean;
+    readonly leavesModules: () => boolean;
     /** Where the section of a code on a page is read. */
     readonly hrefOf: (page: string, code: string) => string;
   },
@@ -67,10 +77,18 @@ export function createSession(
   const services = new Map<ServerLanguage, Promise<LanguageService>>();
   const reports = new Map<ServerLanguage, ReturnType<typeof reportOnce>>();
   let refreshing: NodeJS.Timeout | undefined;
+  /** Files of which it was heard and that are not looked at yet. */
+  let changedPaths: Set<string> | 'any' = new Set<string>();
 
   const openText = (path: string): string | undefined =>
     [...held.values()].find((each) => each.path === path)?.text;
-  const workspace = createWorkspace({ isTrusted: options.isTrusted, openText });
+  const workspace = createWorkspace({
+    isTrusted: options.isTrusted,
+    leavesModules: options.leavesModules,
+    openText,
+    changed: () => lookAgain(),
+    log: (what, error) => log(what, error),
+  });
   const textOf = (path: string): string => openText(path) ?? textOnDisk(path);
 
   const log = (what: string, error: unknown): void => {
@@ -102,7 +120,7 @@ export function createSession(
     try {
       const service = await serviceOf(language);
       document.docs = service.docs;
-      document.language = service.open(document.path, workspace, reportOf(language));
+      document.language = service.open(document, workspace, reportOf(language));
     } catch (error) {
       log(`${language.name} could not be loaded`, error);
     }
@@ -125,6 +143,7 @@ export function createSession(
     const { findings } = language.read(text);
     if (document.sent?.text === text && isDeepStrictEqual(document.sent.findings, findings)) return;
     document.sent = { text, findings };
+    language.share?.();
     const lines = linesOf(document);
     const hrefOf = (code: string): string => options.hrefOf(document.docs, code);
     const context = { uri, path: document.path, lines, hrefOf, textOf };
@@ -144,6 +163,14 @@ export function createSession(
     });
   };
 
+  /** What is known around the documents is other than it was. */
+  const lookAgain = (): void => {
+    for (const [uri, document] of held) {
+      document.ready = document.ready.then(() => lookAround(document));
+      schedule(uri, document);
+    }
+  };
+
   return {
     opened: ({ uri, languageId, version, text }) => {
       const path = pathOf(uri);
@@ -151,6 +178,7 @@ export function createSession(
       if (language === undefined) return;
       const document: Held = {
         path,
+        languageId,
         text,
         version,
         lines: undefined,
@@ -189,18 +217,24 @@ export function createSession(
       const { path, version, text, language } = document;
       return { uri, path, version, reading: language.read(text), lines: linesOf(document) };
     },
-    refresh: () => {
+    workspace,
+    refresh: (paths) => {
+      if (paths === undefined) changedPaths = 'any';
+      else if (changedPaths !== 'any') for (const path of paths) changedPaths.add(path);
       clearTimeout(refreshing);
       refreshing = setTimeout(() => {
+        const these = changedPaths === 'any' ? undefined : [...changedPaths];
+        changedPaths = new Set();
         workspace.forget();
-        for (const [uri, document] of held) {
-          document.ready = document.ready.then(() => lookAround(document));
-          schedule(uri, document);
-        }
+        workspace.ansible
+          .filesChanged(these)
+          .then(lookAgain, (error: unknown) => log('Files that changed could not be read', error));
       }, GATHERED);
     },
     hasDocuments: () => held.size > 0,
     textOf,
+    readText: async (path) =>
+      openText(path) ?? (await readFile(path, 'utf8').catch(() => undefined)),
   };
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../core/command/run.ts';
 import type { Project } from '../core/project/project.ts';
+import { createAnsibleFolders, type AnsibleFolders } from './ansible-folders.ts';
 
 export type Workspace = {
   /** False in a folder that nobody trusts yet: nothing is started there. */
@@ -12,25 +13,36 @@ export type Workspace = {
   readonly projectOf: (path: string) => Promise<Project | undefined>;
   /** The text of a document that is open in the editor, saved or not. */
   readonly openText: (path: string) => string | undefined;
+  /** Folders of Ansible’s, with what is known of their files. */
+  readonly ansible: AnsibleFolders;
+  /** Module names and what they mean are told by another extension. */
+  readonly leavesModules: () => boolean;
 };
 
 /** Projects are opened once and again only after `forget`. */
 export function createWorkspace(options: {
   readonly isTrusted: () => boolean;
+  readonly leavesModules: () => boolean;
   readonly openText: (path: string) => string | undefined;
+  /** Other things are known now: documents should look around again. */
+  readonly changed: () => void;
+  readonly log: (what: string, error: unknown) => void;
 }): Workspace & { readonly forget: () => void } {
+  const { changed, log, ...rest } = options;
   const projects = new Map<string, Promise<Project | undefined>>();
+  const projectOf = (path: string): Promise<Project | undefined> => {
+    const folder = path.replace(/[\\/][^\\/]*$/, '') || path;
+    const known = projects.get(folder);
+    if (known !== undefined) return known;
+    const opened = openNearest(folder);
+    projects.set(folder, opened);
+    return opened;
+  };
   return {
-    ...options,
+    ...rest,
     env: process.env,
-    projectOf: (path) => {
-      const folder = path.replace(/[\\/][^\\/]*$/, '') || path;
-      const known = projects.get(folder);
-      if (known !== undefined) return known;
-      const opened = openNearest(folder);
-      projects.set(folder, opened);
-      return opened;
-    },
+    projectOf,
+    ansible: createAnsibleFolders({ openText: options.openText, projectOf, changed, log }),
     forget: () => projects.clear(),
   };
 }

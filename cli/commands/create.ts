@@ -7,6 +7,13 @@ type RenderOptions = {
   readonly diff?: true;
 };
 
+type VerifyOptions = {
+  readonly limit?: string;
+  readonly update: boolean;
+  readonly pi: boolean;
+  readonly list?: true;
+};
+
 /** `rpi create` */
 export function addCreate(program: Command): void {
   const create = program
@@ -35,6 +42,34 @@ export function addCreate(program: Command): void {
             limit: options.limit,
             output: options.output,
             diff: options.diff === true,
+          },
+          context,
+        ),
+      );
+    });
+  create
+    .command('verify')
+    .description('checks that all that would be downloaded is there; changes nothing')
+    .argument('[hosts...]', 'names, groups or patterns of the inventory; all hosts without')
+    .option('-l, --limit <hosts>', 'of those only these (an Ansible host pattern)')
+    .option('--list', 'name every package that would be downloaded')
+    .option('--no-pi', 'don’t ask from the Pis whether they reach the archives')
+    .option('--no-update', 'don’t run create.repository.update of rpi.yml first')
+    .addHelpText(
+      'after',
+      '\nArchives are read as the installer reads them: release, architecture, signature, expiry, and' +
+        '\nevery package with all that it depends on. Indexes are kept in .rpi/cache.',
+    )
+    .action(async (hosts: string[], options: VerifyOptions, command: Command) => {
+      const { verifyCreate } = await import('../../core/create/verify.ts');
+      await executeInProject(invocationOf(command), (context) =>
+        verifyCreate(
+          {
+            hosts: hosts.length === 0 ? undefined : hosts.join(','),
+            limit: options.limit,
+            update: options.update,
+            fromPi: options.pi,
+            list: options.list === true,
           },
           context,
         ),

@@ -1,8 +1,12 @@
 import { Option, type Command } from 'commander';
 import colors from 'picocolors';
 import { z } from 'zod';
-import { executeInProject, invocationOf } from '../execute.ts';
+import type { InstallRequest } from '../../core/install/install.ts';
+import { noProject } from '../../core/project/project.ts';
+import { executeInProject, invocationOf, projectOf } from '../execute.ts';
+import { print } from '../render/stdout.ts';
 import type { Rendering } from '../render/terminal.ts';
+import { wholeNumber } from './numbers.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
 
 const AFTER = `
@@ -14,40 +18,44 @@ const checkOptions = z.object({ limit: z.string().optional(), arm: arming });
 const installOptions = checkOptions.extend({
   yesWipe: z.array(z.string()).default([]),
   plan: z.array(z.string()).default([]),
+  canary: z.number(),
+  parallel: z.number(),
+  deadline: z.number(),
 });
 
 /** What refuses a host stands in its checks, with the remedy: once is enough. */
 const RENDERING: Rendering = {
   lines: {
-    'host.finished': ({ host, status, summary }) =>
-      `${status === 'ok' ? colors.green('✓') : colors.red('⊘')} ${colors.bold(host)}  ${summary}`,
+    'host.finished': ({ host, status, summary, error }) =>
+      `${MARKS[status]} ${colors.bold(host)}  ${summary}${
+        error?.remedy === undefined || (status === 'refused' && !/^(install|lock)\./.test(error.code))
+          ? ''
+          : `\n  → ${error.remedy}`
+      }`,
   },
 };
 
+const MARKS = {
+  ok: colors.green('✓'),
+  changed: colors.green('✓'),
+  failed: colors.red('✗'),
+  refused: colors.red('⊘'),
+  cancelled: colors.yellow('⊘'),
+  skipped: colors.dim('–'),
+} as const;
+
 /** `rpi install` */
 export function addInstall(program: Command): void {
-  const install = withHosts(program.command('install'))
+  const install = withWipe(withHosts(program.command('install')))
     .description('reinstalls running Pis over the network; wipes nothing without its typed name')
-    .option(
-      '--yes-wipe <name>',
-      'for scripts: the typed name of one host; once for each',
-      collected,
-    )
-    .option(
-      '--plan <digest>',
-      'carry out this plan and no other (`digest` of the plan in --json); once for each host',
-      collected,
-    )
     .option('--dry-run', 'stop after the plan')
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
-      const { limit, arm, yesWipe, plan } = installOptions.parse(command.opts());
       const { install: operation } = await import('../../core/install/install.ts');
       await executeInProject(
         invocationOf(command),
-        (context) =>
-          operation({ hosts: hosts.join(','), limit, arming: arm, yesWipe, plans: plan }, context),
-        RENDERING,
+        (context) => operation(requestOf(hosts, command), context),
+        { ...RENDERING, survivesHangup: true },
       );
     });
   withHosts(install.command('preflight'))
@@ -76,6 +84,102 @@ export function addInstall(program: Command): void {
         RENDERING,
       );
     });
+  addFollowUps(install);
+}
+
+/** What comes after the word that restarts a Pi, from whichever terminal. */
+function addFollowUps(install: Command): void {
+  install
+    .command('status')
+    .description('how the last installation of each Pi stands; changes nothing')
+    .argument('[hosts...]', 'hosts or groups of the inventory; all without them')
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
+      const { installStatus } = await import('../../core/install/status.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => installStatus({ hosts: patternOf(hosts) }, context),
+        RENDERING,
+      );
+    });
+  withWipe(withHosts(install.command('resume')))
+    .description('goes on where a run ended: follows what is under way, begins anew what is not')
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
+      const { resume } = await import('../../core/install/resume.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => resume(requestOf(hosts, command), context),
+        { ...RENDERING, survivesHangup: true },
+      );
+    });
+  install
+    .command('rollback')
+    .description('takes back what was written on Pis whose old system still runs')
+    .argument('<hosts...>', 'hosts or groups of the inventory; they must be named')
+    .action(async (hosts: string[], _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
+      const { rollback } = await import('../../core/install/resume.ts');
+      await executeInProject(
+        invocationOf(command),
+        (context) => rollback({ hosts: patternOf(hosts) }, context),
+        RENDERING,
+      );
+    });
+  install
+    .command('explain')
+    .description('what happened to a Pi in its last installation, and what to do about it')
+    .argument('<host>', 'a host of the inventory')
+    .action(async (host: string, _options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
+      const project = await projectOf(invocationOf(command));
+      if (project === undefined) throw noProject(process.cwd());
+      const { explain } = await import('../../core/install/status.ts');
+      await print(`${await explain(host, { project })}\n`);
+    });
+}
+
+function patternOf(hosts: readonly string[]): string | undefined {
+  return hosts.length === 0 ? undefined : hosts.join(',');
+}
+
+function requestOf(hosts: readonly string[], command: Command): InstallRequest {
+  const { limit, arm, yesWipe, plan, canary, parallel, deadline } = installOptions.parse(
+    command.opts(),
+  );
+  return {
+    hosts: patternOf(hosts),
+    limit,
+    arming: arm,
+    yesWipe,
+    plans: plan,
+    canary,
+    parallel,
+    deadline: deadline * 1000,
+  };
+}
+
+/** The options of what ends in a wipe. */
+function withWipe(command: Command): Command {
+  return command
+    .option(
+      '--yes-wipe <name>',
+      'for scripts: the typed name of one host; once for each',
+      collected,
+    )
+    .option(
+      '--plan <digest>',
+      'carry out this plan and no other (`digest` of the plan in --json); once for each host',
+      collected,
+    )
+    .option('--canary <count>', 'how many go first, one by one', wholeNumber(0, 1000), 1)
+    .option('-p, --parallel <count>', 'how many at once after that', wholeNumber(1, 200), 4)
+    .option(
+      '--deadline <seconds>',
+      'how long a Pi may take from its restart until its new system answers',
+      wholeNumber(5, 86_400),
+      5400,
+    );
 }
 
 /** The values of an option that can be repeated. */

@@ -69,12 +69,12 @@ async function renderer(): Promise<{
   readonly summarise: (files: readonly LintedFile[]) => string;
 }> {
   const { lineAt, lineStartsOf, placeAt } = await import('../../core/lint/place.ts');
-  const { maskSecrets } = await import('../../core/lint/mask.ts');
+  const { maskSecrets, maskSecretWords } = await import('../../core/lint/mask.ts');
   const { docsOf } = await import('../../core/lint/kind.ts');
 
   const renderFindings = ({ path, kind, text, findings }: LintedFile): string => {
     const starts = lineStartsOf(text);
-    const shown = kind === 'inventory' || kind === 'ansible' ? maskYaml(text) : maskSecrets(text);
+    const shown = kind === 'inventory' || kind === 'ansible' ? maskSecretWords(text) : maskSecrets(text);
     const blocks = findings.map((finding) => {
       const { line, column } = placeAt(starts, finding.start);
       const head = `${shownPath(path)}:${line}:${column}: ${COLOURS[finding.severity](finding.severity)} ${finding.message} ${colors.dim(`(${finding.code})`)}\n`;

@@ -5,7 +5,7 @@ import { limitOf } from './hosts.ts';
 import { wholeNumber } from './numbers.ts';
 
 const AFTER = `
-Asks first, naming the Pis; --yes answers for scripts. Logs in by the project’s key and restarts
+Asks first, naming the Pis; --yes answers for scripts. Logs in by the project’s key and reboots
 as root, by sudo where the user is another. A Pi counts as back when it lets us in with a new boot
 id. Its lock is held until then, so no other run works on it meanwhile.
 
@@ -26,14 +26,14 @@ type Options = {
 export function addReboot(program: Command): void {
   program
     .command('reboot')
-    .description('restarts Pis and waits until each is back')
+    .description('reboots Pis and waits until each is back')
     .argument('[hosts...]', 'hosts or groups of the inventory')
     .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
     .option('-y, --yes', 'don’t ask')
     .option('-p, --parallel <count>', 'how many at once', wholeNumber(1, 200), 10)
     .option('--deadline <seconds>', 'how long each may take to be back', wholeNumber(5, 7200), 300)
     .option('-K, --ask-become-pass', 'ask for the password of sudo')
-    .option('--dry-run', 'show which Pis would be restarted')
+    .option('--dry-run', 'show which Pis would be rebooted')
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], options: Options, command: Command) => {
       const limit = limitOf(hosts, options.limit);

@@ -8,7 +8,7 @@ import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickHost, type HostTarget } from '../target.ts';
-import { hostWord } from '../targets.ts';
+import { hostWord } from '../chosen-hosts.ts';
 import { agreedToName } from './agreement.ts';
 import { inNotification } from './in-notification.ts';
 import { preflightDocument, preflightVerdict } from './preflight-document.ts';

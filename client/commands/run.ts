@@ -1,17 +1,12 @@
 /** What is done with a run of the Runs view, whoever started it. */
 import * as vscode from 'vscode';
-import type { RunSummary } from '../../core/runs/run-summary.ts';
-import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import { plainText } from '../message.ts';
-import { nodesOf } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
-import { mayStart, pickProject } from '../target.ts';
+import { mayStart } from '../target.ts';
 import { askQuestion, sendControl } from './answering.ts';
+import { pickRun } from './pick-run.ts';
 import { wordsToRepeat } from './repeat.ts';
 import { confirmRotation } from './rotate-keys.ts';
-
-type RunTarget = { readonly project: OpenProject; readonly run: RunSummary };
 
 export const followRun: EditorCommand = async (app, ...args) => {
   if (!(await mayStart(app))) return;
@@ -82,39 +77,3 @@ export const rerun: EditorCommand = async (app, ...args) => {
     return;
   await app.rpi.inTerminal({ project, args: words, focus: true });
 };
-
-async function pickRun(
-  app: App,
-  args: readonly unknown[],
-  options: {
-    readonly title: string;
-    readonly fits: (run: RunSummary) => boolean;
-    readonly none: string;
-  },
-): Promise<RunTarget | undefined> {
-  const [given] = nodesOf(args).filter((node) => node.kind === 'run');
-  if (given !== undefined) {
-    // What the view showed may be older than a moment: the run may have ended or asked since.
-    const runs = await given.project.runs();
-    const run = runs.find(({ id }) => id === given.run.id) ?? given.run;
-    return { project: given.project, run };
-  }
-  const project = await pickProject(app, args);
-  if (project === undefined) return undefined;
-  const fitting = (await project.runs()).filter(options.fits);
-  const [only] = fitting;
-  if (only === undefined) {
-    await vscode.window.showInformationMessage(plainText(options.none));
-    return undefined;
-  }
-  const picked = await vscode.window.showQuickPick(
-    fitting.map((run) => ({
-      label: run.command,
-      description: new Date(run.startedAt).toLocaleString(),
-      detail: run.question?.question.text ?? run.summary ?? run.state,
-      run,
-    })),
-    { title: options.title, matchOnDetail: true },
-  );
-  return picked === undefined ? undefined : { project, run: picked.run };
-}

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import type { OpenProject } from '../projects.ts';
 import { mayStart, pickHost, pickProject } from '../target.ts';
-import { hostWord } from '../targets.ts';
+import { hostWord } from '../chosen-hosts.ts';
 import { programWords, rpiEnvironment } from '../tasks.ts';
 
 export const openSshTerminal: EditorCommand = async (app, ...args) => {

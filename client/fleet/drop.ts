@@ -1,8 +1,5 @@
 /** What dropping nodes on a node of the Fleet view means. */
-import type { HostChange } from '../../core/inventory/plan.ts';
 import type { FleetNode } from './nodes.ts';
-
-type HostMove = Extract<HostChange, { type: 'move' }>;
 
 /** A host of the inventory, and the group that it is taken out of: it may stand in several. */
 export type MovedHost = { readonly name: string; readonly from: string | undefined };
@@ -79,9 +76,4 @@ function placed({ hosts, devices }: Dragged, group: string): Drop {
   const moved = hosts.filter(({ from }) => from !== group);
   if (moved.length + devices.length === 0) return { does: 'nothing' };
   return { does: 'place', group, hosts: moved, devices };
-}
-
-/** The changes that move hosts into a group. */
-export function movesTo(group: string, hosts: readonly MovedHost[]): HostMove[] {
-  return hosts.map(({ name, from }) => ({ type: 'move', host: name, group, from }));
 }

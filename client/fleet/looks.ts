@@ -1,5 +1,6 @@
 /** How a Pi's state looks and reads: icon, theme colour, words. */
 import type { FleetFault, FleetPi, PiState } from '../../core/fleet/fleet.ts';
+import { STATE_WORDS } from '../../core/fleet/state-words.ts';
 
 export type Look = {
   /** A codicon. */
@@ -10,20 +11,22 @@ export type Look = {
   readonly words: string;
 };
 
-const STATES: Readonly<Record<PiState, Look>> = {
-  unknown: { icon: 'circle-outline', color: 'disabledForeground', words: 'not heard of yet' },
-  reachable: { icon: 'pass-filled', color: 'testing.iconPassed', words: 'reachable' },
-  locked: { icon: 'lock', color: 'list.errorForeground', words: 'locked: it refuses us' },
-  'needs-key': { icon: 'key', color: 'list.warningForeground', words: 'needs our key: enroll it' },
-  failing: { icon: 'error', color: 'testing.iconFailed', words: 'failing' },
-  installing: { icon: 'sync~spin', color: 'charts.blue', words: 'is being installed' },
+const STATES: Readonly<Record<PiState, Omit<Look, 'words'>>> = {
+  unknown: { icon: 'circle-outline', color: 'disabledForeground' },
+  reachable: { icon: 'pass-filled', color: 'testing.iconPassed' },
+  locked: { icon: 'lock', color: 'list.errorForeground' },
+  'needs-key': { icon: 'key', color: 'list.warningForeground' },
+  failing: { icon: 'error', color: 'testing.iconFailed' },
+  installing: { icon: 'sync~spin', color: 'charts.blue' },
 };
 
 /** A Pi that is reachable and not well is a warning. */
 export function lookOf(pi: FleetPi): Look {
-  const look = STATES[pi.state];
-  if (pi.state !== 'reachable' || pi.warnings.length === 0) return look;
-  const words = `reachable, ${pi.warnings.join(', ')}`;
+  const word = STATE_WORDS[pi.state];
+  if (pi.state !== 'reachable' || pi.warnings.length === 0) {
+    return { ...STATES[pi.state], words: word };
+  }
+  const words = `${word}, ${pi.warnings.join(', ')}`;
   return { icon: 'warning', color: 'list.warningForeground', words };
 }
 

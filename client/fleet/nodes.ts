@@ -1,5 +1,6 @@
 /** The nodes of the Fleet view, made from a fleet: which there are, and what stands below which. */
 import type { DiscoveredPi, Fleet, FleetFault, FleetPi } from '../../core/fleet/fleet.ts';
+import { hostsOfGroup } from '../../core/inventory/graph.ts';
 import type {
   DiscoveredNode,
   DiscoveredRootNode,
@@ -141,15 +142,7 @@ function groupNode(
   name: string,
 ): (FleetNode & { readonly kind: 'group' }) | undefined {
   if (!fleet.groups.has(name)) return undefined;
-  return { kind: 'group', project, name, path, size: hostsBelow(fleet, name, new Set()).size };
-}
-
-function hostsBelow(fleet: Fleet, name: string, seen: Set<string>): Set<string> {
-  if (seen.has(name)) return new Set();
-  seen.add(name);
-  const group = fleet.groups.get(name);
-  const below = (group?.children ?? []).flatMap((child) => [...hostsBelow(fleet, child, seen)]);
-  return new Set([...(group?.hosts ?? []), ...below]);
+  return { kind: 'group', project, name, path, size: hostsOfGroup(fleet, name).length };
 }
 
 function byName(a: string, b: string): number {

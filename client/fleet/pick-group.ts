@@ -12,13 +12,9 @@ export async function pickGroup(
     readonly title: string;
     /** An entry before all others, for which the group is ''. */
     readonly first?: string;
-    /** Left out: they stand there already. */
-    readonly without?: string | undefined;
   },
 ): Promise<string | undefined> {
-  const names = [...fleet.groups.keys()].filter(
-    (name) => name !== options.without && name !== 'ungrouped',
-  );
+  const names = [...fleet.groups.keys()].filter((name) => name !== 'ungrouped');
   const items: GroupItem[] = [
     ...(options.first === undefined ? [] : [{ label: options.first, group: '' }]),
     ...names.map((name) => ({
@@ -26,9 +22,7 @@ export async function pickGroup(
       description: counted(fleet.groups.get(name)?.hosts.length ?? 0),
       group: name,
     })),
-    ...(options.without === 'ungrouped'
-      ? []
-      : [{ label: 'ungrouped', description: 'in no group', group: 'ungrouped' }]),
+    { label: 'ungrouped', description: 'in no group', group: 'ungrouped' },
     NEW,
   ];
   const picked = await vscode.window.showQuickPick(items, {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { OpenProject } from '../projects.ts';
-import { movesTo, type MovedHost } from './drop.ts';
+import type { MovedHost } from './drop.ts';
 import { applyInventoryEdits, tellUnsaved } from './inventory-edits.ts';
 
 export type Placing = {
@@ -27,9 +27,8 @@ export async function placePis(app: App, project: OpenProject, placing: Placing)
     void vscode.window.showInformationMessage('rpi.yml is wrong; mend it first.');
     return;
   }
-  const [{ planAdoptEdits }, { planHostEdits }, { loadSightings }] = await Promise.all([
+  const [{ planAdoptEdits, planMoveEdits }, { loadSightings }] = await Promise.all([
     import('../../core/fleet/adopt.ts'),
-    import('../../core/inventory/planned-edits.ts'),
     import('../../core/detect/sightings.ts'),
   ]);
   const before = new Set((await project.fleet()).pis.keys());
@@ -45,7 +44,7 @@ export async function placePis(app: App, project: OpenProject, placing: Placing)
         })
       : group === undefined
         ? []
-        : planHostEdits(opened, movesTo(group, hosts), { files, programs }),
+        : planMoveEdits(opened, { files, programs, hosts, group }),
   );
   if (applied === undefined) return;
   const done =

@@ -1,4 +1,5 @@
 /** The nodes of the Runs view, made from run summaries: runs, their hosts, their steps. */
+import { duration } from '../../core/formats/duration.ts';
 import type { ResultStatus } from '../../core/runs/event.ts';
 import type { RunHost, RunStep, RunSummary } from '../../core/runs/run-summary.ts';
 import type { RunNode } from '../nodes.ts';
@@ -210,17 +211,6 @@ function startOfArguments(command: string, args: readonly string[]): number {
   const words = command.split(' ');
   const at = args.findIndex((_, index) => words.every((word, n) => args[index + n] === word));
   return at < 0 ? 0 : at + words.length;
-}
-
-/** `12 s`, `3 min 5 s`, `1 h 2 min`. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return milliseconds > 0 && seconds === 0 ? '<1 s' : `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60)
-    return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
-  const rest = minutes % 60 === 0 ? '' : ` ${minutes % 60} min`;
-  return `${Math.floor(minutes / 60)} h${rest}`;
 }
 
 /** `now`: milliseconds since the epoch. A live run is as old as it has been running. */

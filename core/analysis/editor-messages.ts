@@ -13,10 +13,18 @@ export type ServerOptions = {
   readonly previewCommand?: string;
   /** A command of the editor that asks for completions once more. */
   readonly suggestCommand?: string;
+  /** A command of the editor that runs a playbook: `[uri, 'all' | 'check' | 'group']`. */
+  readonly runCommand?: string;
+  /** Another extension completes modules and their options, and tells of them. */
+  readonly leavesModules?: boolean;
 };
 
 /** Notification to the server, without parameters: the folder is trusted now. */
 export const TRUSTED = 'rpi/trusted';
+
+/** Notification to the server: `leavesModules` is this from now on. */
+export const LEAVES_MODULES = 'rpi/leavesModules';
+export type LeavesModulesParams = { readonly leavesModules: boolean };
 
 /** Request: what will be made of a document. The answer is null for one that has no preview. */
 export const PREVIEW = 'rpi/preview';

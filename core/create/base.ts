@@ -39,7 +39,7 @@ export async function readBase(
 }
 
 /** What a template sees: the host, its variables, and `quote` to write a value as bash reads it. */
-async function renderTemplate(
+export async function renderTemplate(
   template: string,
   path: string,
   host: InventoryHost,
@@ -72,7 +72,11 @@ async function renderTemplate(
   }
 }
 
-async function readText(file: string): Promise<string | undefined> {
+/** Undefined where there is no such file. Throws `file.not-readable`, also for what is not UTF-8. */
+export async function readText(
+  file: string,
+  remedy = 'Save it as UTF-8.',
+): Promise<string | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -87,7 +91,7 @@ async function readText(file: string): Promise<string | undefined> {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new RpiError('file.not-readable', `${file} is not UTF-8 text.`, {
-      remedy: 'Save it as UTF-8.',
+      remedy,
       cause: error,
     });
   }

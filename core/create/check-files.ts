@@ -76,7 +76,33 @@ export function checkRendered(files: readonly RenderedFile[], host: InventoryHos
     undefined,
     rethrow,
   );
-  return judge(config.path, config.content, findings);
+  const judged = judge(config.path, config.content, findings);
+  const lists = ownLists(files).flatMap((list) => judgeList(list, files).warnings);
+  return { warnings: [...judged.warnings, ...lists] };
+}
+
+/** Lists that the person wrote. */
+function ownLists(files: readonly RenderedFile[]): RenderedFile[] {
+  return files.filter(
+    ({ path }) => /^config\/files\/[^/]+\.list$/.test(path) && path !== 'config/files/rpi.list',
+  );
+}
+
+function judgeList({ path, content }: RenderedFile, files: readonly RenderedFile[]): Checked {
+  const below = 'config/files/';
+  const surroundings = {
+    dialect: 'raspberrypi-ua-netinst',
+    files: new Set(
+      files.flatMap((file) => (file.path.startsWith(below) ? [file.path.slice(below.length)] : [])),
+    ),
+  } as const;
+  const findings = findingsIn(
+    { path, kind: 'files-list', text: content },
+    surroundings,
+    undefined,
+    rethrow,
+  );
+  return judge(path, content, findings);
 }
 
 function judge(path: string, text: string, findings: readonly Finding[]): Checked {

@@ -1,23 +1,21 @@
 /** `rpi create render`: for each host, the files that raspberrypi-ua-netinst installs it from. */
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { authorisedUsers, type AuthorisedUser } from '../access/authorised.ts';
 import { isInstallable } from '../data/installer-models.ts';
 import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
 import { unifiedDiff } from '../files/diff.ts';
 import { acquireLock } from '../files/lock.ts';
-import { fingerprint, type PublicKey } from '../formats/ssh-key.ts';
+import { fingerprint } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
 import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import { loadIdentity } from '../ssh/identity.ts';
-import { readBase, type BaseText } from './base.ts';
 import { checkBaseConfig, checkPostInstall, checkRendered } from './check-files.ts';
 import { folderName } from './folder-name.ts';
-import { hostFiles, type RenderedFile } from './host-files.ts';
+import type { RenderedFile } from './host-files.ts';
 import { hostKeyOf } from './host-keys.ts';
+import { filesOf, readIngredients, type Ingredients } from './ingredients.ts';
 import { unsupportedModel } from './models.ts';
 import { changesOf, readManifest, writeRender, type FileChange } from './output.ts';
 import { redact } from './redact.ts';
@@ -43,12 +41,7 @@ export type RenderedHost = {
 
 export type RenderOutcome = Outcome & { readonly hosts: readonly RenderedHost[] };
 
-/** What all hosts share. */
-type Common = {
-  readonly config: BaseText;
-  readonly postInstall: BaseText | undefined;
-  readonly projectKeys: readonly PublicKey[];
-  readonly users: readonly AuthorisedUser[];
+type Common = Ingredients & {
   /** What was said of the bases already. */
   readonly told: ReadonlySet<string>;
 };
@@ -68,11 +61,11 @@ export async function* renderCreate(
   const limited = new Set(selectAdopted(inventory, input.limit));
   const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
   if (hosts.length === 0) throw noneLeft(input);
-  const common = await readCommon(context);
-  const told = yield* checkBases(common, hosts, context);
+  const ingredients = await readIngredients(context);
+  const told = yield* checkBases(ingredients, hosts, context);
   const results = yield* merge(
     hosts,
-    (host) => renderHost(host, { ...common, told }, input, context),
+    (host) => renderHost(host, { ...ingredients, told }, input, context),
     {
       limit: 8,
       signal,
@@ -114,42 +107,17 @@ export async function previewRender(
   host: InventoryHost,
   context: ProjectContext,
 ): Promise<readonly RenderedFile[]> {
-  const common = await readCommon(context);
+  const ingredients = await readIngredients(context);
   const { project } = context;
   const previous = await readManifest(join(project.state, 'create', folderName(host.name)));
-  return hostFiles({
-    ...common,
-    host,
-    config: project.config,
-    base: await common.config.forHost(host),
-    basePath: common.config.path,
-    postInstall: (await common.postInstall?.forHost(host)) ?? '',
-    hostKey: await hostKeyOf(project, host.name, { keep: false }),
-    nonce: previous?.nonce ?? newNonce(),
-  });
-}
-
-async function readCommon({ project, env }: ProjectContext): Promise<Omit<Common, 'told'>> {
-  const { config, post_install: postInstall } = project.config.create;
-  const base = await readBase(project, config);
-  if (base === undefined) {
-    throw new RpiError('create.no-config', `There is no ${config} in ${project.root}.`, {
-      remedy: 'rpi init adds one to the project, or name yours as create.config in rpi.yml.',
-    });
-  }
-  const identity = await loadIdentity(project, env);
-  const projectKeys = identity?.publicKeys ?? [];
-  return {
-    config: base,
-    postInstall: await readBase(project, postInstall),
-    projectKeys,
-    users: await authorisedUsers(project, projectKeys),
-  };
+  const hostKey = await hostKeyOf(project, host.name, { keep: false });
+  const { files } = await filesOf(host, ingredients, hostKey, context);
+  return files(previous?.nonce ?? newNonce());
 }
 
 /** What is wrong with a plain base is wrong for every host: it is said once. */
 async function* checkBases(
-  { config, postInstall }: Omit<Common, 'told'>,
+  { config, postInstall }: Ingredients,
   [first]: readonly InventoryHost[],
   context: ProjectContext,
 ): AsyncGenerator<EventBody, ReadonlySet<string>> {
@@ -233,20 +201,8 @@ async function* render(
     `create render ${host.name}`,
   );
   const hostKey = await hostKeyOf(project, host.name, { keep: !dryRun });
-  const base = await common.config.forHost(host);
-  const postInstall = (await common.postInstall?.forHost(host)) ?? '';
+  const { files: filesWith, postInstall } = await filesOf(host, common, hostKey, context);
   const previous = await readManifest(folder);
-  const filesWith = (nonce: string): ReturnType<typeof hostFiles> =>
-    hostFiles({
-      ...common,
-      host,
-      config: project.config,
-      base,
-      basePath: common.config.path,
-      postInstall,
-      hostKey,
-      nonce,
-    });
 
   // The nonce names what was rendered: it stays as long as the rest does.
   let nonce = previous?.nonce ?? newNonce();

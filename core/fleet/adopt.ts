@@ -84,13 +84,14 @@ function hostOf({ name, address, mac, group }: Adoption): InventoryHost {
   };
 }
 
-export type MoveEditsInput = {
-  readonly files?: InventoryFiles | undefined;
-  readonly hosts: readonly string[];
+export type MoveEditsInput = Pick<AdoptEditsInput, 'files' | 'programs'> & {
+  readonly hosts: readonly {
+    readonly name: string;
+    /** The group that it is taken out of, where it stands in several. */
+    readonly from?: string | undefined;
+  }[];
   /** An existing group or a new one; `ungrouped` for none. */
   readonly group: string;
-  /** The group they are taken out of, for hosts that stand in several. */
-  readonly from?: string | undefined;
 };
 
 /**
@@ -99,9 +100,10 @@ export type MoveEditsInput = {
  */
 export async function planMoveEdits(
   project: Project,
-  { files: given = filesOnDisk, hosts, group, from }: MoveEditsInput,
+  { files: given = filesOnDisk, programs, hosts, group }: MoveEditsInput,
 ): Promise<FileEdits[]> {
   const files = frozen(given);
-  const moves = movesOf(await readInventory(project, { files }), { hosts, group, from });
-  return planHostEdits(project, moves, { files });
+  const before = await readInventory(project, { files, programs });
+  const moves = hosts.flatMap(({ name, from }) => movesOf(before, { hosts: [name], group, from }));
+  return planHostEdits(project, moves, { files, programs });
 }

@@ -1,5 +1,6 @@
 /** The fleet in one line: for a status bar and a badge. */
 import type { Fleet, FleetPi } from './fleet.ts';
+import { STATE_WORDS } from './state-words.ts';
 
 export type FleetHealth = {
   /** Pis of the inventory. */
@@ -14,7 +15,7 @@ export type FleetHealth = {
   readonly unknown: number;
   /** On the network and in no inventory. */
   readonly discovered: number;
-  /** As in `6 Pis: 4 ok, 1 failing, 1 locked`. */
+  /** As in `6 Pis: 4 healthy, 1 failing, 1 locked`. */
   readonly text: string;
   /** `error`: a Pi fails or is locked, or a source can't be read. */
   readonly level: 'none' | 'ok' | 'warning' | 'error';
@@ -22,14 +23,17 @@ export type FleetHealth = {
 
 type Counted = 'ok' | 'warning' | 'failing' | 'locked' | 'needsKey' | 'unknown';
 
-const WORDS: readonly (readonly [Counted, string])[] = [
-  ['ok', 'ok'],
-  ['warning', 'with warnings'],
-  ['failing', 'failing'],
-  ['locked', 'locked'],
-  ['needsKey', 'to enroll'],
-  ['unknown', 'unknown'],
-];
+/** As they follow a number, in the order in which they are told. */
+export const HEALTH_WORDS: Readonly<Record<Counted, string>> = {
+  ok: 'healthy',
+  warning: 'warning',
+  failing: STATE_WORDS.failing,
+  locked: STATE_WORDS.locked,
+  needsKey: STATE_WORDS['needs-key'],
+  unknown: STATE_WORDS.unknown,
+};
+
+const COUNTED: readonly Counted[] = ['ok', 'warning', 'failing', 'locked', 'needsKey', 'unknown'];
 
 export function fleetHealth(fleet: Fleet): FleetHealth {
   const counts: Record<Counted, number> = {
@@ -70,8 +74,8 @@ function textOf(
   { pis, discovered, faults }: Fleet,
   counts: Readonly<Record<Counted, number>>,
 ): string {
-  const parts = WORDS.filter(([kind]) => counts[kind] > 0).map(
-    ([kind, word]) => `${counts[kind]} ${word}`,
+  const parts = COUNTED.filter((kind) => counts[kind] > 0).map(
+    (kind) => `${counts[kind]} ${HEALTH_WORDS[kind]}`,
   );
   const found = discovered.length === 0 ? [] : [`${discovered.length} discovered`];
   if (pis.size === 0) {

@@ -1,23 +1,11 @@
 /** Everything known of a Pi, for people: one line, a tooltip, a document. */
+import { duration, roughDuration } from '../formats/duration.ts';
 import { escapeMarkdown, oneLine } from '../formats/markdown.ts';
 import { diskUsed, memoryUsed, powerOf } from '../monitor/judge.ts';
 import type { Vitals } from '../runs/event.ts';
 import type { RunSummary } from '../runs/run-summary.ts';
-import type { DiscoveredPi, FleetPi, PiState } from './fleet.ts';
-
-const STATES: Readonly<Record<PiState, string>> = {
-  unknown: 'Unknown',
-  reachable: 'Reachable',
-  locked: 'Locked',
-  'needs-key': 'Needs a key',
-  failing: 'Failing',
-  installing: 'Installing',
-};
-
-/** The state in a word or two, to begin a line with. */
-export function stateLabel(state: PiState): string {
-  return STATES[state];
-}
+import type { DiscoveredPi, FleetPi } from './fleet.ts';
+import { stateTitle } from './state-words.ts';
 
 /** `10.0.0.5 · Raspberry Pi 4 Model B · Debian 12 · 2 min ago`; plain text. */
 export function piDescription(pi: FleetPi, now: number): string {
@@ -41,7 +29,7 @@ export function discoveredDescription(pi: DiscoveredPi, now: number): string {
 /** Markdown; everything that a Pi or a person said of it is escaped. */
 export function piTooltip(pi: FleetPi, now: number): string {
   return [
-    `**${escapeMarkdown(pi.name)}** — ${STATES[pi.state]}`,
+    `**${escapeMarkdown(pi.name)}** — ${stateTitle(pi.state)}`,
     ...(pi.reason === undefined ? [] : [escapeMarkdown(pi.reason)]),
     ...(pi.error?.remedy === undefined ? [] : [`→ ${escapeMarkdown(pi.error.remedy)}`]),
     ...(pi.warnings.length === 0 ? [] : [list(pi.warnings.map((text) => `⚠ ${text}`))]),
@@ -85,7 +73,7 @@ export function piDocument(pi: FleetPi, { now, runs }: PiDocumentInput): string 
   const own = runs.filter(({ hosts }) => hosts.some(({ host }) => host === pi.name));
   return [
     `# ${escapeMarkdown(pi.name)}`,
-    `**${STATES[pi.state]}.**${pi.reason === undefined ? '' : ` ${escapeMarkdown(pi.reason)}`}`,
+    `**${stateTitle(pi.state)}.**${pi.reason === undefined ? '' : ` ${escapeMarkdown(pi.reason)}`}`,
     ...(pi.error?.remedy === undefined ? [] : [`→ ${escapeMarkdown(pi.error.remedy)}`]),
     ...(pi.warnings.length === 0 ? [] : ['## Warnings', list(pi.warnings)]),
     '## Identity',
@@ -201,22 +189,11 @@ function shortModel(model: string | undefined): string | undefined {
   return model?.replace(/^Raspberry /, '').replace(/ Rev [\d.]+$/, '');
 }
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE = 60_000;
 
 /** `just now`, `2 min ago`, `3 h ago`, `5 days ago`. `at` is ISO 8601; `now` milliseconds. */
 export function timeAgo(at: string, now: number): string {
   const past = now - Date.parse(at);
   // Clocks of two machines may differ: what seems to come is now.
-  return !(past >= MINUTE) ? 'just now' : `${duration(past)} ago`;
-}
-
-/** `45 s`, `2 min`, `3 h`, `5 days`. */
-function duration(milliseconds: number): string {
-  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
-  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
-  if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / HOUR)} h`;
-  return `${Math.floor(milliseconds / DAY)} days`;
+  return !(past >= MINUTE) ? 'just now' : `${roughDuration(past)} ago`;
 }

@@ -32,18 +32,16 @@ export type FleetSources = {
   readonly now: number;
 };
 
-/** Reads the fleet anew each time, and only what has changed; see openFleet. */
+/** Reads the fleet anew each time, and only what has changed. */
 export type FleetReader = {
-  /** As readFleet. An inventory that can't be read leaves the hosts as they were, with a fault. */
+  /**
+   * Never throws for a source that can't be read: that is a fault of it. An inventory that can't be
+   * read leaves the hosts as they were.
+   */
   readonly read: (sources: FleetSources) => Promise<Fleet>;
 };
 
-/** The fleet. Never throws for a source that can't be read: that is a fault of it. */
-export async function readFleet(project: Project, sources: FleetSources): Promise<Fleet> {
-  return openFleet(project).read(sources);
-}
-
-/** As readFleet, for who reads again and again. */
+/** For who reads again and again. */
 export function openFleet(project: Project): FleetReader {
   const readHosts = cachedInventory(project);
   const readDevices = cachedSightings(project);

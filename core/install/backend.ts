@@ -20,6 +20,8 @@ export type Backend = {
   readonly name: string;
   /** As people call it. */
   readonly title: string;
+  /** How its installer tells what it does; a medium may know better. */
+  readonly progress: Progress;
   readonly supports: (board: Board) => Support;
   /** Makes, in memory, what it would put on `host`. Throws `create.*`, `file.*`. */
   readonly prepare: (host: InventoryHost, context: ProjectContext) => Promise<Medium>;

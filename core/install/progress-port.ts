@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 
 /** Milliseconds between two tries, and for one. */
-const PAUSE = 1000;
+const PAUSE = 300;
 const TRY = 3000;
 const LONGEST_LINE = 400;
 /** Lines that wait to be taken; the oldest go first. */

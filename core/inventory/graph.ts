@@ -147,7 +147,15 @@ function settleGroups(host: GraphHost, groups: ReadonlyMap<string, GraphGroup>):
 }
 
 /** The hosts of a group and of the groups below it: its own first, then level by level. */
-export function hostsOfGroup(graph: InventoryGraph, name: string): string[] {
+export function hostsOfGroup(
+  graph: {
+    readonly groups: ReadonlyMap<
+      string,
+      { readonly hosts: Iterable<string>; readonly children: Iterable<string> }
+    >;
+  },
+  name: string,
+): string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
   let level = [name];

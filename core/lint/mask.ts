@@ -27,3 +27,14 @@ export function maskSecrets(text: string): string {
     value.startsWith('•') ? all : head + value.replace(/\S/g, '•'),
   );
 }
+
+const SECRET_WORD =
+  /(\b[\w-]*(?:passw(?:or)?d|passphrase|secret|token|api_?key|\bpsk)[\w-]*["']?[ \t]*[:=][ \t]*)(?!["']?\{\{|!vault)([^\n]*)/gi;
+
+/** The same for YAML and INI: what stands behind a name that sounds like a secret. */
+export function maskSecretWords(text: string): string {
+  return text.replace(
+    SECRET_WORD,
+    (_all, head: string, value: string) => head + value.replace(/\S/g, '•'),
+  );
+}

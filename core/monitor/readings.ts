@@ -1,4 +1,5 @@
 /** A Pi's measurements as people read them, each with the number to sort by. */
+import { duration } from '../formats/duration.ts';
 import type { Vitals } from '../runs/event.ts';
 import { diskUsed, memoryUsed, powerOf } from './judge.ts';
 
@@ -28,7 +29,7 @@ export function readingsOf(vitals: Vitals): Readings {
     memory: reading(memoryUsed(vitals), percent),
     disk: reading(diskUsed(vitals), percent),
     power: powerReading(vitals),
-    uptime: reading(uptime, duration),
+    uptime: reading(uptime, (seconds) => duration(seconds * 1000)),
   };
 }
 
@@ -53,14 +54,4 @@ function reading(value: number | undefined, format: (value: number) => string): 
 
 function percent(value: number): string {
   return `${value.toFixed(0)} %`;
-}
-
-/** Seconds in the two largest units: `3d 4h`, `5h 10m`, `12m`, `40s`. */
-function duration(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  const hours = Math.floor(seconds / 3600) % 24;
-  const minutes = Math.floor(seconds / 60) % 60;
-  if (days > 0) return `${days}d ${hours}h`;
-  if (hours > 0) return `${hours}h ${minutes}m`;
-  return minutes > 0 ? `${minutes}m` : `${Math.floor(seconds)}s`;
 }

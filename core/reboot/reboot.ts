@@ -1,4 +1,4 @@
-/** `rpi reboot`: restarts Pis and waits until each is back, proved by a new boot id. */
+/** `rpi reboot`: reboots Pis and waits until each is back, proved by a new boot id. */
 import { becomeRoot, remoteCommandLine } from '../exec/become.ts';
 import { askSecret } from '../askpass/secret.ts';
 import { reportOf, RpiError } from '../errors.ts';
@@ -26,7 +26,7 @@ export type RebootInput = {
 
 export type RebootResult = {
   readonly host: string;
-  /** Whether the host was told to restart. */
+  /** Whether the host was told to reboot. */
   readonly told: boolean;
   /** Milliseconds from that until it was back. */
   readonly took: number | undefined;
@@ -36,7 +36,7 @@ export type RebootResult = {
 export type RebootOutcome = Outcome & { readonly hosts: readonly RebootResult[] };
 
 /**
- * Restarts the hosts of the limit after a question that names them. Each is locked until it is
+ * Reboots the hosts of the limit after a question that names them. Each is locked until it is
  * back. Throws `inventory.*`, `access.identity`, and `answer.needed` where nobody can confirm.
  */
 export async function* reboot(
@@ -56,13 +56,13 @@ export async function* reboot(
         detail: address,
       })),
     };
-    return { status: 'ok', summary: 'A dry run: nothing was restarted.', hosts: [] };
+    return { status: 'ok', summary: 'A dry run: nothing was rebooted.', hosts: [] };
   }
   if (
     !input.confirmed &&
     !(await confirmed(context, `Reboot ${names.join(', ')}?`, { hosts: names }))
   ) {
-    return { status: 'refused', summary: 'Nothing was restarted.', hosts: [] };
+    return { status: 'refused', summary: 'Nothing was rebooted.', hosts: [] };
   }
   const password = input.askBecomePassword
     ? await askSecret(context, 'Password of sudo')
@@ -98,7 +98,7 @@ async function* rebootOne(
   let error: RpiError | undefined;
   try {
     await using _lock = await acquireLock(project.locks, `host ${name}`, 'rpi reboot');
-    const before = yield* restart(host, work.password, sessions, context, () => {
+    const before = yield* tellToReboot(host, work.password, sessions, context, () => {
       told = clock.now();
     });
     yield { kind: 'step.started', host: name, step: 'wait', title: 'waiting until it is back' };
@@ -119,8 +119,8 @@ async function* rebootOne(
   return { host: name, told: told !== undefined, took, error };
 }
 
-/** Tells the host to restart; returns the id of the boot that ends. */
-async function* restart(
+/** Tells the host to reboot; returns the id of the boot that ends. */
+async function* tellToReboot(
   host: InventoryHost,
   password: string | undefined,
   sessions: ProjectSessions,
@@ -130,7 +130,7 @@ async function* restart(
   await using session = await sessions.open(host, { signal });
   const before = await bootIdOf(session, signal);
   const root = await becomeRoot(session, password, signal);
-  yield { kind: 'step.intended', host: host.name, step: 'reboot', what: 'restart it' };
+  yield { kind: 'step.intended', host: host.name, step: 'reboot', what: 'reboot it' };
   // A root shell of sshd's may lack the folder; the login shell need not know the word.
   const line = 'PATH="$PATH:/usr/sbin:/sbin"; exec reboot';
   const command = remoteCommandLine({ type: 'shell', line }, root);
@@ -156,7 +156,7 @@ function notTaken(host: InventoryHost, code: number, stderr: string): RpiError {
     .slice(-300);
   return new RpiError(
     'command.failed',
-    `${host.name} did not restart: reboot ended with ${code}${said === '' ? '.' : `: ${said}`}`,
+    `${host.name} did not reboot: the command ended with ${code}${said === '' ? '.' : `: ${said}`}`,
     { remedy: `Look at it: rpi ssh ${host.name}` },
   );
 }
@@ -176,11 +176,11 @@ function outcomeOf(hosts: readonly RebootResult[], aborted: boolean): RebootOutc
   const onlyRefused = others.every(({ status }) => status === 'refused');
   return {
     status: aborted ? 'cancelled' : others.length === 0 ? 'ok' : onlyRefused ? 'refused' : 'failed',
-    summary: `${back.length} of ${count(hosts.length)} restarted${
+    summary: `${back.length} of ${count(hosts.length)} rebooted${
       others.length === 0 ? '' : `; not ${others.map(({ host }) => host).join(', ')}`
     }.`,
     undone: others.map(({ host, told }) =>
-      told ? `${host} was told to restart and was not seen back.` : `${host} was not restarted.`,
+      told ? `${host} was told to reboot and was not seen back.` : `${host} was not rebooted.`,
     ),
     hosts,
   };

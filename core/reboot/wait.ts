@@ -1,4 +1,4 @@
-/** Waiting for a Pi that was told to restart. A new boot id is the proof; an answer alone is none. */
+/** Waiting for a Pi that was told to reboot. A new boot id is the proof; an answer alone is none. */
 import { RpiError, type ErrorCode } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody } from '../runs/event.ts';
@@ -35,7 +35,7 @@ export async function bootIdOf(session: SshSession, signal: AbortSignal): Promis
   if (id !== undefined) return id;
   const { host } = session.target;
   throw new RpiError('command.failed', `${host} does not tell its boot id.`, {
-    remedy: `It could not be told whether it restarts. Check the shell of its user: rpi ssh ${host}`,
+    remedy: `It could not be told whether it reboots. Check the shell of its user: rpi ssh ${host}`,
   });
 }
 
@@ -90,7 +90,7 @@ async function look(
 function notBack(host: InventoryHost, deadline: number, last: string): RpiError {
   return new RpiError(
     'reboot.not-back',
-    `${host.name} is not back ${deadline / 1000} s after it was told to restart (${last}).`,
+    `${host.name} is not back ${deadline / 1000} s after it was told to reboot (${last}).`,
     {
       remedy:
         'Give it longer with --deadline. If it stays away: rpi detect shows whether it got another address; else look at its lights and screen, or cut its power.',

@@ -36,12 +36,7 @@ export function emptySummary(path: string): SummaryState {
   };
 }
 
-/** The state after one more event. */
-export function foldEvent(state: SummaryState, event: Event): SummaryState {
-  return foldEvents(state, [event]);
-}
-
-/** As foldEvent one by one, and faster. */
+/** The state after more events, as if they were folded one by one. */
 export function foldEvents(state: SummaryState, events: Iterable<Event>): SummaryState {
   const draft: Draft = {
     ...state,

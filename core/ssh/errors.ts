@@ -35,13 +35,13 @@ export function noAnswer(target: SshTarget, timeout: number): RpiError {
 
 export function timedOut(target: SshTarget, timeout: number): RpiError {
   return new RpiError('ssh.timeout', `${where(target)}: not done after ${timeout / 1000} s.`, {
-    remedy: 'It answers, but slowly or no longer. Try again; if it stays so, restart the Pi.',
+    remedy: 'It answers, but slowly or no longer. Try again; if it stays so, reboot the Pi.',
   });
 }
 
 export function closedConnection(target: SshTarget, cause?: unknown): RpiError {
   return new RpiError('ssh.closed', `${where(target)}: the connection was lost.`, {
-    remedy: 'Did it lose power or restart? Run the command again: it goes on where it stopped.',
+    remedy: 'Did it lose power or reboot? Run the command again: it goes on where it stopped.',
     cause,
   });
 }

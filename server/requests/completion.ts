@@ -3,6 +3,7 @@ import {
   InsertTextFormat,
   MarkupKind,
   type CompletionItem,
+  type CompletionList,
   type CompletionParams,
 } from 'vscode-languageserver';
 import type { Completion } from '../../core/analysis/features.ts';
@@ -13,29 +14,72 @@ const KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
   value: CompletionItemKind.Value,
   snippet: CompletionItemKind.Snippet,
   file: CompletionItemKind.File,
+  keyword: CompletionItemKind.Keyword,
+  module: CompletionItemKind.Module,
+  variable: CompletionItemKind.Variable,
+  function: CompletionItemKind.Function,
+  reference: CompletionItemKind.Reference,
 };
 
+/** What `completionItem/resolve` is told of an item. */
+export type DescribedItem = { readonly uri: string; readonly described: string };
+
 export function completion(
-  { reading, lines }: DocumentView,
+  { uri, reading, lines }: DocumentView,
   { position }: CompletionParams,
   editor: { readonly hasSnippets: boolean; readonly suggestCommand: string | undefined },
-): CompletionItem[] {
+): CompletionItem[] | CompletionList {
   const { suggestCommand: command } = editor;
-  return reading
-    .complete(lines.offsetAt(position))
+  const answer = reading.complete(lines.offsetAt(position));
+  const completions = 'items' in answer ? answer.items : answer;
+  const items = completions
     .filter(({ isSnippet }) => isSnippet !== true || editor.hasSnippets)
-    .map(({ label, kind, detail, documentation, range, text, isSnippet, order, continues }) => ({
-      label,
-      kind: KINDS[kind],
-      sortText: order,
-      textEdit: { range: lines.rangeOf(range), newText: text },
-      ...(detail === undefined ? {} : { detail }),
-      ...(documentation === undefined
-        ? {}
-        : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
-      ...(isSnippet === true ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
-      ...(continues === true && command !== undefined
-        ? { command: { title: 'Complete the value', command } }
-        : {}),
-    }));
+    .map((each): CompletionItem => {
+      const { label, kind, detail, documentation, range, text, isSnippet, order } = each;
+      const data: DescribedItem | undefined =
+        each.described === undefined ? undefined : { uri, described: each.described };
+      return {
+        label,
+        kind: KINDS[kind],
+        sortText: order,
+        textEdit: { range: lines.rangeOf(range), newText: text },
+        ...(detail === undefined ? {} : { detail }),
+        ...(documentation === undefined
+          ? {}
+          : { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+        ...(data === undefined ? {} : { data }),
+        ...(isSnippet === true ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+        ...(each.continues === true && command !== undefined
+          ? { command: { title: 'Complete the value', command } }
+          : {}),
+      };
+    });
+  return 'items' in answer ? { items, isIncomplete: true } : items;
+}
+
+/** The item with what is shown of it when a person looks at it. */
+export async function completionResolve(
+  item: CompletionItem,
+  view: (uri: string) => Promise<DocumentView | undefined>,
+): Promise<CompletionItem> {
+  const { uri, described } = describedItem(item.data);
+  const description = (await view(uri))?.reading.describe(described);
+  if (description === undefined) return item;
+  const { detail, documentation } = description;
+  return {
+    ...item,
+    ...(detail === undefined ? {} : { detail }),
+    documentation: { kind: MarkupKind.Markdown, value: documentation },
+  };
+}
+
+function describedItem(data: unknown): DescribedItem {
+  const fields = new Map<string, unknown>(
+    typeof data === 'object' && data !== null ? Object.entries(data) : [],
+  );
+  const [uri, described] = [fields.get('uri'), fields.get('described')];
+  return {
+    uri: typeof uri === 'string' ? uri : '',
+    described: typeof described === 'string' ? described : '',
+  };
 }

@@ -3,11 +3,16 @@ import type { Outline } from '../../core/analysis/features.ts';
 import type { Lines } from '../document.ts';
 import type { DocumentRequest } from './request.ts';
 
-const KINDS: Readonly<Record<Outline['kind'], SymbolKind>> = {
+export const SYMBOL_KINDS: Readonly<Record<Outline['kind'], SymbolKind>> = {
   setting: SymbolKind.Property,
   command: SymbolKind.Event,
   file: SymbolKind.File,
   section: SymbolKind.Namespace,
+  play: SymbolKind.Class,
+  task: SymbolKind.Method,
+  variable: SymbolKind.Variable,
+  host: SymbolKind.Object,
+  group: SymbolKind.Package,
 };
 
 export const documentSymbol: DocumentRequest<DocumentSymbolParams, DocumentSymbol[]> = ({
@@ -22,7 +27,7 @@ function symbolOf(
   return {
     name,
     detail,
-    kind: KINDS[kind],
+    kind: SYMBOL_KINDS[kind],
     range: lines.rangeOf(range),
     selectionRange: lines.rangeOf(nameRange),
     ...(children === undefined

@@ -29,6 +29,8 @@ export type Machine = {
   /** A Pi 4 where it is not said. */
   readonly model?: string;
   readonly faults?: readonly string[];
+  /** The least time that its network installer takes. */
+  readonly installSeconds?: number;
 };
 
 export type TestLab = AsyncDisposable & {
@@ -108,12 +110,13 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
 }
 
 function labFile(machines: readonly Machine[]): string {
-  const definition = machines.map(({ name, login, model, faults }, index) => ({
+  const definition = machines.map(({ name, login, model, faults, installSeconds }, index) => ({
     name,
     macs: [`dc:a6:32:00:00:${String(index + 10)}`],
     model: model ?? 'Raspberry Pi 4 Model B Rev 1.4',
     login,
     ...(faults === undefined ? {} : { faults: [...faults] }),
+    ...(installSeconds === undefined ? {} : { installSeconds }),
   }));
   return stringify({ version: 1, machines: definition });
 }

@@ -168,23 +168,23 @@ describe.skipIf(!canRunSshd)('with Pis that let the key in', () => {
     };
 
     it('asks, naming the Pis, and takes no for an answer', async () => {
-      const asked: string[] = [];
+      const asked: unknown[] = [];
       const context = test.context({
-        ask: ({ text }) => {
-          asked.push(text);
+        ask: ({ text, hosts }) => {
+          asked.push([text, hosts]);
           return 'no';
         },
       });
       const { outcome } = await run(reboot({ ...input, limit: 'attic,shed' }, context));
       expect(outcome).toMatchObject({ status: 'refused', hosts: [] });
-      expect(asked).toEqual(['Reboot attic, shed?']);
+      expect(asked).toEqual([['Reboot attic, shed?', ['attic', 'shed']]]);
     });
 
-    it('says where it may not, and that nothing was restarted', async () => {
+    it('says where it may not, and that nothing was rebooted', async () => {
       const { outcome } = await run(reboot({ ...input, confirmed: true }, test.context()));
       expect(outcome).toMatchObject({
         status: 'failed',
-        undone: ['shed was not restarted.'],
+        undone: ['shed was not rebooted.'],
         hosts: [{ told: false, error: { code: 'access.no-root' } }],
       });
     });

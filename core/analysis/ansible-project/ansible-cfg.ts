@@ -4,6 +4,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 export type AnsibleCfg = {
   readonly inventories: readonly string[];
   readonly rolesPath: readonly string[];
+  /** Roles are looked for outside of the project too. */
+  readonly hasForeignRoles: boolean;
   readonly collectionsPath: readonly string[];
   readonly library: readonly string[];
   readonly filterPlugins: readonly string[];
@@ -18,6 +20,7 @@ export type AnsibleCfg = {
 export const NO_CFG: AnsibleCfg = {
   inventories: [],
   rolesPath: [],
+  hasForeignRoles: false,
   collectionsPath: [],
   library: [],
   filterPlugins: [],
@@ -45,6 +48,14 @@ export function parseAnsibleCfg(text: string, path: string): AnsibleCfg {
       ? []
       : paths(['inventory', 'hostfile'], /,/),
     rolesPath: paths(['roles_path'], /:/),
+    hasForeignRoles: (defaults.get('roles_path') ?? 'roles')
+      .split(':')
+      .map((each) => each.trim())
+      .some(
+        (each) =>
+          /^[~$]/.test(each) ||
+          !(isAbsolute(each) ? each : join(folder, each, '/')).startsWith(`${folder}/`),
+      ),
     collectionsPath: paths(['collections_path', 'collections_paths'], /:/),
     library: paths(['library'], /:/),
     filterPlugins: paths(['filter_plugins'], /:/),

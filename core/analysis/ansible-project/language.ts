@@ -1,5 +1,5 @@
 /** Documents of Ansible’s with all rules: those of one file, and those that need the project. */
-import { kindOf, type PlaybookKind } from '../../formats/playbook/document-kind.ts';
+import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import { analyse } from '../analyse.ts';
 import {
   playbookLanguage,
@@ -9,6 +9,7 @@ import {
 import type { AnsiblePlaybookProject } from '../playbook/rules/project/project.ts';
 import { PROJECT_RULES } from '../playbook/rules/project/table.ts';
 import type { OnRuleError } from '../rule.ts';
+import { ansibleKindOf } from './read-document.ts';
 
 const languages = new Map<PlaybookKind, PlaybookLanguage<AnsiblePlaybookProject>>();
 
@@ -21,7 +22,7 @@ export function ansibleLanguage(kind: PlaybookKind): PlaybookLanguage<AnsiblePla
 
 /**
  * All findings in a playbook, a file of tasks, handlers, variables. Undefined for a text that is
- * none of them (see kindOf). `previous`: see analyse; one of another kind is not used.
+ * none of them (see ansibleKindOf). `previous`: see analyse; one of another kind is not used.
  */
 export function analyseAnsible(
   document: { readonly path: string; readonly text: string },
@@ -29,7 +30,7 @@ export function analyseAnsible(
   previous: AnalysedPlaybook | undefined,
   onRuleError: OnRuleError,
 ): AnalysedPlaybook | undefined {
-  const kind = kindOf(document.path, document.text, project.place);
+  const kind = ansibleKindOf(document.path, document.text, project.place);
   if (kind === undefined) return undefined;
   const usable = previous?.context.kind === kind ? previous : undefined;
   return analyse({ ...document, language: ansibleLanguage(kind) }, project, usable, onRuleError);

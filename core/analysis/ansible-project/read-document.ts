@@ -12,16 +12,30 @@ import type { Knowledge } from '../playbook/knowledge.ts';
 import { extract } from './extract.ts';
 import type { IndexedDocument, IndexedTemplate } from './project.ts';
 
+/** The same for the index, which also keeps what says nothing by itself: encrypted files. */
 export function documentKind(
   path: string,
   text: string,
   place: PlaybookPlace,
 ): IndexedDocument['kind'] | undefined {
-  if (/\/meta\/argument_specs\.ya?ml$/.test(path)) return 'vars';
-  // Ansible reads these by any of its extensions, and without one.
-  if (/\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)) return 'vars';
-  return /\.ya?ml$/i.test(path) ? kindOf(path, text, place) : undefined;
+  if (/\/meta\/argument_specs\.ya?ml$/.test(path) || isVault(text)) return 'vars';
+  return ansibleKindOf(path, text, place);
 }
+
+/** Which of Ansible’s documents a text is; undefined for none of them. */
+export function ansibleKindOf(
+  path: string,
+  text: string,
+  place: PlaybookPlace,
+): IndexedDocument['kind'] | undefined {
+  // Ansible reads these by any of its extensions, and without one.
+  if (/\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)) {
+    return isVault(text) ? undefined : 'vars';
+  }
+  return kindOf(path, text, place);
+}
+
+const isVault = (text: string): boolean => text.startsWith('$ANSIBLE_VAULT');
 
 /** A document as rules see it, without its findings. */
 export function readDocument(

@@ -27,6 +27,7 @@ const SAID: Readonly<Record<string, string>> = {
   create: 'What is installed on a Pi.',
   config: 'The installer’s settings for every Pi, relative to rpi.yml.',
   post_install: 'What the installer runs at its end, relative to rpi.yml.',
+  repository: 'A Debian repository of your own that Pis are installed from.',
   monitor: 'From which values on a Pi needs attention.',
   name: 'The name.',
 };

@@ -185,4 +185,3 @@ function rootsOf(
 }
 
 const isEmptyScalar = (node: Scalar): boolean => node.range?.[0] === node.range?.[1];
-

@@ -4,6 +4,7 @@ import { previewRender } from '../../create/render.ts';
 import { bashSyntaxFaults } from '../../lint/bash-syntax.ts';
 import type { Backend, Board, Support } from '../backend.ts';
 import { netinstMedium } from './netinst/medium.ts';
+import { NETINST_PROGRESS } from './netinst/progress.ts';
 
 /** The types of revision codes that its hardware table and its boot files know. */
 const TYPES = new Set([
@@ -14,6 +15,7 @@ const TYPES = new Set([
 export const netinst: Backend = {
   name: 'netinst',
   title: 'raspberrypi-ua-netinst',
+  progress: NETINST_PROGRESS,
   supports,
   prepare: async (host, context) => {
     const files = await previewRender(host, context);

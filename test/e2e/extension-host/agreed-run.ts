@@ -24,7 +24,7 @@ async function newRun(
   const known = new Set(before.map(({ id }) => id));
   const find = async (): Promise<RunSummary | undefined> =>
     (await project.runs()).find((run) => !known.has(run.id) && isSo(run));
-  await until(async () => (await find()) !== undefined).catch(async (error) => { throw new Error(JSON.stringify((await project.runs()).map((r)=>[r.command,r.state,r.args,r.summary,r.question])) + String(error)); });
+  await until(async () => (await find()) !== undefined);
   const found = await find();
   if (found === undefined) throw new Error('the run has gone');
   return found;
@@ -63,6 +63,8 @@ export const agreedRunTests: readonly HostTest[] = [
           );
           assert.ok(!agreed.args.some((word) => word.startsWith('--yes')));
 
+          // The editor does not start a task twice at the same time.
+          await until(() => vscode.tasks.taskExecutions.length === 0);
           const one = await project.runs();
           await rpi.inTerminal({ project, args: ASKS });
           const again = await newRun(project, one, ({ question }) => question !== undefined);

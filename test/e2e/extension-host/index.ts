@@ -8,6 +8,7 @@ import { argumentTests } from './arguments.ts';
 import { commandTests } from './commands.ts';
 import type { HostResult, HostTest } from './host-test.ts';
 import { inventoryEditTests } from './inventory-edits.ts';
+import { passwordTests } from './passwords.ts';
 import { taskTests } from './tasks.ts';
 import { treeTests } from './tree.ts';
 
@@ -18,6 +19,7 @@ const TESTS: readonly HostTest[] = [
   ...inventoryEditTests,
   ...argumentTests,
   ...agreedRunTests,
+  ...passwordTests,
 ];
 
 /** The editor's contract with whoever tests extensions in it. */

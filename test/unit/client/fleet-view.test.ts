@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { draggedOf, dropOf, movesTo } from '../../../client/fleet/drop.ts';
+import { draggedOf, dropOf } from '../../../client/fleet/drop.ts';
 import { lookOf, titleOfFault } from '../../../client/fleet/looks.ts';
 import {
   idOf,
@@ -161,9 +161,6 @@ describe('dropping', () => {
         { name: 'attic', from: 'sensors' },
       ],
     });
-    expect(movesTo('displays', [{ name: 'pond', from: 'garden' }])).toEqual([
-      { type: 'move', host: 'pond', group: 'displays', from: 'garden' },
-    ]);
   });
 
   test('on a Pi means into its group, and on its own group nothing', () => {

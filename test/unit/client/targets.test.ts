@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../../cli/main.ts';
 import { appPort, portOf } from '../../../client/commands/port.ts';
 import { namesOf } from '../../../client/commands/names.ts';
 import { wordsToRepeat } from '../../../client/commands/repeat.ts';
@@ -11,7 +12,7 @@ import {
   hostsOfNodes,
   hostWord,
   limitOf,
-} from '../../../client/targets.ts';
+} from '../../../client/chosen-hosts.ts';
 import type { Fleet, FleetPi } from '../../../core/fleet/fleet.ts';
 
 const project = { label: 'pis' } as OpenProject; // only compared
@@ -97,7 +98,13 @@ describe('the hosts of nodes', () => {
   });
 
   test('are not taken for a subcommand', () => {
-    expect(['config', 'plan', 'kitchen'].map(hostWord)).toEqual(['config,', 'plan,', 'kitchen']);
+    expect(hostWord('kitchen')).toBe('kitchen');
+    const words = createProgram().commands.flatMap((command) =>
+      // A group of commands, such as runs, takes no host.
+      command.registeredArguments.length === 0 ? [] : command.commands.map((each) => each.name()),
+    );
+    expect(words).toEqual(expect.arrayContaining(['config', 'plan']));
+    for (const word of [...words, 'help']) expect(hostWord(word)).toBe(`${word},`);
   });
 });
 

@@ -127,7 +127,7 @@ all:
 describe('moving in the editor', () => {
   it('moves several hosts at once, each with its lines', async () => {
     await using made = await makeProject(MINE);
-    const hosts = ['attic', 'kitchen'];
+    const hosts = [{ name: 'attic' }, { name: 'kitchen' }];
     const file = only(await planMoveEdits(made.project, { hosts, group: 'screens' }));
     expect(textAfter(file)).toBe(`# mine
 all:
@@ -145,13 +145,15 @@ all:
 
   it('does nothing for hosts that are there already', async () => {
     await using made = await makeProject(MINE);
-    expect(await planMoveEdits(made.project, { hosts: ['kitchen'], group: 'sensors' })).toEqual([]);
+    expect(
+      await planMoveEdits(made.project, { hosts: [{ name: 'kitchen' }], group: 'sensors' }),
+    ).toEqual([]);
   });
 
   it('takes a host out of its group', async () => {
     await using made = await makeProject(MINE);
     const file = only(
-      await planMoveEdits(made.project, { hosts: ['kitchen'], group: 'ungrouped' }),
+      await planMoveEdits(made.project, { hosts: [{ name: 'kitchen' }], group: 'ungrouped' }),
     );
     const { inventory } = await readInventory(made.project, {
       files: unsaved(made.project, textAfter(file)),
@@ -169,7 +171,9 @@ all:
         kitchen: # in the wall
     screens:
 `);
-    const file = only(await planMoveEdits(made.project, { hosts: ['kitchen'], group: 'screens' }));
+    const file = only(
+      await planMoveEdits(made.project, { hosts: [{ name: 'kitchen' }], group: 'screens' }),
+    );
     expect(textAfter(file)).toBe(`all:
   hosts:
     kitchen: {ansible_host: 10.0.0.5} # here
@@ -185,7 +189,8 @@ all:
   it('asks which group is left, where a host stands in several', async () => {
     const text = 'a:\n  hosts:\n    x: {v: 1}\nb:\n  hosts:\n    x:\n';
     await using made = await makeProject(text);
-    const move = (from?: string) => planMoveEdits(made.project, { hosts: ['x'], group: 'c', from });
+    const move = (from?: string) =>
+      planMoveEdits(made.project, { hosts: [{ name: 'x', from }], group: 'c' });
     await expect(move()).rejects.toMatchObject({
       code: 'input.invalid',
       message: `${made.project.inventory}:3:5: x stands in several groups: a, b.`,
@@ -195,14 +200,19 @@ all:
     expect(textAfter(only(await move('b')))).toBe(
       'a:\n  hosts:\n    x: {v: 1}\nb:\n  hosts:\nc:\n  hosts:\n    x:\n',
     );
-    const toOther = await planMoveEdits(made.project, { hosts: ['x'], group: 'a', from: 'b' });
+    const toOther = await planMoveEdits(made.project, {
+      hosts: [{ name: 'x', from: 'b' }],
+      group: 'a',
+    });
     expect(textAfter(only(toOther))).toBe('a:\n  hosts:\n    x: {v: 1}\nb:\n  hosts:\n');
   });
 
   it('names file and line of what can’t be moved', async () => {
     await using made = await makeProject('a:\n  hosts:\n    x[1:3]:\n');
     const path = made.project.inventory;
-    await expect(planMoveEdits(made.project, { hosts: ['x2'], group: 'b' })).rejects.toMatchObject({
+    await expect(
+      planMoveEdits(made.project, { hosts: [{ name: 'x2' }], group: 'b' }),
+    ).rejects.toMatchObject({
       code: 'inventory.not-editable',
       message: expect.stringContaining(`${path}:3:5: `) as string,
       places: [{ path, line: 3, column: 5 }],
@@ -212,7 +222,7 @@ all:
   it('names the nearest host for one that is not there', async () => {
     await using made = await makeProject(MINE);
     await expect(
-      planMoveEdits(made.project, { hosts: ['kichen'], group: 'b' }),
+      planMoveEdits(made.project, { hosts: [{ name: 'kichen' }], group: 'b' }),
     ).rejects.toMatchObject({
       code: 'inventory.no-match',
       remedy: expect.stringContaining('kitchen') as string,
@@ -222,7 +232,7 @@ all:
   it('refuses a move that would change how the host is reached', async () => {
     await using made = await makeProject(`${MINE}    locked:\n      vars: {ansible_port: 23}\n`);
     await expect(
-      planMoveEdits(made.project, { hosts: ['kitchen'], group: 'locked' }),
+      planMoveEdits(made.project, { hosts: [{ name: 'kitchen' }], group: 'locked' }),
     ).rejects.toMatchObject({
       code: 'inventory.not-editable',
       places: [{ path: made.project.inventory, line: 8 }],
@@ -245,7 +255,11 @@ all:
           const before = await readInventory(made.project, { files });
           let edits: FileEdits[];
           try {
-            edits = await planMoveEdits(made.project, { files, hosts, group });
+            edits = await planMoveEdits(made.project, {
+              files,
+              hosts: hosts.map((name) => ({ name })),
+              group,
+            });
           } catch (error) {
             if (!RpiError.is(error, 'inventory.not-editable')) throw error;
             refused++;

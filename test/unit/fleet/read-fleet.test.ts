@@ -5,7 +5,7 @@ import { RpiError, type ErrorCode } from '../../../core/errors.ts';
 import { readProjectFaults } from '../../../core/fleet/faults.ts';
 import type { Fleet, FleetPi } from '../../../core/fleet/fleet.ts';
 import { fleetHealth } from '../../../core/fleet/health.ts';
-import { openFleet, readFleet } from '../../../core/fleet/read-fleet.ts';
+import { openFleet } from '../../../core/fleet/read-fleet.ts';
 import { filesOnDisk, withTexts } from '../../../core/inventory/files.ts';
 import { openProgramAnswers } from '../../../core/inventory/programs.ts';
 import type { EventBody } from '../../../core/runs/event.ts';
@@ -14,7 +14,7 @@ import { FINISHED } from '../runs/random-run.ts';
 import { ago, mac, makeProject, NOW, type FleetProject } from './fleet-project.ts';
 
 const read = ({ project }: FleetProject): Promise<Fleet> =>
-  readFleet(project, { runs: openRunIndex(project.runs), now: NOW });
+  openFleet(project).read({ runs: openRunIndex(project.runs), now: NOW });
 
 async function attic(made: FleetProject): Promise<FleetPi | undefined> {
   return (await read(made)).pis.get('attic');
@@ -390,7 +390,7 @@ describe('the health of the fleet', () => {
       needsKey: 0,
       unknown: 2,
       discovered: 1,
-      text: '3 Pis: 1 with warnings, 2 unknown, 1 discovered',
+      text: '3 Pis: 1 warning, 2 unknown, 1 discovered',
       level: 'warning',
     });
     await made.journal(5, 'monitor', finished('failed', 'gone', 'ssh.timeout'), FINISHED);

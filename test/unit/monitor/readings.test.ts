@@ -8,10 +8,10 @@ test('what could not be read has no value and an en dash', () => {
 });
 
 test.each([
-  [40, '40s'],
-  [720, '12m'],
-  [18_600, '5h 10m'],
-  [273_600, '3d 4h'],
+  [40, '40 s'],
+  [720, '12 min'],
+  [18_600, '5 h 10 min'],
+  [273_600, '3 days 4 h'],
 ])('an uptime of %d seconds reads %s', (uptime, text) => {
   expect(readingsOf({ uptime }).uptime).toEqual({ value: uptime, text });
 });

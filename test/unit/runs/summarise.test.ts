@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../../../core/runs/event.ts';
 import type { RunState } from '../../../core/runs/reader.ts';
 import type { RunSummary } from '../../../core/runs/run-summary.ts';
-import { emptySummary, foldEvent, foldEvents, summaryOf } from '../../../core/runs/summarise.ts';
+import { emptySummary, foldEvents, summaryOf } from '../../../core/runs/summarise.ts';
 import { FINISHED, randomRun, stamped, STARTED } from './random-run.ts';
 
 const START = Date.UTC(2026, 10, 22, 14);
@@ -47,7 +47,7 @@ describe('folding a journal', () => {
         const at = cut % (events.length + 1);
         const parts = foldEvents(foldEvents(empty, events.slice(0, at)), events.slice(at));
         expect(parts).toEqual(whole);
-        expect(events.reduce(foldEvent, empty)).toEqual(whole);
+        expect(events.reduce((state, event) => foldEvents(state, [event]), empty)).toEqual(whole);
         expect(empty).toEqual(emptySummary('/p/r.jsonl'));
       }),
     );

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
+import { HEALTH_WORDS } from '../../../core/fleet/health.ts';
+import { STATE_WORDS as WORDS_OF_THE_FLEET } from '../../../core/fleet/state-words.ts';
 import type { MonitorRow } from '../../../webview/messages.ts';
-import { FIRST_VIEW, shownRows, sortedBy, summaryOf } from '../../../webview/monitor/view.ts';
+import {
+  FIRST_VIEW,
+  shownRows,
+  sortedBy,
+  STATE_WORDS,
+  summaryOf,
+} from '../../../webview/monitor/view.ts';
 
 const none = { text: '–' };
 const readings = {
@@ -68,4 +76,10 @@ test('the summary counts the states that occur', () => {
   expect(summaryOf([pi('a'), pi('b', { state: 'needs-key' }), pi('c')])).toBe(
     '3 Pis: 2 healthy, 1 needs a key',
   );
+});
+
+test('states are called as in the Fleet view and in the status bar', () => {
+  const { reachable: _, ...others } = WORDS_OF_THE_FLEET;
+  const { ok: healthy, warning } = HEALTH_WORDS;
+  expect(STATE_WORDS).toEqual({ ...others, healthy, warning });
 });

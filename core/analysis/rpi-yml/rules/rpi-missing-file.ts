@@ -11,7 +11,12 @@ export const rpiMissingFile: RpiYmlRule = {
     for (const { path, what } of named(values)) {
       const value = valueAt(values, path);
       const range = valueRange(path);
-      if (typeof value !== 'string' || value === '' || range === undefined || exists(value))
+      if (
+        typeof value !== 'string' ||
+        /^[~/]|^$/.test(value) ||
+        range === undefined ||
+        exists(value)
+      )
         continue;
       yield { ...range, message: `There is no ${what} ${value} (relative to rpi.yml).` };
     }
@@ -34,6 +39,7 @@ function named(values: unknown): { readonly path: SettingsPath; readonly what: s
     ...STAGES.map((stage) => ({ path: ['ansible', stage], what: 'playbook' })),
     { path: ['create', 'config'], what: 'file' },
     { path: ['create', 'post_install'], what: 'file' },
+    { path: ['create', 'repository', 'keyring'], what: 'keyring' },
     ...keys,
   ];
 }

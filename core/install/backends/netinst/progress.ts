@@ -34,14 +34,17 @@ const MARKS: Progress['marks'] = [
   { pattern: /^Installation finished/, title: 'finished, restarting', percent: 97, wipes: true },
 ];
 
+export const NETINST_PROGRESS: Progress = {
+  port: 23,
+  marks: MARKS,
+  retries: /(\d+) retries left/,
+  stopped: /maximum number of retries is reached|system is stopped to prevent/,
+  finished: /^Finished!|^Installation finished/,
+  logs: 'raspberrypi-ua-netinst',
+};
+
+/** With `connect` it calls a machine of the person's own; with `none` it keeps silent. */
 export function netinstProgress({ get }: NetinstSettings): Progress {
-  return {
-    // With `connect` it calls a machine of the person's own.
-    port: /^(?:listen|1|)$/.test(get('installer_telnet') ?? '') ? 23 : undefined,
-    marks: MARKS,
-    retries: /(\d+) retries left/,
-    stopped: /maximum number of retries is reached|system is stopped to prevent/,
-    finished: /^Finished!|^Installation finished/,
-    logs: 'raspberrypi-ua-netinst',
-  };
+  const isListening = /^(?:listen|1|)$/.test(get('installer_telnet') ?? 'listen');
+  return isListening ? NETINST_PROGRESS : { ...NETINST_PROGRESS, port: undefined };
 }

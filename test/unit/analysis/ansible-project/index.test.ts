@@ -176,7 +176,10 @@ describe('ansible.cfg', () => {
       rolesPath: ['/a/b/roles', '/a/shared'],
       library: ['/a/b/lib'],
       hasVarsPlugins: false,
+      hasForeignRoles: true,
     });
+    const own = '[defaults]\nroles_path = roles:./vendor/roles\n';
+    expect(parseAnsibleCfg(own, '/a/b/ansible.cfg').hasForeignRoles).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { applyEdits } from '../../../../core/formats/text-edit.ts';
 import { filesInMemory, findingsOf, indexOf, pathsOf, ROOT, toldOf } from './project.ts';
 
 const OWN = new Set(PROJECT_RULES.map(({ code }) => code));
-const own = ({ code }: Finding): boolean => OWN.has(code);
+const own = ({ code }: Finding): boolean => OWN.has(code) || code === 'document-type';
 
 const HOSTS = `all:
   children:
@@ -56,6 +56,19 @@ const FILES: readonly Case[] = [
       'roles/web/meta/main.yml': 'dependencies:\n  - role: web\n  - nothing\n',
     },
     'roles/web/meta/main.yml:3 error missing-role “nothing”',
+  ],
+  [
+    'roles that a collection, or a folder outside, may have',
+    {
+      'ansible.cfg': '[defaults]\nroles_path = roles:~/.ansible/roles\n',
+      'site.yml': '- hosts: all\n  roles: [weeb, elsewhere]\n',
+      'roles/web/tasks/main.yml': '- debug:\n',
+    },
+    'site.yml:2 error missing-role “weeb”',
+  ],
+  [
+    'roles of the collections of a play',
+    { 'site.yml': '- hosts: all\n  collections: [a.b]\n  roles: [elsewhere]\n' },
   ],
   [
     'a part of a role',
@@ -321,6 +334,8 @@ const VARIABLES: readonly Case[] = [
       'e.yml': play('    - debug: msg="{{ nobody }}"\n', '  vars: "{{ all_of_them }}"\n'),
       'f.yml': play('    - debug: msg="{{ nobody }}"\n', '  vars_files: [vault.yml]\n'),
       'vault.yml': '$ANSIBLE_VAULT;1.1;AES256\n3333\n',
+      'g.yml': play('    - debug: msg="{{ nobody }}"\n', '  roles: [encrypted]\n'),
+      'roles/encrypted/vars/main.yml': '$ANSIBLE_VAULT;1.1;AES256\n3333\n',
       'roles/unused/tasks/main.yml': '- debug: msg="{{ of_another_project }}"\n',
     },
   ],
@@ -329,6 +344,13 @@ const VARIABLES: readonly Case[] = [
     {
       'inventory/hosts.yml': '#!/bin/sh\n',
       'a.yml': play('    - debug: msg="{{ nobody }}"\n'),
+    },
+  ],
+  [
+    'silent where variables of a group are encrypted',
+    {
+      'a.yml': play('    - debug: msg="{{ nobody }}"\n'),
+      'group_vars/all/vault': '$ANSIBLE_VAULT;1.1;AES256\n3333\n',
     },
   ],
   [
@@ -445,15 +467,24 @@ const TEMPLATES: readonly Case[] = [
     'roles/r/templates/x.j2:2 error unknown-test “evn”',
   ],
   [
+    'nothing of an encrypted file',
+    {
+      'group_vars/all/vault': '$ANSIBLE_VAULT;1.1;AES256\n33\n',
+      'host_vars/pi1.yml': '$ANSIBLE_VAULT;1.1;AES256\n33\n',
+    },
+  ],
+  [
     'connection variables in vars',
     {
       'group_vars/all.yml':
         'ansible_usr: pi\nansible_ssh_user: pi\nansible_become_password: geheim\nansible_password: "{{ vaulted }}"\nansible_user: pi\n',
+      'host_vars/pi1': 'ansible_hots: 10.0.0.1\n',
       'a.yml': '- hosts: all\n  vars:\n    ansible_pasword: "{{ x }}"\n    x: 1\n',
     },
     'group_vars/all.yml:1 warning misspelt-variable “ansible_usr”',
     'group_vars/all.yml:2 information old-variable “ansible_ssh_user”',
     'group_vars/all.yml:3 warning clear-secret “geheim”',
+    'host_vars/pi1:1 warning misspelt-variable “ansible_hots”',
     'a.yml:3 warning misspelt-variable “ansible_pasword”',
   ],
 ];

@@ -17,7 +17,7 @@ function pathOf(name: string): string {
 }
 
 /** Documents, each with up to four edits. */
-const RUNS = process.env['RPI_TEST_FULL'] === '1' ? 5000 : 60;
+const RUNS = process.env['RPI_TEST_FULL'] === '1' ? 5000 : 40;
 
 const PIECES = [
   ...[

@@ -140,12 +140,17 @@ export const missingRole: ProjectRuleOfPlaybooks = {
   code: 'missing-role',
   *check(facts, { ansible }) {
     if (ansible === undefined) return;
+    // A collection that is named for a play is searched for its roles.
+    const mayBeElsewhere =
+      ansible.cfg.hasForeignRoles ||
+      facts.plays.some(({ keywords }) => keywords.has('collections'));
     for (const role of extractOf(facts).roles) {
       const folders = roleFolders(ansible, facts.path, role);
       const { start, end, name } = role;
       if (folders === undefined || name === '') continue;
       if (folders.length === 0) {
         const near = nearest(name, [...ansible.roles.keys()]);
+        if (mayBeElsewhere && near.length === 0) continue;
         yield {
           start,
           end,

@@ -1,5 +1,6 @@
-/** Which hosts the nodes of a view stand for; pure. */
+/** Which hosts the nodes of a view stand for, and how they stand on a command line; pure. */
 import type { Fleet } from '../core/fleet/fleet.ts';
+import { hostsOfGroup } from '../core/inventory/graph.ts';
 import type { CommandNode } from './nodes.ts';
 
 /**
@@ -18,25 +19,10 @@ export function hostsOfNodes(
       named.add(node.name);
     } else if (node.kind === 'group') {
       isNamed = true;
-      for (const host of hostsOfGroup(node.name, fleet)) named.add(host);
+      for (const host of hostsOfGroup(fleet, node.name)) named.add(host);
     }
   }
   return isNamed ? [...fleet.pis.keys()].filter((name) => named.has(name)) : undefined;
-}
-
-/** The hosts of a group and of those below it. A group that holds itself is walked once. */
-export function hostsOfGroup(name: string, fleet: Pick<Fleet, 'groups'>): ReadonlySet<string> {
-  const hosts = new Set<string>();
-  const seen = new Set<string>();
-  const waiting = [name];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const group = fleet.groups.get(next);
-    if (group === undefined || seen.has(next)) continue;
-    seen.add(next);
-    for (const host of group.hosts) hosts.add(host);
-    waiting.push(...group.children);
-  }
-  return hosts;
 }
 
 /** `--limit a,b`: always, because an inventory may hold hosts that the fleet does not show. */
@@ -48,7 +34,16 @@ export function limitOf(hosts: readonly string[]): readonly string[] {
 const PLAIN = /^\w[\w.-]*$/;
 
 /** What `rpi` takes for a word of its own where a host could stand. */
-const SUBCOMMANDS: ReadonlySet<string> = new Set(['config', 'plan', 'preflight']);
+const SUBCOMMANDS: ReadonlySet<string> = new Set([
+  'help',
+  'config', // of ssh; the others of install
+  'preflight',
+  'plan',
+  'status',
+  'resume',
+  'rollback',
+  'explain',
+]);
 
 /** Why nothing is started on a host of this name, or undefined where it can stand on a command line. */
 export function faultOfName(name: string): string | undefined {
@@ -67,7 +62,7 @@ export function faultOfLimit(
   for (const name of hosts) {
     const fault = faultOfName(name);
     if (fault !== undefined) return fault;
-    if (name === 'all' || [...hostsOfGroup(name, fleet)].some((host) => host !== name)) {
+    if (name === 'all' || hostsOfGroup(fleet, name).some((host) => host !== name)) {
       return `A Pi and a group are both called “${name}”, so it can’t be said which is meant. Rename one of them in the inventory.`;
     }
   }

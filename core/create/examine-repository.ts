@@ -1,0 +1,299 @@
+/**
+ * Whether everything that an installation downloads is there: archives, signatures, packages.
+ * Works on what was rendered for a host; asks servers, and no Pi.
+ */
+import { catalogueOf, type Catalogue, type Offer } from '../debian/catalogue.ts';
+import {
+  openRelease,
+  readIndex,
+  type ArchiveContext,
+  type OpenedRelease,
+} from '../debian/archive.ts';
+import { parseWanted, resolve, type Missing, type Wanted } from '../debian/resolve.ts';
+import { suiteUrl } from '../debian/source.ts';
+import { reportOf, RpiError } from '../errors.ts';
+import type { NamedFinding } from '../install/probe.ts';
+import { sizeText } from '../install/probe.ts';
+import type { NamedSource, NetinstDownloads } from './netinst-packages.ts';
+
+export type NeededPackage = {
+  readonly name: string;
+  readonly version: string;
+  /** Bytes to download. */
+  readonly size: number;
+  /** The archive it comes from, as in the checks. */
+  readonly from: string;
+};
+
+export type Examined = {
+  readonly findings: readonly NamedFinding[];
+  /** Everything that is downloaded; empty where it could not be told. */
+  readonly packages: readonly NeededPackage[];
+};
+
+/** Servers, seen once a run: hosts that share an archive share what was read of it. */
+export type Archives = {
+  readonly release: (source: NamedSource) => Promise<OpenedRelease>;
+  /** Throws `create.repository`. */
+  readonly offers: (
+    source: NamedSource,
+    architecture: string,
+    component: string,
+  ) => Promise<readonly Offer[]>;
+};
+
+export function archivesSeen(context: ArchiveContext): Archives {
+  const releases = new Map<string, Promise<OpenedRelease>>();
+  const indexes = new Map<string, Promise<readonly Offer[]>>();
+  const release = (source: NamedSource): Promise<OpenedRelease> =>
+    remembered(releases, suiteUrl(source), () => openRelease(source, context));
+  return {
+    release,
+    offers: (source, architecture, component) => {
+      const key = [suiteUrl(source), component, architecture, source.priority].join(' ');
+      return remembered(indexes, key, async () => {
+        const opened = await release(source);
+        if (opened.type !== 'release') return [];
+        const place = { component, architecture };
+        const offers: Offer[] = [];
+        for await (const each of readIndex(source, opened.release, place, context)) {
+          offers.push({ package: each, archive: source.label, priority: source.priority });
+        }
+        return offers;
+      });
+    },
+  };
+}
+
+function remembered<Value>(
+  map: Map<string, Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
+
+/** All that can be told from here. `now`: milliseconds since the epoch. */
+export async function examineRepository(
+  downloads: NetinstDownloads,
+  archives: Archives,
+  now: number,
+): Promise<Examined> {
+  const findings: NamedFinding[] = [];
+  for (const source of downloads.sources) {
+    findings.push(...judgeRelease(source, await archives.release(source), downloads, now));
+  }
+  if (findings.some(({ status }) => status === 'failed')) {
+    const detail = 'not looked up: an archive that they would come from is not in order';
+    return { findings: [...findings, { ...PACKAGES, status: 'skipped', detail }], packages: [] };
+  }
+  try {
+    const { finding, packages } = await lookUp(downloads, archives);
+    return { findings: [...findings, finding], packages };
+  } catch (error) {
+    if (!RpiError.is(error, 'create.repository')) throw error;
+    const { message: detail, remedy } = reportOf(error);
+    const finding = { ...PACKAGES, status: 'failed', detail } as const;
+    findings.push(remedy === undefined ? finding : { ...finding, remedy });
+    return { findings, packages: [] };
+  }
+}
+
+const PACKAGES = {
+  name: 'packages',
+  why: 'A package that can’t be had stops the installation after the disk was wiped.',
+};
+const FALLBACK = 'bullseye';
+
+function judgeRelease(
+  source: NamedSource,
+  opened: OpenedRelease,
+  { architecture, cache }: NetinstDownloads,
+  now: number,
+): NamedFinding[] {
+  const { label, suite } = source;
+  const reach = { name: label, why: 'What can’t be read is not installed.' };
+  const failed = (detail: string, remedy?: string): NamedFinding[] => [
+    { ...reach, status: 'failed', detail, ...(remedy === undefined ? {} : { remedy }) },
+  ];
+  const by = cache === undefined ? '' : ` (by the cache ${cache})`;
+  switch (opened.type) {
+    case 'failed':
+      return failed(
+        `${opened.url} can’t be read from here${by}: ${opened.why}`,
+        cache === undefined
+          ? 'Check its name and the network, or take another mirror.'
+          : 'Check that the cache runs there (setting mirror_cache), and that it reaches the mirror.',
+      );
+    case 'status':
+      return failed(
+        `${opened.url} answers ${opened.status}: it has no release “${suite}”${suite === FALLBACK ? '' : `, and the installer may take ${FALLBACK} without a word`}`,
+        'Set release to one that it has, or name another archive.',
+      );
+    case 'not-a-release':
+      return failed(`${opened.url} is no Release file`, 'Check its address.');
+    case 'release':
+      break;
+  }
+  const { release, signature } = opened;
+  if (release.validUntil !== undefined && release.validUntil < now) {
+    const day = new Date(release.validUntil).toISOString().slice(0, 10);
+    return failed(
+      `what it signed expired on ${day} (${suiteUrl(source)})`,
+      'It is not kept up to date: bring it up to date, or take another one.',
+    );
+  }
+  if (!suite.endsWith('/') && !release.architectures.includes(architecture)) {
+    return failed(
+      `${source.url} has ${release.architectures.join(', ') || 'no architectures'}, not ${architecture}`,
+      'armhf comes from a Raspbian mirror, arm64 from a Debian mirror.',
+    );
+  }
+  const lacking = componentsOf(source).filter((name) => !hasComponent(release.components, name));
+  if (lacking.length > 0) {
+    return failed(
+      `${suiteUrl(source)} has no component ${lacking.join(', ')}`,
+      `It has ${release.components.join(', ') || 'none'}. An archive of your own is named by config/apt/sources.list (create/apt).`,
+    );
+  }
+  const names = [release.origin, release.codename ?? release.suite, architecture];
+  const shown = names.filter((name) => name !== undefined).join(' ');
+  return [
+    { ...reach, status: 'ok', detail: `${shown} at ${source.url}${by}` },
+    judgeSignature(source, signature),
+  ];
+}
+
+/** A flat archive has none. `contrib` and what follows may be missing from a mirror: apt only warns. */
+function componentsOf({ suite, components, label }: NamedSource): readonly string[] {
+  if (suite.endsWith('/')) return [];
+  return label === 'mirror' ? ['main'] : components;
+}
+
+/** Suites of updates prefix their components: `updates/main`. */
+function hasComponent(components: readonly string[], name: string): boolean {
+  return components.some((each) => each === name || each.endsWith(`/${name}`));
+}
+
+function judgeSignature(
+  { label, trusted }: NamedSource,
+  signature: Extract<OpenedRelease, { type: 'release' }>['signature'],
+): NamedFinding {
+  const check = {
+    name: `${label}: signature`,
+    why: 'The installer and apt refuse what nobody they know has signed.',
+  };
+  switch (signature.type) {
+    case 'good':
+      return { ...check, status: 'ok', detail: `by ${signature.by}` };
+    case 'bad':
+      return { ...check, status: 'failed', detail: signature.why, remedy: 'Take another mirror.' };
+    case 'unknown':
+      return {
+        ...check,
+        status: 'skipped',
+        detail: signature.why,
+        remedy: 'Name a file with the keys as create.repository.keyring in rpi.yml.',
+      };
+    case 'none':
+      return trusted
+        ? { ...check, status: 'ok', detail: 'none, and its list says trusted=yes' }
+        : {
+            ...check,
+            status: 'failed',
+            detail: 'it is not signed',
+            remedy: 'Sign it, or list it with [trusted=yes] under create/apt.',
+          };
+  }
+}
+
+async function lookUp(
+  downloads: NetinstDownloads,
+  archives: Archives,
+): Promise<{ readonly finding: NamedFinding; readonly packages: readonly NeededPackage[] }> {
+  const { architecture, mirror, sources, base, afterwards, asked } = downloads;
+  const first = catalogueOf(await archives.offers(mirror, architecture, 'main'), architecture);
+  const all: Offer[] = [];
+  for (const source of sources) all.push(...(await offersOf(source, architecture, archives)));
+  const whole = catalogueOf(all, architecture);
+
+  const required = first.required().map((offer): Wanted => ({ name: offer.package.name }));
+  const bootstrapped = resolve([...required, ...base.flatMap(wantedOf)], first);
+  const installed = resolve([...afterwards.flatMap(wantedOf)], whole);
+  const missing = [
+    ...bootstrapped.missing.map((each) => ({ ...each, where: mirror.url })),
+    ...installed.missing.map((each) => ({ ...each, where: 'any of the archives' })),
+  ];
+  if (first.size === 0) {
+    const detail = `${mirror.url} lists no package of ${architecture} in main`;
+    return { finding: { ...PACKAGES, status: 'failed', detail }, packages: [] };
+  }
+  if (missing.length > 0) return { finding: lacks(missing), packages: [] };
+  const packages = new Map<string, Offer>();
+  // What the first step brought is fetched again where another archive has it newer.
+  for (const offer of [...bootstrapped.packages, ...installed.packages]) {
+    packages.set(`${offer.package.name} ${offer.package.version}`, offer);
+  }
+  const needed = [...packages.values()].map(({ package: { name, version, size }, archive }) => {
+    return { name, version, size, from: archive };
+  });
+  return {
+    finding: { ...PACKAGES, status: 'ok', detail: summaryOf(needed, asked, whole) },
+    packages: needed,
+  };
+}
+
+async function offersOf(
+  source: NamedSource,
+  architecture: string,
+  archives: Archives,
+): Promise<readonly Offer[]> {
+  const opened = await archives.release(source);
+  if (opened.type !== 'release') return [];
+  if (source.suite.endsWith('/')) return archives.offers(source, architecture, '');
+  const { components } = opened.release;
+  const present = source.components.filter((name) => hasComponent(components, name));
+  const lists = await Promise.all(
+    present.map((component) => archives.offers(source, architecture, component)),
+  );
+  return lists.flat();
+}
+
+/** What no package can be called is not looked up: the lint of the settings speaks of it. */
+function wantedOf(text: string): Wanted[] {
+  const wanted = parseWanted(text);
+  return wanted === undefined ? [] : [wanted];
+}
+
+function lacks(missing: readonly (Missing & { readonly where: string })[]): NamedFinding {
+  const shown = missing
+    .slice(0, 10)
+    .map(
+      ({ wanted, why, where }) => `${why === wanted ? wanted : `${wanted} (${why})`} in ${where}`,
+    );
+  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
+  return {
+    ...PACKAGES,
+    status: 'failed',
+    detail: `not to be had: ${shown.join('; ')}${more}`,
+    remedy: 'Correct packages, or add an archive that has them (create/apt/NAME.list).',
+  };
+}
+
+function summaryOf(
+  needed: readonly NeededPackage[],
+  asked: readonly string[],
+  catalogue: Catalogue,
+): string {
+  const bytes = needed.reduce((sum, { size }) => sum + size, 0);
+  const versions = asked.flatMap((text) => {
+    const name = parseWanted(text)?.name ?? '';
+    const known = needed.find((each) => each.name === name);
+    const version = known?.version ?? catalogue.named(name)[0]?.package.version;
+    return version === undefined ? [] : [`${name} ${version}`];
+  });
+  const among = versions.length === 0 ? '' : `; ${versions.join(', ')}`;
+  return `${needed.length} packages, ${sizeText(bytes)} to download${among}`;
+}

@@ -1,0 +1,165 @@
+/** `rpi install resume` and `rollback`: from the record, and from the Pi itself. */
+import { reportOf, RpiError } from '../errors.ts';
+import type { InventoryHost } from '../inventory/host.ts';
+import { loadInventory, selectHosts } from '../inventory/load.ts';
+import type { EventBody } from '../runs/event.ts';
+import { merge, type HostResult } from '../runs/merge.ts';
+import type { ProjectContext } from '../runs/operation.ts';
+import { BACKENDS } from './backends.ts';
+import { cameBack } from './follow.ts';
+import { finish } from './finish.ts';
+import { finishedEvent, locked, type HostEnd } from './host-install.ts';
+import { install, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
+import { isOpen, lastJob, mayBeRestarted, saveJob, type Job } from './job.ts';
+import { openWatcher, type Watcher } from './look.ts';
+import { cleanUp, tooLate } from './undo.ts';
+
+const AT_ONCE = 16;
+
+/**
+ * Goes on where the run that installed `request.hosts` ended: follows what is under way and proves
+ * it; what was not restarted yet is taken back and begun anew, with checks, plan and typed name.
+ * Throws `install.no-job`, `inventory.*`, and what install throws.
+ */
+export async function* resume(
+  request: InstallRequest,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, InstallOutcome> {
+  const jobs = await jobsOfHosts(request.hosts, context);
+  const watcher = await openWatcher(context);
+  const again: string[] = [];
+  const results = yield* merge(
+    jobs,
+    ({ host, job }) => resumeOne(host, job, watcher, context, () => again.push(host.name)),
+    { limit: AT_ONCE, signal: context.signal },
+  );
+  const ends = endsOf(results).filter(({ host }) => !again.includes(host));
+  if (again.length === 0 || context.signal.aborted) return outcomeOf(ends, context.signal.aborted);
+  const begun = yield* install({ ...request, hosts: again.join(',') }, context);
+  if (ends.length === 0) return begun;
+  const whole = outcomeOf([...ends, ...begun.ends], context.signal.aborted);
+  return begun.status === 'ok' ? whole : { ...whole, status: begun.status };
+}
+
+async function* resumeOne(
+  host: InventoryHost,
+  job: Job,
+  watcher: Watcher,
+  context: ProjectContext,
+  beginAgain: () => void,
+): AsyncGenerator<EventBody, HostEnd> {
+  const { name } = host;
+  yield { kind: 'host.started', host: name };
+  const end = yield* locked(name, `rpi install resume ${name}`, context, async function* () {
+    if (!isOpen(job)) return nothingOpen(job);
+    const seen = await watcher.see(host, job, context.signal);
+    if (seen.type === 'old' && (!seen.restarted || !mayBeRestarted(job))) {
+      await cleanUp(host, job, 'undone', 'taken back, to begin anew', watcher, context);
+      yield {
+        kind: 'log',
+        level: 'info',
+        host: name,
+        text: 'it was not restarted yet: what was written is removed, and it is begun anew',
+      };
+      beginAgain();
+      return { host: name, status: 'skipped', error: undefined };
+    }
+    if (!mayBeRestarted(job)) throw notThere(job);
+    const progress = BACKENDS.find((each) => each.name === job.backend)?.progress;
+    if (progress === undefined) throw new RpiError('run.internal', `No back-end ${job.backend}.`);
+    const keep = async (changed: Job): Promise<Job> => {
+      const kept = { ...changed, changed: new Date(context.clock.now()).toISOString() };
+      await saveJob(context.project, kept);
+      return kept;
+    };
+    // Whoever resumes wants to see it through: what is left of the time counts from now.
+    const now = context.clock.now();
+    const since = Date.parse(job.restarted ?? job.changed);
+    const deadline = now - since + job.deadline;
+    return yield* finish({ host, job: { ...job, deadline }, progress, watcher, keep, context });
+  });
+  yield finishedEvent(end);
+  return end;
+}
+
+function nothingOpen(job: Job): HostEnd {
+  const { host, phase } = job;
+  if (phase === 'proved') return { host, status: 'changed', error: undefined };
+  const error =
+    phase === 'came-back'
+      ? cameBack(job, false)
+      : new RpiError('install.no-job', `The last installation of ${host} was taken back.`, {
+          remedy: `Start it again: rpi install ${host}`,
+        });
+  return { host, status: 'failed', error: reportOf(error) };
+}
+
+function notThere(job: Job): RpiError {
+  return new RpiError('ssh.unreachable', `${job.host} (${job.address}) does not answer.`, {
+    remedy: `It was not restarted by rpi: switch it on, then: rpi install resume ${job.host}`,
+  });
+}
+
+export type Named = { readonly hosts: string | undefined };
+
+/** Takes back what can be: only where the old system runs. Throws `install.no-job`, `inventory.*`. */
+export async function* rollback(
+  { hosts }: Named,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, InstallOutcome> {
+  const jobs = await jobsOfHosts(hosts, context);
+  const watcher = await openWatcher(context);
+  const results = yield* merge(
+    jobs,
+    ({ host, job }) => rollbackOne(host, job, watcher, context),
+    { limit: AT_ONCE, signal: context.signal },
+  );
+  const outcome = outcomeOf(endsOf(results), context.signal.aborted);
+  const done = outcome.ends.filter(({ status }) => status === 'changed').length;
+  return { ...outcome, summary: `${done} of ${outcome.ends.length} taken back.` };
+}
+
+async function* rollbackOne(
+  host: InventoryHost,
+  job: Job,
+  watcher: Watcher,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, HostEnd> {
+  const { name } = host;
+  yield { kind: 'host.started', host: name };
+  const end = yield* locked(name, `rpi install rollback ${name}`, context, async function* () {
+    try {
+      if (job.phase === 'proved') throw tooLate(job);
+      await cleanUp(host, job, 'undone', 'taken back by rpi install rollback', watcher, context);
+      yield { kind: 'log', level: 'info', host: name, text: 'it starts its old system, as before' };
+      return { host: name, status: 'changed' as const, error: undefined };
+    } catch (error) {
+      if (!RpiError.is(error) || RpiError.is(error, 'run.internal')) throw error;
+      const status = RpiError.is(error, 'install.too-late', 'install.job-lost');
+      return { host: name, status: status ? 'refused' : 'failed', error: reportOf(error) };
+    }
+  });
+  const summary = end.error?.message ?? 'taken back; the old system stays';
+  const event = finishedEvent(end);
+  yield event.kind === 'host.finished' ? { ...event, summary } : event;
+  return end;
+}
+
+type HostJob = { readonly host: InventoryHost; readonly job: Job };
+
+export async function jobsOfHosts(
+  pattern: string | undefined,
+  { project, env, signal }: ProjectContext,
+): Promise<HostJob[]> {
+  const inventory = await loadInventory(project, { env, signal });
+  const hosts = selectHosts(inventory, pattern);
+  return Promise.all(hosts.map(async (host) => ({ host, job: await lastJob(project, host.name) })));
+}
+
+function endsOf(results: readonly HostResult<HostJob, HostEnd>[]): HostEnd[] {
+  return results.map((result): HostEnd => {
+    if (result.ok) return result.value;
+    if (!RpiError.is(result.error) || RpiError.is(result.error, 'run.internal')) throw result.error;
+    return { host: result.host.host.name, status: 'failed', error: reportOf(result.error) };
+  });
+}

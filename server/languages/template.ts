@@ -1,0 +1,51 @@
+/** Templates of Jinja2 (`*.j2`). */
+import {
+  analyseTemplate,
+  type AnalysedTemplate,
+  type TemplateProject,
+} from '../../core/analysis/ansible-project/template-language.ts';
+import type { Finding } from '../../core/analysis/finding.ts';
+import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
+import { namedInTemplateAt } from '../../core/analysis/playbook/features/template-names.ts';
+import {
+  completeTemplate,
+  hoverTemplate,
+} from '../../core/analysis/playbook/features/template-features.ts';
+import { PLAYBOOK_DOCS } from '../../core/analysis/playbook/rules.ts';
+import { knowledgeOf } from '../../core/analysis/playbook/knowledge.ts';
+import { loadAnsibleFacts } from '../../core/data/ansible-facts.ts';
+import { templateProject } from '../../core/lint/ansible-folder.ts';
+import { languageService } from '../language.ts';
+
+type Analysed = { readonly findings: readonly Finding[]; readonly template?: AnalysedTemplate };
+type Surroundings = { readonly project?: TemplateProject };
+
+export const template = languageService<Analysed, Surroundings>({
+  docs: PLAYBOOK_DOCS,
+  nothingKnown: {},
+  lookAround: async (path, { ansible }) => {
+    const folder = await ansible.folderOf(path);
+    return folder === undefined
+      ? { project: { knowledge: knowledgeOf(await loadAnsibleFacts()), ansible: undefined } }
+      : { project: templateProject(folder) };
+  },
+  analyse: (document, { project }, previous, onRuleError) => {
+    if (project === undefined) return { findings: [] };
+    const template = analyseTemplate(document, project, previous?.template, onRuleError);
+    return { findings: template.findings, template };
+  },
+  features: {
+    complete: ({ template }, offset, { project }, path) =>
+      template === undefined || project === undefined
+        ? []
+        : completeTemplate(template.text, offset, project, path),
+    hover: ({ template }, offset, { project }, path) =>
+      template === undefined || project === undefined
+        ? undefined
+        : hoverTemplate(template.facts, offset, project, path),
+    named: ({ template }, offset) =>
+      template === undefined ? undefined : namedInTemplateAt(template.facts, offset),
+    occurrences: async (named, { project }, path, read, only) =>
+      project?.ansible === undefined ? [] : occurrences(named, project.ansible, path, read, only),
+  },
+});

@@ -1,0 +1,1 @@
+create table reading (at text not null, celsius real not null);
