@@ -4,8 +4,16 @@
  */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { PREVIEW, TRUSTED, type PreviewResult } from '../core/analysis/editor-messages.ts';
+import {
+  LEAVES_MODULES,
+  PREVIEW,
+  TRUSTED,
+  type PreviewResult,
+} from '../core/analysis/editor-messages.ts';
+import { ansibleKindOf } from '../core/lint/ansible-kind.ts';
+import { lintKindOf } from '../core/lint/kind.ts';
 import type { App } from './app.ts';
+import { leavesModules, onLeavesModules } from './language-client/other-extension.ts';
 import { DOCS_SCHEME, registerDocs } from './language-client/docs.ts';
 
 /** The documents of the server; a language more is a line more. */
@@ -14,6 +22,12 @@ const DOCUMENTS = [
   { scheme: 'untitled', language: 'rpi-installer-config' },
   { scheme: 'file', pattern: '**/post-install.txt' },
   { scheme: 'file', pattern: '**/files/*.list' },
+  // The server takes those that lie in a project of Ansible’s.
+  { scheme: 'file', language: 'yaml' },
+  { scheme: 'file', language: 'ansible' },
+  { scheme: 'file', pattern: '**/*.{yml,yaml,j2}' },
+  { scheme: 'file', pattern: '**/{hosts,inventory,hosts.ini,inventory.ini}' },
+  { scheme: 'file', pattern: '**/{inventory,inventories,group_vars,host_vars}/**' },
 ] satisfies vscode.DocumentFilter[];
 
 type Disposables = { readonly dispose: () => unknown }[];
@@ -39,6 +53,11 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       void starting?.then((client) => client.sendNotification(TRUSTED));
     }),
+    onLeavesModules((value) => {
+      void starting?.then((client) =>
+        client.sendNotification(LEAVES_MODULES, { leavesModules: value }),
+      );
+    }),
   );
   vscode.workspace.textDocuments.forEach(look);
   return new vscode.Disposable(() => {
@@ -48,9 +67,19 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
   });
 }
 
-/** Whether the server is told of a document, and tells what is wrong in it. */
+/**
+ * Whether the server tells what is wrong in a document. YAML is written for much else: only what
+ * lies in a project of Ansible’s counts, and no server is started for the rest.
+ */
 export function isServed(document: vscode.TextDocument): boolean {
-  return vscode.languages.match(DOCUMENTS, document) > 0;
+  const { languageId, fileName } = document;
+  if (vscode.languages.match(DOCUMENTS, document) === 0) return false;
+  return (
+    languageId === 'rpi-installer-config' ||
+    languageId === 'ansible' ||
+    lintKindOf(fileName) !== undefined ||
+    ansibleKindOf(fileName) !== undefined
+  );
 }
 
 /** What will be made of a document; undefined where nobody can tell. */
@@ -80,6 +109,8 @@ async function start(
       docsScheme: DOCS_SCHEME,
       previewCommand: 'rpi.installerConfig.preview',
       suggestCommand: 'editor.action.triggerSuggest',
+      runCommand: 'rpi.playbook.run',
+      leavesModules: leavesModules(),
     }),
   });
   // In this order: the client writes into the channel until it has ended.

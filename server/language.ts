@@ -32,7 +32,11 @@ export type ServerLanguage = {
 export type LanguageService = {
   /** The page with a section for each code of its findings, as in `docs/installer-config.md`. */
   readonly docs: string;
-  readonly open: (document: LanguageDocument, workspace: Workspace, onRuleError: OnRuleError) => OpenLanguage;
+  readonly open: (
+    document: LanguageDocument,
+    workspace: Workspace,
+    onRuleError: OnRuleError,
+  ) => OpenLanguage;
 };
 
 export type LanguageDocument = {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { executeInProject, invocationOf } from '../execute.ts';
 
 type RenderOptions = {
@@ -14,6 +14,12 @@ type VerifyOptions = {
   readonly list?: true;
 };
 
+type CardOptions = {
+  readonly host: string;
+  readonly size: number;
+  readonly yesWipe?: string;
+};
+
 /** `rpi create` */
 export function addCreate(program: Command): void {
   const create = program
@@ -25,7 +31,7 @@ export function addCreate(program: Command): void {
     .argument('[hosts...]', 'names, groups or patterns of the inventory; all hosts without')
     .option('-o, --output <dir>', 'make a folder for each host there, not in .rpi/create')
     .option('-l, --limit <hosts>', 'of those only these (an Ansible host pattern)')
-    .option('-D, --diff', 'show what changed since the last time')
+    .option('-D, --diff', 'show how it differs from what is on the Pis, by ssh')
     .option('--dry-run', 'show what would change, write nothing')
     .addHelpText(
       'after',
@@ -41,7 +47,8 @@ export function addCreate(program: Command): void {
             hosts: hosts.length === 0 ? undefined : hosts.join(','),
             limit: options.limit,
             output: options.output,
-            diff: options.diff === true,
+            diff: false,
+            diffToPi: options.diff === true,
           },
           context,
         ),
@@ -75,4 +82,47 @@ export function addCreate(program: Command): void {
         ),
       );
     });
+  create
+    .command('payload')
+    .description('takes the installer’s own files from a download; checks and keeps them')
+    .argument('<path>', 'a release of raspberrypi-ua-netinst: its zip, an image or a folder')
+    .option('--sha256 <sum>', 'what the file’s SHA-256 must be', sum)
+    .option('--dry-run', 'check only, keep nothing')
+    .action(async (path: string, options: { sha256?: string }, command: Command) => {
+      const { takePayload } = await import('../../core/create/payload.ts');
+      await executeInProject(invocationOf(command), (context) =>
+        takePayload({ path, sha256: options.sha256 }, context),
+      );
+    });
+  create
+    .command('card')
+    .description('prepares a fresh card (or USB disk) for the first start of a host')
+    .argument('<target>', 'folder where it is mounted, image file, or block device')
+    .requiredOption('--host <name>', 'the host of the inventory that it is for')
+    .option('--size <size>', 'of an image that is made, as in 512M or 2G', size, 256 * 1024 ** 2)
+    .option('--yes-wipe <device>', 'for scripts: the typed name of the block device')
+    .option('--dry-run', 'show what would be written, write nothing')
+    .addHelpText(
+      'after',
+      '\nAn empty one gets raspberrypi-ua-netinst (rpi create payload). One with Raspberry Pi OS on it' +
+        '\ngets the settings of its first start: by cloud-init (Trixie) or firstrun.sh (Bookworm).',
+    )
+    .action(async (target: string, options: CardOptions, command: Command) => {
+      const { makeCard } = await import('../../core/create/card.ts');
+      const { host, size: bytes, yesWipe } = options;
+      await executeInProject(invocationOf(command), (context) =>
+        makeCard({ target, host, yesWipe, size: bytes }, context),
+      );
+    });
+}
+
+function sum(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text;
+  throw new InvalidArgumentError('64 hexadecimal digits are wanted.');
+}
+
+function size(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([MG])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * 1024 ** (unit === 'G' ? 3 : 2);
+  throw new InvalidArgumentError('A size is wanted, as in 512M or 2G.');
 }

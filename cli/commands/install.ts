@@ -28,7 +28,8 @@ const RENDERING: Rendering = {
   lines: {
     'host.finished': ({ host, status, summary, error }) =>
       `${MARKS[status]} ${colors.bold(host)}  ${summary}${
-        error?.remedy === undefined || (status === 'refused' && !/^(install|lock)\./.test(error.code))
+        error?.remedy === undefined ||
+        (status === 'refused' && !/^(install|lock)\./.test(error.code))
           ? ''
           : `\n  → ${error.remedy}`
       }`,

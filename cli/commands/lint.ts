@@ -74,7 +74,8 @@ async function renderer(): Promise<{
 
   const renderFindings = ({ path, kind, text, findings }: LintedFile): string => {
     const starts = lineStartsOf(text);
-    const shown = kind === 'inventory' || kind === 'ansible' ? maskSecretWords(text) : maskSecrets(text);
+    const shown =
+      kind === 'inventory' || kind === 'ansible' ? maskSecretWords(text) : maskSecrets(text);
     const blocks = findings.map((finding) => {
       const { line, column } = placeAt(starts, finding.start);
       const head = `${shownPath(path)}:${line}:${column}: ${COLOURS[finding.severity](finding.severity)} ${finding.message} ${colors.dim(`(${finding.code})`)}\n`;

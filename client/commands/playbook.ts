@@ -10,7 +10,13 @@ import { mayStart, pickHosts, pickProject } from '../target.ts';
 
 type Playbook = { readonly uri: vscode.Uri; readonly outline: PlaybookOutline };
 
+/** From the lens above a play: `[uri, 'all' | 'check' | 'group']`; else from a view or the palette. */
 export const runPlaybook: EditorCommand = async (app, ...args) => {
+  const [first, mode] = args;
+  if (typeof first === 'string' && typeof mode === 'string') {
+    await runFromLens(app, vscode.Uri.parse(first), mode);
+    return;
+  }
   if (!(await mayStart(app, { ansible: true }))) return;
   const project = await pickProject(app, args);
   if (project === undefined) return;
@@ -25,6 +31,26 @@ export const runPlaybook: EditorCommand = async (app, ...args) => {
     args: ['playbook', nameOf(project, playbook.uri), ...words, ...target.limit],
   });
 };
+
+/** The playbook that the lens stands in: as it is, as a check, or on Pis that are picked. */
+async function runFromLens(app: App, uri: vscode.Uri, mode: string): Promise<void> {
+  if (!(await mayStart(app, { ansible: true }))) return;
+  const project = app.projects.of(uri);
+  if (project === undefined) {
+    await vscode.window.showWarningMessage(
+      'This playbook is in no project: there is no rpi.yml in its folder or above it.',
+    );
+    return;
+  }
+  const target = mode === 'group' ? await pickHosts(app, [], { title: 'Run Playbook' }) : undefined;
+  if (mode === 'group' && target === undefined) return;
+  const limit = target?.limit ?? [];
+  const check = mode === 'check' ? ['--check'] : [];
+  await app.rpi.inTerminal({
+    project,
+    args: ['playbook', nameOf(project, uri), ...check, ...limit],
+  });
+}
 
 /** From a playbook's own menu it runs on what its plays say; from a Pi's, on that Pi. */
 async function hostsFor(

@@ -74,15 +74,7 @@ export type Outline = {
   readonly name: string;
   readonly detail: string;
   readonly kind:
-    | 'setting'
-    | 'command'
-    | 'file'
-    | 'section'
-    | 'play'
-    | 'task'
-    | 'variable'
-    | 'host'
-    | 'group';
+    'setting' | 'command' | 'file' | 'section' | 'play' | 'task' | 'variable' | 'host' | 'group';
   readonly range: TextRange;
   readonly nameRange: TextRange;
   readonly children?: readonly Outline[];

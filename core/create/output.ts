@@ -1,5 +1,5 @@
 /** A host's rendered files on disk, with a manifest that tells a whole render from a torn one. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -106,4 +106,9 @@ function isInside(path: string): boolean {
 
 function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** Names one rendering; read back over ssh, it proves what was installed. */
+export function newNonce(): string {
+  return randomBytes(16).toString('hex');
 }

@@ -1,5 +1,4 @@
 /** `rpi create render`: for each host, the files that raspberrypi-ua-netinst installs it from. */
-import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isInstallable } from '../data/installer-models.ts';
 import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
@@ -11,13 +10,15 @@ import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts'
 import type { EventBody, RunStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { openProjectSession } from '../ssh/project-session.ts';
 import { checkBaseConfig, checkPostInstall, checkRendered } from './check-files.ts';
 import { folderName } from './folder-name.ts';
 import type { RenderedFile } from './host-files.ts';
 import { hostKeyOf } from './host-keys.ts';
 import { filesOf, readIngredients, type Ingredients } from './ingredients.ts';
 import { unsupportedModel } from './models.ts';
-import { changesOf, readManifest, writeRender, type FileChange } from './output.ts';
+import { differencesOnPi, readFromPi } from './compare-with-pi.ts';
+import { changesOf, newNonce, readManifest, writeRender, type FileChange } from './output.ts';
 import { redact } from './redact.ts';
 
 export type RenderInput = {
@@ -28,6 +29,8 @@ export type RenderInput = {
   readonly output: string | undefined;
   /** Show what changed since the last render; a dry run shows it always. */
   readonly diff: boolean;
+  /** Show how it differs from what is on the Pis, which are asked over ssh. */
+  readonly diffToPi?: boolean;
 };
 
 export type RenderedHost = {
@@ -221,6 +224,7 @@ async function* render(
     yield { kind: 'log', level: 'warn', host: host.name, text };
   }
   for (const change of changes) yield changeEvent(change, folder, input, context);
+  if (input.diffToPi === true) yield* compareWithPi(host, files, context);
   if (!dryRun && (changes.length > 0 || previous === undefined)) {
     await writeRender(folder, files, changes, { host: host.name, nonce });
   }
@@ -230,6 +234,32 @@ async function* render(
     hostKey: hostKey.kept ? fingerprint(hostKey.publicKey) : undefined,
     changed: changes.length,
   };
+}
+
+/** A Pi that can't be asked is no fault of what was rendered. */
+async function* compareWithPi(
+  host: InventoryHost,
+  files: readonly RenderedFile[],
+  context: ProjectContext,
+): AsyncGenerator<EventBody> {
+  const say = (level: 'info' | 'warn', text: string): EventBody => {
+    return { kind: 'log', level, host: host.name, text };
+  };
+  try {
+    await using session = await openProjectSession(context, host);
+    const onPi = await readFromPi(session, context.signal);
+    if (onPi === undefined) {
+      yield say('warn', 'Not compared: the Pi gave no whole answer.');
+      return;
+    }
+    if (onPi.folder === undefined) yield say('info', 'Nothing of the installer is on the Pi yet.');
+    const differences = differencesOnPi(host.name, files, onPi);
+    if (differences.length === 0) yield say('info', 'What is on the Pi is the same.');
+    yield* differences;
+  } catch (error) {
+    if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
+    yield say('warn', `Not compared with what is on the Pi: ${reportOf(error).message}`);
+  }
 }
 
 function changeEvent(
@@ -258,10 +288,6 @@ function outputFolder({ output }: RenderInput, { project }: ProjectContext): str
 function shownPath({ project }: ProjectContext, path: string): string {
   const inside = relative(project.root, path);
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
-}
-
-function newNonce(): string {
-  return randomBytes(16).toString('hex');
 }
 
 function worst(ends: readonly HostEnd[]): RunStatus {

@@ -31,9 +31,10 @@ export async function* parsePackages(pieces: AsyncIterable<string>): AsyncGenera
 
 function packageOf(stanza: string): [] | [DebianPackage] {
   const fields = new Map<string, string>();
-  for (const line of stanza.split('\n')) {
+  // A field may go on in the next lines, which begin with a blank then.
+  for (const line of stanza.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
     const colon = line.indexOf(':');
-    if (colon <= 0 || line.startsWith(' ') || line.startsWith('\t')) continue;
+    if (colon <= 0) continue;
     const name = line.slice(0, colon).toLowerCase();
     if (KEPT.has(name)) fields.set(name, line.slice(colon + 1).trim());
   }

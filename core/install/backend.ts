@@ -88,7 +88,11 @@ export type Medium = {
   /** It keeps all that is on the boot partition in memory while it formats. */
   readonly bootInMemory: boolean;
   /** Everything that is sent; `nonce` is what the new system's marker will hold. */
-  readonly upload: (arming: Arming, nonce: string) => readonly UploadFile[];
+  readonly upload: (
+    facts: TargetFacts,
+    arming: Arming,
+    nonce: string,
+  ) => Promise<readonly UploadFile[]>;
   /** Folders on the boot partition that are replaced as a whole. */
   readonly replaced: readonly string[];
   /** The copy that arms, made as the last step. */

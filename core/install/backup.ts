@@ -32,7 +32,8 @@ export async function readBackup(
       files.push({ path, size: Number(size), sum, lines: [] });
     } else files.at(-1)?.lines.push(line);
   }
-  return files.map(({ path, size, sum, lines }) => {
+  const once = new Map(files.map((file) => [file.path, file]));
+  return [...once.values()].map(({ path, size, sum, lines }) => {
     const content = Buffer.from(lines.join(''), 'base64');
     if (content.length !== size || sha256(content) !== sum) throw failed(shell.host, `: ${path}`);
     return { path, content };

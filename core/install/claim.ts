@@ -14,11 +14,7 @@ const holderSchema = z.object({ owner: z.string(), started: z.number(), expires:
  * Takes the Pi for this job, also from `former` ones of this project. Throws `install.held`, naming who has it, and
  * `command.failed`.
  */
-export async function claim(
-  shell: RootShell,
-  job: Job,
-  former: readonly Job[],
-): Promise<void> {
+export async function claim(shell: RootShell, job: Job, former: readonly Job[]): Promise<void> {
   const own = former.map(({ nonce }) => nonce).slice(0, 20);
   const answer = await shell.run(claimScript(job, own, CLAIM_SECONDS));
   const last = lastOf(answer);

@@ -59,7 +59,8 @@ export async function* finish(input: FinishInput): AsyncGenerator<EventBody, Hos
       };
     }
     const report = reportOf(error);
-    if (RpiError.is(error, 'install.came-back')) yield* afterReturn({ ...input, job }, report.message);
+    if (RpiError.is(error, 'install.came-back'))
+      yield* afterReturn({ ...input, job }, report.message);
     else await save({ phase: 'failed', note: report.message });
     yield { kind: 'step.finished', host: name, step: 'install', status: 'failed', error: report };
     return { host: name, status: 'failed', error: report };
@@ -121,9 +122,15 @@ async function* afterReturn(
       '[=: ]+',
       'i',
     );
-    if (text !== '') yield { kind: 'log', level: 'warn', host: name, text: `its installer said:\n${text}` };
+    if (text !== '')
+      yield { kind: 'log', level: 'warn', host: name, text: `its installer said:\n${text}` };
     await cleanUp(host, job, 'came-back', note, watcher, context);
-    yield { kind: 'log', level: 'info', host: name, text: 'what was written on it is removed again' };
+    yield {
+      kind: 'log',
+      level: 'info',
+      host: name,
+      text: 'what was written on it is removed again',
+    };
   } catch (error) {
     if (!RpiError.is(error)) throw error;
     await keep({ ...job, phase: 'came-back', note });

@@ -118,10 +118,12 @@ async function* beforeTheRestart(
   const former = (await jobsOf(project, name)).filter(isOpen);
   const facts = ready.facts;
   const boot = facts.boot?.folder ?? '/boot';
+  const nonce = newNonce();
+  const files = await medium.upload(facts, input.plan.arming, nonce);
   let job: Job = {
     v: 1,
     id: newJobId(clock.now()),
-    nonce: newNonce(),
+    nonce,
     owner: owner(),
     host: name,
     address: host.address,
@@ -134,6 +136,11 @@ async function* beforeTheRestart(
     backend: ready.backend.name,
     system: medium.system,
     bootFolder: boot,
+    written: {
+      files: files.map(({ path }) => path),
+      folders: [...medium.replaced],
+      armedBy: medium.switch(input.plan.arming).to,
+    },
     before: {
       bootId: facts.bootId ?? '',
       ...(facts.machineId === undefined ? {} : { machineId: facts.machineId }),
@@ -156,8 +163,12 @@ async function* beforeTheRestart(
 
   yield* backUp(shell, job, ready.facts.model ?? 'unknown model', context);
   mustGoOn(signal);
-  const files = medium.upload(job.arming, job.nonce);
-  yield { kind: 'step.started', host: name, step: 'upload', title: `sending ${files.length} files` };
+  yield {
+    kind: 'step.started',
+    host: name,
+    step: 'upload',
+    title: `sending ${files.length} files`,
+  };
   const sending = upload(shell, job, files);
   for (;;) {
     const step = await sending.next();
@@ -165,7 +176,13 @@ async function* beforeTheRestart(
     yield step.value;
     mustGoOn(signal);
   }
-  yield { kind: 'step.finished', host: name, step: 'upload', status: 'ok', detail: 'sent, and read back from the card' };
+  yield {
+    kind: 'step.finished',
+    host: name,
+    step: 'upload',
+    status: 'ok',
+    detail: 'sent, and read back from the card',
+  };
   job = await keep({ ...job, phase: 'uploaded' });
   mustGoOn(signal);
 
@@ -217,11 +234,13 @@ async function* backUp(
 ): AsyncGenerator<EventBody, void> {
   const { host, bootFolder: boot } = job;
   yield { kind: 'step.started', host, step: 'backup', title: 'backing up what starts it' };
-  const paths = ['config.txt', 'cmdline.txt', 'tryboot.txt'].map((name) => `${boot}/${name}`);
+  const { written } = job;
+  const onBoot = (path: string): string => `${boot}/${path}`;
+  const paths = ['config.txt', 'cmdline.txt', 'tryboot.txt', ...written.files].map(onBoot);
   const files = await readBackup(
     shell,
-    [...paths, '/etc/hostname', '/etc/fstab'],
-    [`${boot}/raspberrypi-ua-netinst/config`],
+    [...new Set([...paths, '/etc/hostname', '/etc/fstab'])],
+    written.folders.map(onBoot),
   );
   if (!files.some(({ path }) => path === `${boot}/config.txt`)) {
     throw new RpiError('install.backup-failed', `${host} has no ${boot}/config.txt any more.`, {
@@ -287,4 +306,3 @@ function armText({ arming, bootFolder }: Job): string {
 function mustGoOn(signal: AbortSignal): void {
   if (signal.aborted) throw new RpiError('run.cancelled', 'Cancelled.');
 }
-

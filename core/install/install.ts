@@ -132,13 +132,7 @@ export function outcomeOf(ends: readonly HostEnd[], isAborted: boolean): Install
     others.length > 0 && others.every(({ status }) => status === 'refused' || status === 'skipped');
   return {
     status:
-      others.length === 0
-        ? 'ok'
-        : isAborted
-          ? 'cancelled'
-          : isOnlyRefused
-            ? 'refused'
-            : 'failed',
+      others.length === 0 ? 'ok' : isAborted ? 'cancelled' : isOnlyRefused ? 'refused' : 'failed',
     summary: `${done} of ${ends.length} Pi${ends.length === 1 ? '' : 's'} installed and proved${
       others.length === 0
         ? ''

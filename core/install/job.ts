@@ -49,6 +49,14 @@ const jobSchema = z.object({
   system: z.string(),
   /** Where the old system mounts its boot partition. */
   bootFolder: z.string(),
+  /** What is written on the boot partition, by paths relative to it: to take it back. */
+  written: z.object({
+    files: z.array(z.string()),
+    /** Folders that are replaced as a whole. */
+    folders: z.array(z.string()),
+    /** The file that arms. */
+    armedBy: z.string(),
+  }),
   /** Of the old system, to tell it from the new one. */
   before: z.object({ machineId: z.string().optional(), bootId: z.string() }),
   /** What the new system must show. */

@@ -103,7 +103,10 @@ async function factsOf(session: SshSession, signal: AbortSignal): Promise<System
   });
   const lines = stdout.split(/\r?\n/).filter((line) => line !== '');
   const value = (key: string): string | undefined =>
-    lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1).trim();
+    lines
+      .find((line) => line.startsWith(`${key} `))
+      ?.slice(key.length + 1)
+      .trim();
   const bootId = /^[0-9a-f-]{36}$/.exec(value('boot-id') ?? '')?.[0];
   if (lastOf(lines) !== 'looked' || bootId === undefined) {
     throw new RpiError('install.no-answer', `${session.target.host} runs no commands yet.`);

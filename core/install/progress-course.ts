@@ -54,7 +54,9 @@ export function courseOf(progress: Progress, now: () => number): Course {
     left: () => {
       if (beganAt === undefined || percent < ENOUGH) return undefined;
       const seconds = (((now() - beganAt) / 1000) * (100 - percent)) / percent;
-      return [seconds < 60 ? 'less than a minute left' : `about ${Math.round(seconds / 60)} min left`];
+      return [
+        seconds < 60 ? 'less than a minute left' : `about ${Math.round(seconds / 60)} min left`,
+      ];
     },
     begun: () => beganAt !== undefined || wiped,
     wiped: () => wiped,

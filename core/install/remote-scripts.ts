@@ -203,7 +203,8 @@ export function cleanScript(
       `  sync ${target}.new && mv -f ${target}.new ${target} || return`,
     ];
   });
-  return script(`clean() {
+  return script(
+    `clean() {
 ${options.disarm.map((path) => `  rm -f ${shellWord(path)} || return`).join('\n')}
 ${options.remove.map((path) => `  rm -rf ${shellWord(path)} || return`).join('\n')}
 ${restores.join('\n')}
@@ -214,7 +215,8 @@ main() {
   file=${FOLDER}/job.json
   if [ -s "$file" ] && ! grep -q ${shellWord(`"nonce":"${nonce}"`)} "$file"; then echo job-lost; return; fi
   if clean; then rm -f "$file"; echo cleaned; else echo failed; fi
-}`.replaceAll(/\n\n+/g, '\n'));
+}`.replaceAll(/\n\n+/g, '\n'),
+  );
 }
 
 /** Only reads; needs no root. Prints `boot-id`, `machine-id`, `marker` (base64), `hostname`. */

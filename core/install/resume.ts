@@ -51,9 +51,15 @@ async function* resumeOne(
   const { name } = host;
   yield { kind: 'host.started', host: name };
   const end = yield* locked(name, `rpi install resume ${name}`, context, async function* () {
+    if (job.phase === 'undone') {
+      yield { kind: 'log', level: 'info', host: name, text: 'it was taken back; it is begun anew' };
+      beginAgain();
+      return { host: name, status: 'skipped', error: undefined };
+    }
     if (!isOpen(job)) return nothingOpen(job);
     const seen = await watcher.see(host, job, context.signal);
-    if (seen.type === 'old' && (!seen.restarted || !mayBeRestarted(job))) {
+    const isGoingDown = wasJustToldTo(job, context);
+    if (seen.type === 'old' && !isGoingDown && (!seen.restarted || !mayBeRestarted(job))) {
       await cleanUp(host, job, 'undone', 'taken back, to begin anew', watcher, context);
       yield {
         kind: 'log',
@@ -78,25 +84,34 @@ async function* resumeOne(
     const deadline = now - since + job.deadline;
     return yield* finish({ host, job: { ...job, deadline }, progress, watcher, keep, context });
   });
-  yield finishedEvent(end);
+  if (!(end.status === 'skipped' && end.error === undefined)) yield finishedEvent(end);
   return end;
 }
 
+/** Milliseconds that a Pi may take to go down: until then its old system may still answer. */
+const GOING_DOWN = 60_000;
+
+function wasJustToldTo({ restarted }: Job, { clock }: ProjectContext): boolean {
+  return restarted !== undefined && clock.now() - Date.parse(restarted) < GOING_DOWN;
+}
+
+/** It has come to its end, the good one or the other. */
 function nothingOpen(job: Job): HostEnd {
   const { host, phase } = job;
-  if (phase === 'proved') return { host, status: 'changed', error: undefined };
-  const error =
-    phase === 'came-back'
-      ? cameBack(job, false)
-      : new RpiError('install.no-job', `The last installation of ${host} was taken back.`, {
-          remedy: `Start it again: rpi install ${host}`,
-        });
-  return { host, status: 'failed', error: reportOf(error) };
+  return phase === 'proved'
+    ? { host, status: 'changed', error: undefined }
+    : { host, status: 'failed', error: reportOf(cameBack(job, false)) };
 }
 
 function notThere(job: Job): RpiError {
   return new RpiError('ssh.unreachable', `${job.host} (${job.address}) does not answer.`, {
     remedy: `It was not restarted by rpi: switch it on, then: rpi install resume ${job.host}`,
+  });
+}
+
+function goingDown({ host }: Job): RpiError {
+  return new RpiError('install.too-late', `${host} was told to restart a moment ago.`, {
+    remedy: `Wait a minute, then see who answers: rpi install status ${host}`,
   });
 }
 
@@ -109,11 +124,10 @@ export async function* rollback(
 ): AsyncGenerator<EventBody, InstallOutcome> {
   const jobs = await jobsOfHosts(hosts, context);
   const watcher = await openWatcher(context);
-  const results = yield* merge(
-    jobs,
-    ({ host, job }) => rollbackOne(host, job, watcher, context),
-    { limit: AT_ONCE, signal: context.signal },
-  );
+  const results = yield* merge(jobs, ({ host, job }) => rollbackOne(host, job, watcher, context), {
+    limit: AT_ONCE,
+    signal: context.signal,
+  });
   const outcome = outcomeOf(endsOf(results), context.signal.aborted);
   const done = outcome.ends.filter(({ status }) => status === 'changed').length;
   return { ...outcome, summary: `${done} of ${outcome.ends.length} taken back.` };
@@ -130,6 +144,7 @@ async function* rollbackOne(
   const end = yield* locked(name, `rpi install rollback ${name}`, context, async function* () {
     try {
       if (job.phase === 'proved') throw tooLate(job);
+      if (isOpen(job) && wasJustToldTo(job, context)) throw goingDown(job);
       await cleanUp(host, job, 'undone', 'taken back by rpi install rollback', watcher, context);
       yield { kind: 'log', level: 'info', host: name, text: 'it starts its old system, as before' };
       return { host: name, status: 'changed' as const, error: undefined };

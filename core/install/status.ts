@@ -6,7 +6,15 @@ import type { EventBody, ResultStatus } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { listRuns } from '../runs/reader.ts';
-import { isOpen, jobFolder, jobsOf, lastJob, mayBeRestarted, recoveryNotePath, type Job } from './job.ts';
+import {
+  isOpen,
+  jobFolder,
+  jobsOf,
+  lastJob,
+  mayBeRestarted,
+  recoveryNotePath,
+  type Job,
+} from './job.ts';
 import { openWatcher, type Seen, type Watcher } from './look.ts';
 
 const AT_ONCE = 16;
@@ -53,7 +61,10 @@ async function* statusOf(
     kind: 'host.finished',
     host: host.name,
     status: statusFor(job),
-    summary: [`${PHASES[job.phase]} (${job.changed})`, ...(seen === undefined ? [] : [advice(job, seen)])].join('; '),
+    summary: [
+      `${PHASES[job.phase]} (${job.changed})`,
+      ...(seen === undefined ? [] : [advice(job, seen)]),
+    ].join('; '),
   };
 }
 
@@ -147,4 +158,3 @@ async function saidOf(host: string, job: Job, runs: string): Promise<string[]> {
   const tail = raw.slice(-LINES).map((line) => `    ${line}`);
   return [...lines, ...(tail.length === 0 ? [] : ['', 'The installer’s last words:', '', ...tail])];
 }
-

@@ -24,7 +24,12 @@ export async function* undo(
   const { name } = host;
   try {
     await cleanUp(host, job, 'undone', why, watcher, context);
-    yield { kind: 'log', level: 'info', host: name, text: 'what was written on it is removed again' };
+    yield {
+      kind: 'log',
+      level: 'info',
+      host: name,
+      text: 'what was written on it is removed again',
+    };
     return `${name} was not installed; what was written on it is removed again.`;
   } catch (error) {
     if (!RpiError.is(error)) throw error;
@@ -87,7 +92,7 @@ export async function cleanUp(
 }
 
 async function scriptOf(job: Job, { project }: ProjectContext): Promise<string> {
-  const { bootFolder: boot, nonce, arming } = job;
+  const { bootFolder: boot, nonce } = job;
   const staging = stagingFolder(job);
   // Before the first file was put in its place, there is nothing to put back.
   if (job.phase === 'begun') {
@@ -99,15 +104,19 @@ async function scriptOf(job: Job, { project }: ProjectContext): Promise<string> 
       remedy: `It is in ${jobFolder(project, job)}. Put back by hand what is missing.`,
     });
   }
-  const config = `${boot}/raspberrypi-ua-netinst/config`;
+  const { files, folders, armedBy } = job.written;
+  const onBoot = (path: string): string => `${boot}/${path}`;
+  const replaced = [...files, ...folders].map(onBoot);
   const isOurs = (path: string): boolean =>
-    path.startsWith(`${config}/`) ||
-    path === `${boot}/tryboot.txt` ||
-    (arming === 'config.txt' && path === `${boot}/config.txt`);
+    path === onBoot(armedBy) ||
+    replaced.some((each) => path === each || path.startsWith(`${each}/`));
+  const restore = backup.filter(({ path }) => isOurs(path));
+  // What stands in for another file, such as config.txt, is replaced and never missing in between.
+  const isRestored = restore.some(({ path }) => path === onBoot(armedBy));
   return cleanScript(nonce, {
-    disarm: [`${boot}/tryboot.txt`, `${boot}/tryboot.txt.new`, `${boot}/config.txt.new`],
-    remove: [staging, config],
-    restore: backup.filter(({ path }) => isOurs(path)),
+    disarm: [onBoot(`${armedBy}.new`), ...(isRestored ? [] : [onBoot(armedBy)])],
+    remove: [staging, ...replaced],
+    restore,
   });
 }
 

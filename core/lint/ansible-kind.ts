@@ -33,7 +33,8 @@ export function ansibleKindIn(root: string, path: string): AnsibleKind | undefin
   if (below === 'rpi.yml') return 'rpi-yml';
   if (/\.j2$/i.test(below)) return 'template';
   if (isInventory(root, path, below)) return 'inventory';
-  return /\.ya?ml$/i.test(below) || /(?:^|\/)(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+$/.test(below)
+  return /\.ya?ml$/i.test(below) ||
+    /(?:^|\/)(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+$/.test(below)
     ? 'ansible'
     : undefined;
 }

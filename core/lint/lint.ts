@@ -24,11 +24,7 @@ export type LintedFile = {
 };
 
 /** What the rules say of a file of a folder of Ansible’s. */
-export type AnsibleLinter = (
-  kind: AnsibleKind,
-  path: string,
-  text: string,
-) => readonly Finding[];
+export type AnsibleLinter = (kind: AnsibleKind, path: string, text: string) => readonly Finding[];
 
 export type LintContext = {
   readonly project: Project | undefined;

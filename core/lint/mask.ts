@@ -29,7 +29,7 @@ export function maskSecrets(text: string): string {
 }
 
 const SECRET_WORD =
-  /(\b[\w-]*(?:passw(?:or)?d|passphrase|secret|token|api_?key|\bpsk)[\w-]*["']?[ \t]*[:=][ \t]*)(?!["']?\{\{|!vault)([^\n]*)/gi;
+  /(\b[\w-]*(?:passw(?:or)?d|passphrase|secret|token|api_?key|\bpsk)[\w-]*["']?[ \t]*[:=](?![ \t]*(?:["']?\{\{|!vault))[ \t]*)([^\n]*)/gi;
 
 /** The same for YAML and INI: what stands behind a name that sounds like a secret. */
 export function maskSecretWords(text: string): string {

@@ -16,6 +16,9 @@ import { sshdRevision } from '../setup.ts';
 /** What install.bash says when its network stands, and progress can be watched from then on. */
 const listening = 'Printing console to telnet output started.';
 
+/** Bytes that wait for a watcher before the installer stands still, as a pipe on a real Pi does. */
+const patience = 64 * 1024;
+
 const statuses: Readonly<Record<number, number>> = { 33: 133, 32: 0 };
 
 async function install(job: InstallerJob): Promise<number> {
@@ -65,10 +68,23 @@ async function install(job: InstallerJob): Promise<number> {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => watchers.delete(socket));
   });
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const lines = createInterface({ input: child.stdout });
+  /** A watcher that is connected and does not read stops the installer; one that leaves lets it go on. */
+  const waitForReaders = (): void => {
+    const slow = [...watchers].find((each) => each.writableLength > patience);
+    if (slow === undefined) return;
+    child.stdout.pause();
+    const goOn = (): void => {
+      slow.off('drain', goOn).off('close', goOn);
+      child.stdout.resume();
+    };
+    slow.on('drain', goOn).on('close', goOn);
+  };
+  lines.on('line', (line) => {
     process.stdout.write(`${line}\n`);
     if (line === listening) server.listen(23, '0.0.0.0');
     if (!/userpw|rootpw/.test(line)) for (const each of watchers) each.write(`${line}\n`);
+    waitForReaders();
   });
   const status = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);

@@ -15,9 +15,8 @@ export async function workspaceSymbol(
   read: ReadText,
 ): Promise<WorkspaceSymbol[]> {
   if (projects.length === 0) return [];
-  const { projectSymbols } = await import(
-    '../../core/analysis/playbook/features/project-symbols.ts'
-  );
+  const { projectSymbols } =
+    await import('../../core/analysis/playbook/features/project-symbols.ts');
   const found = projects.flatMap((project) => projectSymbols(project, query)).slice(0, MOST);
   const lines = new Map<string, Lines>();
   for (const { path } of found) {

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { build } from 'esbuild';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
+import { playbookTimes, type PlaybookTimes } from './playbook-editing.ts';
 import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
 
 const PEER = '@ansible/ansible-language-server';
@@ -40,6 +41,7 @@ export async function benchmark(): Promise<BenchRow[]> {
   disposal.defer(() => rm(folder, { recursive: true, force: true }));
   await build({ ...BUNDLES.server, outdir: join(folder, 'dist') });
   await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await cp(join(ROOT, 'ansible', 'data'), join(folder, 'ansible', 'data'), { recursive: true });
   const ours: ServerCommand = {
     command: process.execPath,
     args: [join(folder, 'dist', 'server.js')],
@@ -57,6 +59,9 @@ export async function benchmark(): Promise<BenchRow[]> {
   const start = { name: 'language server: process start → initialized', unit: 'ms' } as const;
   const ourStart = median(ourStarts);
   const warm = await warmTimes(ours, folder);
+  const playbooks = await playbookTimes(folder, (project) =>
+    started({ ...ours, cwd: project }, project),
+  );
   const memory = await idleMemory(ours, folder, {
     name: 'installer-config.txt',
     languageId: 'rpi-installer-config',
@@ -88,7 +93,45 @@ export async function benchmark(): Promise<BenchRow[]> {
           peerName: `${PEER}, a playbook of one task`,
           unit: 'MB',
         }),
+    ...playbookRows(playbooks),
+    ...(await playbookMemory(ours, peer, folder)),
   ];
+}
+
+function playbookRows(times: PlaybookTimes): BenchRow[] {
+  const ms = (name: string, value: number, limit: number): BenchRow =>
+    alone({ name: `language server: ${name}, warm`, value, unit: 'ms', limit });
+  return [
+    ms('a small playbook: open → diagnostics', times.small, 30),
+    atMost(1.5, {
+      name: 'language server: 1,000 tasks: open → diagnostics, warm',
+      ours: times.large,
+      peer: times.parse,
+      peerName: 'a bare parse by the yaml package',
+      unit: 'ms',
+    }),
+    ms('1,000 tasks: a key → diagnostics', times.key, 40),
+    ms('1,000 tasks: completion of modules', times.completion, 15),
+    ms('1,000 tasks: hover', times.hover, 15),
+    alone({
+      name: 'language server: an answer with modules',
+      value: times.answer / 1e6,
+      unit: 'MB',
+      limit: 0.1,
+    }),
+  ];
+}
+
+async function playbookMemory(
+  ours: ServerCommand,
+  peer: ServerCommand | undefined,
+  folder: string,
+): Promise<BenchRow[]> {
+  const name = 'language server: memory 60 s after a playbook was opened';
+  const value = await idleMemory(ours, folder, PLAYBOOK);
+  if (peer === undefined) return [alone({ name, value, unit: 'MB' })];
+  const other = await idleMemory({ ...peer, cwd: folder }, folder, PLAYBOOK);
+  return [atMost(0.5, { name, ours: value, peer: other, peerName: PEER, unit: 'MB' })];
 }
 
 function alone(figure: {

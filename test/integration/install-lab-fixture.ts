@@ -8,8 +8,14 @@ import type { Event } from '../../core/runs/event.ts';
 import { listRuns } from '../../core/runs/reader.ts';
 import { jobsOf, type Job } from '../../core/install/job.ts';
 import { enterCommand, labStatus } from '../../lab/lab.ts';
-import { expectCode, startTestLab, type LabProject, type Machine, type TestLab } from './lab-fixture.ts';
-import { ended, type Ended } from './rpi.ts';
+import {
+  expectCode,
+  startTestLab,
+  type LabProject,
+  type Machine,
+  type TestLab,
+} from './lab-fixture.ts';
+import type { Ended } from './rpi.ts';
 
 const MIRROR_PORT = 8099;
 const MIRROR = `http://10.77.0.1:${MIRROR_PORT}/raspbian/`;
@@ -44,7 +50,9 @@ export type InstallLab = AsyncDisposable & {
 export async function startInstallLab(
   machines: readonly Omit<Machine, 'login'>[],
 ): Promise<InstallLab> {
-  const lab = await startTestLab(machines.map((machine) => ({ ...machine, login: 'key' as const })));
+  const lab = await startTestLab(
+    machines.map((machine) => ({ ...machine, login: 'key' as const })),
+  );
   const names = machines.map(({ name }) => name);
   const newProject = async (): Promise<LabProject> => {
     const project = await lab.project({
@@ -114,7 +122,7 @@ export async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-/** Waits until the newest run of the project has told something. */
+/** Waits until the newest live run of the project has told something. */
 export async function untilTold(
   project: LabProject,
   fits: (event: Event) => boolean,
@@ -122,8 +130,8 @@ export async function untilTold(
   await expect
     .poll(
       async () => {
-        const [run] = await listRuns(join(project.root, '.rpi/runs'));
-        return run?.events.some(fits);
+        const runs = await listRuns(join(project.root, '.rpi/runs'));
+        return runs.find(({ state }) => state === 'live')?.events.some(fits);
       },
       { timeout: 60_000, interval: 50 },
     )
@@ -139,17 +147,11 @@ export function about(host: string, kind: Event['kind'], step?: string): (event:
 }
 
 /** Waits until a machine is in a state of the lab's: `installing`, `on`, `dead` … */
-export async function untilState(
-  { lab }: InstallLab,
-  host: string,
-  state: string,
-): Promise<void> {
-  for (const ends = Date.now() + 60_000; Date.now() < ends; ) {
-    const { machines } = await labStatus({ dir: lab.lab.dir });
-    if (machines.find(({ name }) => name === host)?.state === state) return;
+export async function untilState({ lab }: InstallLab, host: string, state: string): Promise<void> {
+  for (const ends = Date.now() + 60_000; Date.now() < ends;) {
+    const status = await labStatus({ dir: lab.lab.dir });
+    if (status.up && status.machines.find(({ name }) => name === host)?.state === state) return;
     await delay(100);
   }
   throw new Error(`${host} did not become ${state}`);
 }
-
-export { ended };

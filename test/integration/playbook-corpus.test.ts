@@ -8,7 +8,9 @@ const run = promisify(execFile);
 const corpus = join(import.meta.dirname, '../unit/analysis/playbook/corpus/right');
 const playbooks = [
   'site.yml',
-  ...readdirSync(join(corpus, 'playbooks')).map((name) => `playbooks/${name}`),
+  ...readdirSync(join(corpus, 'playbooks'))
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => `playbooks/${name}`),
 ];
 
 describe('the playbooks that the rules find nothing in', () => {

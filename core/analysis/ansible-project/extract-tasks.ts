@@ -64,7 +64,7 @@ function ofHandler(task: At<Task>, into: Writable<Extract>): void {
     name === undefined ? [] : [name.trim()],
   );
   const isInclude = task.of.actions.some((action) =>
-    /^(?:include|import)_/.test(actionName(action)),
+    /^(?:include$|include_|import_)/.test(actionName(action)),
   );
   const range = nameNode ?? listens[0] ?? map;
   if (range === undefined) return;

@@ -63,6 +63,8 @@ export type Extract = {
   readonly hosts: readonly HostsUse[];
   /** Groups and hosts that come into being while it runs (add_host, group_by). */
   readonly addsHosts: boolean;
+  /** It says in which collections modules are looked for. */
+  readonly namesCollections: boolean;
 };
 
 export type Writable<T> = {

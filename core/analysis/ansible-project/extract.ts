@@ -44,6 +44,7 @@ export function extract(facts: PlaybookFacts): Extract {
         ofRole({ ...root, of: role }, 'dependency', into);
       }
       ofArgumentSpecs(root, into);
+      if (childOf(root.of, 'collections') !== undefined) into.namesCollections = true;
     }
   }
   if (facts.isFaulty || facts.text.startsWith('$ANSIBLE_VAULT')) into.definesUnknown = true;
@@ -51,6 +52,7 @@ export function extract(facts: PlaybookFacts): Extract {
 }
 
 function ofPlay(play: Play, into: Writable<Extract>): void {
+  if (play.keywords.has('collections')) into.namesCollections = true;
   const keyword = (name: string): At<YamlNode> | undefined => {
     const found = play.keywords.get(name);
     return found === undefined ? undefined : { ...found, of: found.of.value };
@@ -150,5 +152,6 @@ function open(): Writable<Extract> {
     notifications: [],
     hosts: [],
     addsHosts: false,
+    namesCollections: false,
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '../../formats/playbook/document-kind.ts';
 import { splitPlaybook, type PlaybookItem } from '../../formats/playbook/split.ts';
 import { analyse, type Analysed } from '../analyse.ts';
+import type { AnsibleProject } from '../ansible-project/project.ts';
 import type { Language } from '../document.ts';
 import type { OnRuleError, RuleInfo } from '../rule.ts';
 import { factsOf, type PlaybookFacts } from './facts.ts';
@@ -20,6 +21,8 @@ export type PlaybookProject = {
   readonly place: PlaybookPlace;
   /** The inventory, ansible.cfg or the command line make every play run as root. */
   readonly becomesElsewhere?: boolean;
+  /** The project’s other files, where there are any. */
+  readonly ansible?: AnsibleProject | undefined;
 };
 
 export type PlaybookContext = {

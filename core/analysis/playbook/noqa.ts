@@ -4,6 +4,8 @@
  */
 import type { Draft, ItemRule, ProjectRule } from '../rule.ts';
 
+const MISSING = ['playbook', 'role', 'tasks', 'vars'].map((what) => `missing-${what}`);
+
 /** ansible-lint’s rules (a tag in brackets is part of the name), and ours that they stand for. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
   args: ['unknown-option', 'missing-option', 'option-value', 'option-combination'],
@@ -15,10 +17,14 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'deprecated-local-action': ['old-action'],
   'deprecated-module': ['moved-module', 'removed-module'],
   'no-free-form': ['free-form'],
+  'no-jinja-when': ['braces-in-condition'],
   'no-same-owner': [],
+  'jinja[invalid]': ['jinja-syntax'],
+  jinja: ['jinja-syntax'],
+  'load-failure': MISSING,
   'no-tabs': ['yaml-tab'],
   schema: ['unknown-keyword', 'wrong-level', 'keyword-type', 'removed-keyword'],
-  'syntax-check': ['unknown-module', 'several-modules', 'no-module', 'unknown-keyword'],
+  'syntax-check': ['unknown-module', 'several-modules', 'no-module', 'unknown-keyword', ...MISSING],
   fqcn: ['moved-module'],
   'yaml[key-duplicates]': ['duplicate-key'],
   'yaml[indentation]': ['yaml-indentation'],
@@ -60,5 +66,8 @@ export function isSilenced(text: string, offset: number, code: string): boolean 
 }
 
 function oursFor(name: string): readonly string[] {
-  return OURS[name] ?? OURS[name.replace(/\[.*$/, '')] ?? [];
+  const [rule = ''] = name.split('[', 1);
+  // One tag of a rule, of which others have an entry of their own, stands for nothing of ours.
+  const isApart = name !== rule && Object.keys(OURS).some((each) => each.startsWith(`${rule}[`));
+  return OURS[name] ?? (isApart ? [] : (OURS[rule] ?? []));
 }

@@ -24,6 +24,8 @@ export function kindOf(path: string, text: string, place: PlaybookPlace): Playbo
   // A playbook is one wherever it stands, but a task file in tasks/ is not read as another.
   if (content === 'playbook' && byPlace !== 'meta' && byPlace !== 'requirements') return 'playbook';
   if (byPlace !== undefined) return byPlace;
+  if (/(?:^|\/)(?:main|site|playbooks?)\.ya?ml$/i.test(below) && isListOfPlaybooks(text))
+    return 'playbook';
   if (/(?:^|\/)playbooks\/[^/]+$/.test(below) && content !== 'map') {
     return content === 'tasks' ? 'tasks' : 'playbook';
   }
@@ -53,6 +55,8 @@ const FOLDERS: Readonly<Record<string, PlaybookKind | 'none' | 'playbooks'>> = {
   templates: 'none',
   files: 'none',
   library: 'none',
+  // Of Event-Driven Ansible: they have hosts and no tasks.
+  rulebooks: 'none',
   playbooks: 'playbooks',
 };
 
@@ -84,6 +88,17 @@ function kindByContent(text: string): 'playbook' | 'tasks' | 'map' | undefined {
       : undefined;
   }
   return /^[\w"'][^:]*:(?:\s|$)/.test(first) ? 'map' : undefined;
+}
+
+/** The oldest form of import_playbook, and nothing else; tasks were included by the same word. */
+function isListOfPlaybooks(text: string): boolean {
+  const lines = text.split(/\r?\n/).filter((line) => !/^(?:---)?\s*(?:#.*)?$/.test(line));
+  return (
+    lines.length > 0 &&
+    lines.every((line) =>
+      /^-\s+(?:ansible\.builtin\.)?include:\s+["']?(?!\S*(?:tasks?|handlers?)[/_.-])/.test(line),
+    )
+  );
 }
 
 /** True where a mapping of the list itself has a key of a play. */

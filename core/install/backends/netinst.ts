@@ -1,5 +1,6 @@
 /** raspberrypi-ua-netinst (FooDeas, v2.5.0): installs Raspbian or Debian from a mirror. */
 import { isInstallable } from '../../data/installer-models.ts';
+import { readPayload } from '../../create/payload-store.ts';
 import { previewRender } from '../../create/render.ts';
 import { bashSyntaxFaults } from '../../lint/bash-syntax.ts';
 import type { Backend, Board, Support } from '../backend.ts';
@@ -20,7 +21,9 @@ export const netinst: Backend = {
   prepare: async (host, context) => {
     const files = await previewRender(host, context);
     const script = files.find(({ path }) => path === 'config/post-install.txt')?.content ?? '';
-    return netinstMedium({ host, files, syntaxFaults: await bashSyntaxFaults(script, context) });
+    const payload = await readPayload(context.project);
+    const syntaxFaults = await bashSyntaxFaults(script, context);
+    return netinstMedium({ host, files, syntaxFaults, payload });
   },
 };
 

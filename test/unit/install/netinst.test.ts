@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { netinst } from '../../../core/install/backends/netinst.ts';
 import { armedConfig } from '../../../core/install/backends/netinst/medium.ts';
+import { payloadSent, readSent } from '../../../core/install/backends/netinst/payload-files.ts';
 import { netinstSettings, releaseUrl } from '../../../core/install/backends/netinst/settings.ts';
 import { decodeRevision } from '../../../core/formats/revision-code.ts';
 import type { AptRelease } from '../../../core/install/apt-release.ts';
@@ -190,10 +191,46 @@ it('boot size is refused where the files don’t fit into the new partition', ()
   expect(status('boot size', { ...withSettings({ bootsize: undefined }), facts })).toBe('failed');
 });
 
-it('installer files are missed where they are not on the Pi', () => {
-  expect(status('installer files', withAnswer([[/boot-file .*initramfs.gz\n/, '']]))).toBe(
-    'warning',
-  );
+describe('installer files', () => {
+  const lacking = withAnswer([[/boot-file .*initramfs.gz\n/, '']]);
+  const file = (size: number): { size: number; sha256: string } => ({ size, sha256: 'x' });
+  const payload = {
+    folder: '/nowhere',
+    manifest: {
+      v: 1 as const,
+      name: 'v2.5.0.zip',
+      models: [],
+      files: {
+        'config.txt': file(1),
+        'start4.elf': file(2),
+        'raspberrypi-ua-netinst/config.txt': file(1000),
+        'raspberrypi-ua-netinst/initramfs.gz': file(25_000_000),
+        'raspberrypi-ua-netinst/config/installer-config.txt': file(3),
+      },
+    },
+  };
+
+  it('are missed where they are neither on the Pi nor here', () => {
+    expect(status('installer files', lacking)).toBe('failed');
+  });
+
+  it('are sent from here, all of them and nothing by which the old system starts', () => {
+    const own = payloadSent(payload, lacking.facts).map(({ path }) => path);
+    expect(own).toEqual([
+      'raspberrypi-ua-netinst/config.txt',
+      'raspberrypi-ua-netinst/initramfs.gz',
+    ]);
+    expect(payloadSent(payload, input().facts)).toEqual([]);
+  });
+
+  it('that are not as they were taken are not sent', async () => {
+    await expect(readSent(payload, lacking.facts)).rejects.toMatchObject({
+      code: 'create.payload',
+    });
+    await expect(readSent(undefined, lacking.facts)).rejects.toMatchObject({
+      code: 'create.payload',
+    });
+  });
 });
 
 it('the config that is sent keeps the old system’s config.txt until the wipe, under tryboot', () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bashSyntaxFaults } from '../../../core/lint/bash-syntax.ts';
 import { lintableFiles, lintFiles, type LintedFile } from '../../../core/lint/lint.ts';
-import { maskSecrets } from '../../../core/lint/mask.ts';
+import { maskSecrets, maskSecretWords } from '../../../core/lint/mask.ts';
 import { resource } from '../../../core/resources.ts';
 import { openProject } from '../../../core/project/project.ts';
 
@@ -109,7 +109,12 @@ watchdog_enable=1`,
       );
     }
     const files = await lint(undefined, true);
-    expect(files.map(({ kind }) => kind)).toEqual(['installer-config', 'post-install']);
+    expect(files.map(({ kind }) => kind)).toEqual([
+      'installer-config',
+      'post-install',
+      'inventory',
+      'rpi-yml',
+    ]);
     expect(codes(files)).toEqual(['information root-password']);
   });
 });
@@ -241,4 +246,37 @@ it('a line is shown without its passwords, and everything keeps its place', () =
     'rootpw=•• •• hostname=x\n# wlan_psk=••••••••\nuserpw = •••\n',
   );
   expect(maskSecrets("rootpw='open\nsecret\n")).not.toMatch(/open|secret/);
+});
+
+describe('what Ansible reads', () => {
+  it('is checked with the whole project in view', async () => {
+    await write('rpi.yml', 'version: 1\nid: linttest\nnetwork: []\n');
+    await write('inventory/hosts.yml', 'all:\n  hosts:\n    kitchen:\n      ansible_hosts: x\n');
+    await write(
+      'site.yml',
+      '- hosts: kitchn\n  roles:\n    - web\n  tasks:\n    - ansible.builtin.debug:\n        msg: "{{ port }}"\n',
+    );
+    await write('roles/web/defaults/main.yml', 'port: 80\n');
+    await write('roles/web/templates/a.conf.j2', '{% if port %}\n');
+    const other = await write('compose.yml', 'services: {}\n');
+    const project = await import('../../../core/lint/ansible.ts');
+    expect(await project.ansibleFiles(root)).not.toContain(other);
+    const files = await lint(await project.ansibleFiles(root));
+    expect(codes(files).sort()).toEqual([
+      'error jinja-syntax',
+      'error rpi-unknown-setting',
+      'warning host-pattern',
+      'warning inventory-misspelt-variable',
+    ]);
+    expect(files.find(({ path }) => path.endsWith('.j2'))?.kind).toBe('template');
+  });
+
+  it('is shown without what is secret', () => {
+    const text =
+      'db_password: hunter2 # x\nvault_token = abc\npassword: "{{ vault }}"\nuser: ada\n';
+    const shown = maskSecretWords(text);
+    expect(shown).not.toMatch(/hunter2|abc/);
+    expect(shown).toContain('password: "{{ vault }}"\nuser: ada');
+    expect(shown).toHaveLength(text.length);
+  });
 });

@@ -1,4 +1,3 @@
-import { closeSync, existsSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -123,29 +122,6 @@ describe('a run', () => {
   });
 });
 
-describe('a run that can’t be journaled any more', () => {
-  test.runIf(existsSync('/dev/full'))('stops its work and lets go of what it holds', async () => {
-    const folder = await temporaryFolder();
-    const seen: string[] = [];
-    const run = start(folder, async function* (context) {
-      try {
-        yield await Promise.resolve(log('written'));
-        // Every write from here on finds the disk full.
-        swapForFullDisk(join(folder, 'runs'));
-        yield log('not written');
-        seen.push('went on');
-      } finally {
-        seen.push(context.signal.aborted ? 'stopped' : 'not stopped');
-      }
-      return { status: 'ok', summary: 'never' };
-    });
-    const end = await run.end;
-    expect(end.exit).toBe(1);
-    expect(end.finished.error?.code).toBe('file.disk-full');
-    expect(seen).toEqual(['stopped']);
-  });
-});
-
 describe('a question', () => {
   test('that is open when its run ends is closed, and its answer is written nowhere', async () => {
     const folder = await temporaryFolder();
@@ -257,23 +233,6 @@ describe('reading runs', () => {
     await expect(findRun(runs, 'nothing-like-it')).rejects.toMatchObject({ code: 'run.not-found' });
   });
 });
-
-/** Puts the full device in the place of this process's open journal of the folder. */
-function swapForFullDisk(runs: string): void {
-  for (const name of readdirSync('/proc/self/fd')) {
-    const descriptor = Number(name);
-    let target: string;
-    try {
-      target = readlinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      continue;
-    }
-    if (!target.startsWith(runs)) continue;
-    closeSync(descriptor);
-    // The lowest free number is taken: the one just closed.
-    if (openSync('/dev/full', 'w') !== descriptor) throw new Error('another descriptor was taken');
-  }
-}
 
 async function untilLive(folder: string, id: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {

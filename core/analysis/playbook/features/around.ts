@@ -13,7 +13,11 @@ export type Around = {
   readonly task?: Task;
   readonly action?: Action;
   /** A key of the play or of the task, and whether the offset is on it (not on its value). */
-  readonly keyword?: { readonly entry: Entry; readonly level: 'play' | 'task'; readonly onKey: boolean };
+  readonly keyword?: {
+    readonly entry: Entry;
+    readonly level: 'play' | 'task';
+    readonly onKey: boolean;
+  };
   readonly onModule: boolean;
   readonly option?: {
     readonly known: KnownOption | undefined;
@@ -73,18 +77,15 @@ function optionAt(facts: PlaybookFacts, task: Task, at: number): Around['option'
     if (!has(key, at) && !has(value, at)) continue;
     const known = call.meaning.options.get(name);
     const inner =
-      known === undefined || has(key, at) ? undefined : within(known, value, at, `${owner}.${name}`);
+      known === undefined || has(key, at)
+        ? undefined
+        : within(known, value, at, `${owner}.${name}`);
     return inner ?? { known, name, key, value, onKey: has(key, at), owner };
   }
   return undefined;
 }
 
-function within(
-  parent: KnownOption,
-  node: YamlNode,
-  at: number,
-  owner: string,
-): Around['option'] {
+function within(parent: KnownOption, node: YamlNode, at: number, owner: string): Around['option'] {
   if (parent.facts.options === undefined) return undefined;
   const value = resolved(node);
   const maps = value.kind === 'sequence' ? value.items.map(resolved) : [value];

@@ -34,7 +34,8 @@ export function namesOf(kind: Kind, references: References): readonly Identifier
 
 export function pluginMarkdown(kind: Kind, name: string, facts: AnsibleFacts): string | undefined {
   const all = { filter: facts.filters, test: facts.tests, lookup: facts.lookups }[kind];
-  const full = all.find((each) => each === name) ?? all.find((each) => each === `ansible.builtin.${name}`);
+  const full =
+    all.find((each) => each === name) ?? all.find((each) => each === `ansible.builtin.${name}`);
   if (full === undefined) return undefined;
   const [namespace, collection, ...rest] = full.split('.');
   if (collection === undefined) return `The ${kind} **${name}** of Jinja2.`;

@@ -1,6 +1,7 @@
 /** The keywords of playbooks in our own words, a line each. */
 const WORDS: Readonly<Record<string, string>> = {
-  action: 'The module with its arguments as one string; the module’s name as the key is the modern form.',
+  action:
+    'The module with its arguments as one string; the module’s name as the key is the modern form.',
   always: 'Tasks that run at the end, whatever happened in the block.',
   any_errors_fatal: 'A failure on one host ends the play on all.',
   args: 'More arguments of the module, as a mapping.',
@@ -69,5 +70,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 export function keywordWords(name: string): string | undefined {
-  return WORDS[name] ?? (name.startsWith('with_') ? 'A loop in the older form; see `loop`.' : undefined);
+  return (
+    WORDS[name] ?? (name.startsWith('with_') ? 'A loop in the older form; see `loop`.' : undefined)
+  );
 }

@@ -12,18 +12,20 @@ export const POPULAR: readonly string[] = [
   ...['find', 'setup', 'package_facts', 'service_facts', 'include_vars', 'script', 'raw', 'pause'],
   ...['add_host', 'group_by', 'known_hosts', 'tempfile', 'systemd', 'apt_key', 'debconf', 'getent'],
   ...['ping', 'async_status', 'import_playbook', 'assemble', 'dpkg_selections', 'iptables'],
-].map((name) => `ansible.builtin.${name}`).concat([
-  ...['authorized_key', 'sysctl', 'mount', 'synchronize'].map((name) => `ansible.posix.${name}`),
-  ...['ufw', 'timezone', 'locale_gen', 'modprobe', 'npm', 'ini_file', 'nmcli', 'parted'].map(
-    (name) => `community.general.${name}`,
-  ),
-  ...['filesystem', 'snap', 'flatpak', 'archive', 'git_config', 'xml'].map(
-    (name) => `community.general.${name}`,
-  ),
-  ...['docker_container', 'docker_compose_v2', 'docker_image', 'docker_network'].map(
-    (name) => `community.docker.${name}`,
-  ),
-]);
+]
+  .map((name) => `ansible.builtin.${name}`)
+  .concat([
+    ...['authorized_key', 'sysctl', 'mount', 'synchronize'].map((name) => `ansible.posix.${name}`),
+    ...['ufw', 'timezone', 'locale_gen', 'modprobe', 'npm', 'ini_file', 'nmcli', 'parted'].map(
+      (name) => `community.general.${name}`,
+    ),
+    ...['filesystem', 'snap', 'flatpak', 'archive', 'git_config', 'xml'].map(
+      (name) => `community.general.${name}`,
+    ),
+    ...['docker_container', 'docker_compose_v2', 'docker_image', 'docker_network'].map(
+      (name) => `community.docker.${name}`,
+    ),
+  ]);
 
 export type ModuleEntry = { readonly name: string; readonly short: string };
 
@@ -59,7 +61,9 @@ export function moduleMarkdown(meaning: ModuleName, knowledge: Knowledge): strin
           : [`${code(meaning.redirectedFrom)} is an old name of it.`]),
         ...(meaning.module.deprecated === undefined
           ? []
-          : [`Deprecated, gone in ${meaning.module.deprecated.in}: ${meaning.module.deprecated.instead}`]),
+          : [
+              `Deprecated, gone in ${meaning.module.deprecated.in}: ${meaning.module.deprecated.instead}`,
+            ]),
         optionsTable(meaning.module),
         `[Documentation](${docsUrl(meaning.name)})`,
       ].join('\n\n');
@@ -79,7 +83,9 @@ function versionOf(name: string, { facts }: Knowledge): string {
   const collection = name.split('.', 2).join('.');
   const version =
     collection === 'ansible.builtin' ? facts.versions['ansible-core'] : facts.versions[collection];
-  return version === undefined ? collection : `${collection === 'ansible.builtin' ? 'ansible-core' : collection} ${version}`;
+  return version === undefined
+    ? collection
+    : `${collection === 'ansible.builtin' ? 'ansible-core' : collection} ${version}`;
 }
 
 function docsUrl(name: string): string {
@@ -94,7 +100,10 @@ function optionsTable({ options, free }: ModuleFacts): string {
   if (entries.length === 0) return free === true ? 'Takes free text.' : 'It has no options.';
   const rows = entries
     .slice(0, MOST_ROWS)
-    .map(([name, facts]) => `| ${facts.required === true ? `**${name}**` : name} | ${typeWords(facts)} | ${defaultWords(facts)} |`);
+    .map(
+      ([name, facts]) =>
+        `| ${facts.required === true ? `**${name}**` : name} | ${typeWords(facts)} | ${defaultWords(facts)} |`,
+    );
   const more = entries.length > MOST_ROWS ? [`\nand ${entries.length - MOST_ROWS} more`] : [];
   return ['| option | type | default |', '| --- | --- | --- |', ...rows, ...more].join('\n');
 }

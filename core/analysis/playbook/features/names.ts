@@ -1,7 +1,7 @@
 /** What has a name in a playbook that stands in other places too. */
 import { partsOfPattern } from './host-words.ts';
 import type { Named } from '../../features.ts';
-import type { Extract } from '../../ansible-project/extract.ts';
+import type { Extract } from '../../ansible-project/extract-types.ts';
 import { withChildren, type Task } from '../../../formats/playbook/model.ts';
 import { listOf, textOf, type Range } from '../../../formats/playbook/node.ts';
 import { SECTIONS } from '../../../formats/playbook/keywords.ts';

@@ -1,6 +1,6 @@
 /** All places of the project where something stands that has a name. */
 import { kindOf } from '../../../formats/playbook/document-kind.ts';
-import { readDocument } from '../../ansible-project/index.ts';
+import { readDocument } from '../../ansible-project/read-document.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { roleFolderOf } from '../../ansible-project/project.ts';
 import { reachOf, reachOfTemplate } from '../../ansible-project/reach.ts';
@@ -47,11 +47,7 @@ function isSameKind(a: NamedOccurrence, b: Named): boolean {
   return kind(a.kind) === kind(b.kind);
 }
 
-function* namesOf(
-  project: AnsibleProject,
-  path: string,
-  text: string,
-): Generator<NamedOccurrence> {
+function* namesOf(project: AnsibleProject, path: string, text: string): Generator<NamedOccurrence> {
   const document = project.documents.get(path);
   if (document !== undefined) {
     yield* namesIn(readDocument(path, text, document.kind, project.knowledge));
@@ -76,7 +72,9 @@ function pathsOf(
   const templates = only === 'definitions' ? [] : [...project.templates.keys()];
   const inventories = [...project.hosts.files.keys()];
   if (kind === 'host' || kind === 'group') {
-    return [...new Set([path, ...inventories, ...(only === undefined ? documents : []), ...templates])];
+    return [
+      ...new Set([path, ...inventories, ...(only === undefined ? documents : []), ...templates]),
+    ];
   }
   if (kind === 'role') return documents;
   const reach = project.templates.has(path)
@@ -97,7 +95,10 @@ function roleDefinition({ name }: Named, project: AnsibleProject, path: string):
   const folders = roleFolders(project, path, { name, isDynamic: false }) ?? [];
   return folders.flatMap((folder) => {
     const parts = ['tasks', 'meta', 'defaults', 'handlers', 'vars'];
-    const files = parts.flatMap((part) => [`${folder}/${part}/main.yml`, `${folder}/${part}/main.yaml`]);
+    const files = parts.flatMap((part) => [
+      `${folder}/${part}/main.yml`,
+      `${folder}/${part}/main.yaml`,
+    ]);
     const first = files.find((file) => project.tree.files.has(file));
     return first === undefined ? [] : [{ path: first, start: 0, end: 0, isDefinition: true }];
   });

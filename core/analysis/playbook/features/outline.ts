@@ -27,7 +27,9 @@ function playOutline({ range, keywords, sections, parts }: Play): Outline {
   const first = parts[0];
   const key = first?.of.entries[0]?.key;
   const nameRange =
-    first === undefined || key === undefined ? { start: range.start, end: range.start } : placed(key, first.start);
+    first === undefined || key === undefined
+      ? { start: range.start, end: range.start }
+      : placed(key, first.start);
   const children = SECTIONS.flatMap((section): Outline[] => {
     const tasks = sections[section].map(taskOutline);
     const entry = keywords.get(section);

@@ -28,7 +28,7 @@ export function projectSymbols(project: AnsibleProject, query: string): ProjectS
 }
 
 function matcher(query: string): (name: string) => boolean {
-  const letters = [...query.toLowerCase().replace(/\s/g, '')];
+  const letters = query.toLowerCase().replace(/\s/g, '');
   return (name) => {
     let at = 0;
     const lower = name.toLowerCase();

@@ -8,7 +8,8 @@ export function selections(facts: PlaybookFacts, offset: number): Range[] {
   const at = itemAt(facts, offset);
   const ranges: Range[] = [whole];
   const add = (range: Range): void => {
-    if (range.start <= offset && offset <= range.end) ranges.push({ start: range.start, end: range.end });
+    if (range.start <= offset && offset <= range.end)
+      ranges.push({ start: range.start, end: range.end });
   };
   for (const play of facts.plays) add(play.range);
   if (at !== undefined) {
@@ -32,7 +33,9 @@ export function selections(facts: PlaybookFacts, offset: number): Range[] {
     const inner = nested.at(-1);
     const isWider =
       inner === undefined ||
-      (range.start <= inner.start && inner.end <= range.end && range.end - range.start > inner.end - inner.start);
+      (range.start <= inner.start &&
+        inner.end <= range.end &&
+        range.end - range.start > inner.end - inner.start);
     if (isWider) nested.push(range);
   }
   return nested;

@@ -46,7 +46,9 @@ function definitions(
   for (const { path, extract } of documents.values()) {
     const isEverywhere = /\/(?:group_vars|host_vars)\//.test(path);
     if (only !== undefined && !only.has(path) && !isEverywhere) continue;
-    const by = new Set(extract.definitions.filter((each) => each.name === name).map((each) => each.by));
+    const by = new Set(
+      extract.definitions.filter((each) => each.name === name).map((each) => each.by),
+    );
     for (const each of by) {
       const scope = /\/(group|host)_vars\/([^/.]+)/.exec(path);
       const whom = scope === null ? '' : ` for ${scope[2] ?? ''}`;
@@ -74,7 +76,8 @@ function values(name: string, { hosts: { inventories } }: AnsibleProject): strin
   const rows = [...byValue].slice(0, SHOWN).map(([value, names]) => {
     if (names.length === total && total > 1) return `| every host | ${value} |`;
     const group = groupOf(names, inventories);
-    const some = names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
+    const some =
+      names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
     return `| ${group ?? some} | ${value} |`;
   });
   return [['| host or group | value |', '| --- | --- |', ...rows].join('\n')];
@@ -100,7 +103,7 @@ const LONGEST = 80;
 function shown(name: string, value: unknown): string {
   const isSecret = SECRET_VARIABLES.has(name) || /passw|secret|token|api_?key/i.test(name);
   if (isSecret) return '••••';
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return code(short.replaceAll('|', '\\|').replace(/\s+/g, ' '));
 }

@@ -65,14 +65,28 @@ export const openMode: TaskFileRule = {
     for (const { scalar, isLink } of modesIn(item, context)) {
       if (isLink || !isOpen(scalar)) continue;
       const { start, end } = scalar;
+      const fix = closedMode(item.text.slice(start, end), scalar);
       yield {
         start,
         end,
+        fixes:
+          fix === undefined
+            ? []
+            : [{ title: `Write ${fix}`, edits: [replace(scalar, fix)], preferred: true }],
         message: 'Every user of the Pi may change this: take the write permission from others.',
       };
     }
   },
 };
+
+/** The mode without the write permission of others, as it is written; undefined for one in letters. */
+function closedMode(written: string, { style, value }: ScalarNode): string | undefined {
+  const [, quote = '', digits] = /^(["']?)0?o?([0-7]{3,5})\1$/.exec(written) ?? [];
+  if (digits === undefined) return undefined;
+  const mode = (Number.parseInt(digits, 8) & ~0o002).toString(8).padStart(4, '0');
+  const isNumber = style === 'plain' && typeof value === 'number';
+  return isNumber ? `"${mode}"` : `${quote}${mode}${quote}`;
+}
 
 function isOpen({ text, value, style }: ScalarNode): boolean {
   const octal =

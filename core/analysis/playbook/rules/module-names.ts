@@ -2,6 +2,7 @@
 import { nearest } from '../../../inventory/nearest.ts';
 import { proposal, renameFixes, replace } from '../edits.ts';
 import type { Range } from '../../../formats/playbook/node.ts';
+import type { AnsibleProject } from '../../ansible-project/project.ts';
 import type { Draft } from '../../rule.ts';
 import { placed } from '../facts.ts';
 import type { DocumentRule, TaskFileRule } from '../items.ts';
@@ -11,8 +12,9 @@ import { readTask, tasksIn } from '../tasks.ts';
 /** Over the whole document, as a play’s “collections” gives short names a meaning. */
 export const unknownModule: DocumentRule = {
   code: 'unknown-module',
-  *check({ items, text, knowledge }) {
-    const hasCollections = /^[ \t-]*collections[ \t]*:/m.test(text);
+  *check({ items, text, path, knowledge }, { ansible }) {
+    const hasCollections =
+      /^[ \t-]*collections[ \t]*:/m.test(text) || namesCollections(path, ansible);
     for (const { item, start } of items) {
       for (const task of tasksIn(item)) {
         const { unknownModule: unknown, call } = readTask(task, knowledge);
@@ -23,6 +25,16 @@ export const unknownModule: DocumentRule = {
     }
   },
 };
+
+/** A collection’s own roles use its modules by short names, as do those whose meta names some. */
+function namesCollections(path: string, project: AnsibleProject | undefined): boolean {
+  if (/\/ansible_collections\//.test(path)) return true;
+  if (project === undefined) return false;
+  return (
+    project.tree.files.has(`${project.root}/galaxy.yml`) ||
+    [...project.documents.values()].some(({ extract }) => extract.namesCollections)
+  );
+}
 
 function draft(range: Range, name: string, { moduleNames }: Knowledge): Draft {
   const short = name.replace(/^ansible\.(?:builtin|legacy)\./, '');

@@ -1,6 +1,8 @@
 /** Words of older versions of Ansible. */
 import type { Entry } from '../../../formats/playbook/node.ts';
 import { resolved, textOf } from '../../../formats/playbook/node.ts';
+import type { Task } from '../../../formats/playbook/model.ts';
+import type { TextEdit } from '../../../formats/text-edit.ts';
 import type { Draft } from '../../rule.ts';
 import type { Fix } from '../../finding.ts';
 import { removeEntry, replace } from '../edits.ts';
@@ -26,11 +28,23 @@ export const removedKeyword: TaskFileRule = {
     for (const task of tasksIn(item)) {
       for (const { entry } of readTask(task, knowledge).removed) {
         const removed = REMOVED_KEYWORDS.get(entry.name);
-        if (removed !== undefined) yield draft(item, entry, removed);
+        if (removed === undefined) continue;
+        const { instead } = removed;
+        // Nobody can notify a handler of an include that runs only when it is notified itself.
+        const isImport =
+          instead?.endsWith('include_tasks') === true &&
+          task.level === 'handler' &&
+          !isLooped(task);
+        const word = isImport ? instead.replace('include_tasks', 'import_tasks') : instead;
+        yield draft(item, entry, word === undefined ? removed : { ...removed, instead: word });
       }
     }
   },
 };
+
+function isLooped({ keywords }: Task): boolean {
+  return [...keywords.keys()].some((name) => name === 'loop' || name.startsWith('with_'));
+}
 
 function* inRoles(item: PlaybookItem, { value }: Entry): Generator<Draft> {
   const list = resolved(value);
@@ -72,14 +86,25 @@ function fixesOf(text: string, entry: Entry, { instead, line, isNeedless }: Remo
   }
   if (instead !== undefined) {
     // `su: yes` needs a method as well: a plain rename would become by sudo.
-    const more =
-      name === 'su' ? [{ start: value.end, end: value.end, text: methodLine(text, entry) }] : [];
+    const more = [
+      ...truthValue(value),
+      ...(name === 'su'
+        ? [{ start: value.end, end: value.end, text: methodLine(text, entry) }]
+        : []),
+    ];
     return [
       { title: `Write ${instead}`, edits: [replace(key, instead), ...more], preferred: true },
     ];
   }
   const edit = isNeedless === true ? removeEntry(text, entry) : undefined;
   return edit === undefined ? [] : [{ title: 'Remove it', edits: [edit], preferred: true }];
+}
+
+/** `yes` and its kin as YAML 1.2 has them too. */
+function truthValue(value: Entry['value']): TextEdit[] {
+  const isWord = value.kind === 'scalar' && value.style === 'plain';
+  if (!isWord || typeof value.value !== 'boolean' || /^(?:true|false)$/.test(value.text)) return [];
+  return [replace(value, String(value.value))];
 }
 
 function methodLine(text: string, { key, value }: Entry): string {

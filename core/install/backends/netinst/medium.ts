@@ -1,10 +1,12 @@
 /** What one installation by raspberrypi-ua-netinst puts on a Pi, and what it does there. */
 import { redact } from '../../../create/redact.ts';
 import { MARKER, type RenderedFile } from '../../../create/host-files.ts';
+import type { Payload } from '../../../create/payload-store.ts';
 import type { Course, Medium, MediumFile, TargetDisk, UploadFile } from '../../backend.ts';
 import type { Arming } from '../../probe.ts';
 import type { TargetFacts } from '../../target-facts.ts';
 import { netinstProbes, type Rendered } from './probes.ts';
+import { payloadSent, readSent } from './payload-files.ts';
 import { netinstProgress } from './progress.ts';
 import { netinstSettings, partitionSize, releaseUrl, type NetinstSettings } from './settings.ts';
 
@@ -17,19 +19,27 @@ const MIB = 1024 ** 2;
 const SMALLEST_SYSTEM = 1024 * MIB;
 
 /** `rendered` as its host will get it, with what was found out about it beforehand. */
-export function netinstMedium({ host, files, syntaxFaults }: Omit<Rendered, 'settings'>): Medium {
+export function netinstMedium({
+  host,
+  files,
+  syntaxFaults,
+  payload,
+}: Omit<Rendered, 'settings'>): Medium {
   const config = files.find(({ path }) => path === CONFIG)?.content ?? '';
   const settings = netinstSettings(config);
   const url = releaseUrl(settings);
   return {
     system: systemOf(settings),
-    files: (facts, arming) => mediumFiles(files, settings, facts, arming),
+    files: (facts, arming) => mediumFiles(files, settings, payload, facts, arming),
     disks: disksOf(settings),
     interface: settings.get('ifname'),
     sources: url === undefined ? [] : [url],
     bootFiles: ['bootcode.bin'],
     bootInMemory: true,
-    upload: (arming, nonce) => uploadFiles(files, settings, host.name, arming, nonce),
+    upload: async (facts, arming, nonce) => [
+      ...(await readSent(payload, facts)),
+      ...uploadFiles(files, settings, host.name, arming, nonce),
+    ],
     replaced: [`${INSTALLER}/config`],
     switch: (arming) => ({
       from: `${INSTALLER}/config.txt`,
@@ -40,7 +50,7 @@ export function netinstMedium({ host, files, syntaxFaults }: Omit<Rendered, 'set
       packages: (settings.get('packages') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
     },
     progress: netinstProgress(settings),
-    probes: netinstProbes({ host, settings, files, syntaxFaults }),
+    probes: netinstProbes({ host, settings, files, syntaxFaults, payload }),
     course: (facts, arming) => courseOf(settings, facts, arming),
   };
 }
@@ -88,9 +98,11 @@ function uploadFiles(
 function mediumFiles(
   rendered: readonly RenderedFile[],
   settings: NetinstSettings,
+  payload: Payload | undefined,
   facts: TargetFacts,
   arming: Arming,
 ): MediumFile[] {
+  const own = payloadSent(payload, facts);
   const sent = rendered.map(({ path, content }): MediumFile => {
     const text = path === CONFIG ? armedConfig(content, arming) : content;
     return {
@@ -99,7 +111,9 @@ function mediumFiles(
       secret: redact(path, content) !== content,
     };
   });
+  const start = `${INSTALLER}/config.txt`;
   return [
+    ...own.map(({ path, size }) => ({ path, size, secret: false, note: 'of the installer' })),
     ...sent,
     {
       path: `${INSTALLER}/installer-retries.txt`,
@@ -109,7 +123,7 @@ function mediumFiles(
     },
     {
       path: arming === 'tryboot' ? 'tryboot.txt' : 'config.txt',
-      size: facts.boot?.files.get(`${INSTALLER}/config.txt`),
+      size: own.find(({ path }) => path === start)?.size ?? facts.boot?.files.get(start),
       secret: false,
       note: `a copy of ${INSTALLER}/config.txt, written last`,
     },

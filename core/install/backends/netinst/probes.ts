@@ -1,6 +1,7 @@
 /** What is looked at before an installation by raspberrypi-ua-netinst. To add one: a file, a line. */
 import type { SyntaxFault } from '../../../analysis/post-install/language.ts';
 import type { RenderedFile } from '../../../create/host-files.ts';
+import type { Payload } from '../../../create/payload-store.ts';
 import type { InventoryHost } from '../../../inventory/host.ts';
 import type { InstallInput, Probe } from '../../probe.ts';
 import { bootSizeProbe } from './probes/boot-size.ts';
@@ -18,6 +19,8 @@ export type Rendered = {
   readonly files: readonly RenderedFile[];
   /** What bash says of post-install.txt; undefined where there is no bash to ask. */
   readonly syntaxFaults: readonly SyntaxFault[] | undefined;
+  /** The installer's own files, where the project keeps them. */
+  readonly payload?: Payload | undefined;
 };
 
 /** As Probe, with what was rendered at hand. */

@@ -28,9 +28,24 @@ const MARKS: Progress['marks'] = [
   },
   { pattern: /^Updating package lists/, title: 'reading package lists', percent: 55, wipes: true },
   { pattern: /^Downloading packages/, title: 'downloading packages', percent: 58, wipes: true },
-  { pattern: /^Installing (?:packages|kernel)/, title: 'installing packages', percent: 68, wipes: true },
-  { pattern: /^Configuring bootloader/, title: 'setting up what starts it', percent: 90, wipes: true },
-  { pattern: /Start executing post-install/, title: 'running post-install.txt', percent: 93, wipes: true },
+  {
+    pattern: /^Installing (?:packages|kernel)/,
+    title: 'installing packages',
+    percent: 68,
+    wipes: true,
+  },
+  {
+    pattern: /^Configuring bootloader/,
+    title: 'setting up what starts it',
+    percent: 90,
+    wipes: true,
+  },
+  {
+    pattern: /Start executing post-install/,
+    title: 'running post-install.txt',
+    percent: 93,
+    wipes: true,
+  },
   { pattern: /^Installation finished/, title: 'finished, restarting', percent: 97, wipes: true },
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../core/analysis/finding.ts';
+import { fixAll } from '../../../../core/analysis/fix-all.ts';
 import { PROJECT_RULES } from '../../../../core/analysis/playbook/rules/project/table.ts';
 import { applyEdits } from '../../../../core/formats/text-edit.ts';
 import { filesInMemory, findingsOf, indexOf, pathsOf, ROOT, toldOf } from './project.ts';
@@ -179,8 +180,9 @@ const HANDLERS: readonly Case[] = [
     {
       'site.yml': play(
         '    - debug:\n      notify: one\n',
-        '  handlers:\n    - name: one\n      debug:\n    - name: two\n      debug:\n    - debug:\n      listen: three\n    - name: four\n      listen: one\n      debug:\n',
+        '  handlers:\n    - name: one\n      debug:\n    - name: two\n      debug:\n    - debug:\n      listen: three\n    - name: four\n      listen: one\n      debug:\n    - name: more\n      include: more.yml\n',
       ),
+      'more.yml': '- name: five\n  debug:\n',
     },
     'site.yml:5 information unused-handler “two”',
     'site.yml:8 information unused-handler “three”',
@@ -535,5 +537,111 @@ describe('fixes', () => {
     expect(await fixed({ 'a.yml': variable }, 'a.yml', 'undefined-variable')).toContain(
       '{{ port }}',
     );
+  });
+});
+
+describe('noqa of ansible-lint', () => {
+  it.each([
+    ['- debug:\n  when: "{{ a }}" # noqa: no-jinja-when\n', 'braces-in-condition'],
+    ['- debug:\n    msg: "{{ a b }}" # noqa: jinja[invalid]\n', 'jinja-syntax'],
+    ['- include_tasks: gone.yml # noqa: load-failure\n', 'missing-tasks'],
+    ['- include_vars: gone.yml # noqa: load-failure[filenotfounderror]\n', 'missing-vars'],
+    ['- import_tasks: gone.yml # noqa: syntax-check\n', 'missing-tasks'],
+    ['- import_role: {name: gone} # noqa: syntax-check[specific]\n', 'missing-role'],
+  ])('%j: not %s', async (task, code) => {
+    const codes = async (text: string): Promise<string[]> => {
+      const told = await toldOf({
+        'site.yml': `- hosts: all\n  tasks:\n    ${text.trimEnd().replaceAll('\n', '\n    ')}\n  vars: {a: 1}\n`,
+      });
+      return told.map((each) => each.split(' ')[2] ?? '');
+    };
+    expect(await codes(task.replace(/ # noqa.*/, ''))).toContain(code);
+    expect(await codes(task)).toEqual([]);
+    expect(await codes(task.replace(/noqa: .*/, 'noqa: risky-octal'))).toContain(code);
+  });
+});
+
+describe('short names of modules', () => {
+  const task = '- hosts: all\n  tasks:\n    - their_module:\n';
+  const role = {
+    'site.yml': '- hosts: all\n  roles: [web]\n',
+    'roles/web/tasks/main.yml': '- their_module:\n',
+  };
+  const unknown = ({ code }: Finding): boolean => code === 'unknown-module';
+
+  it('are unknown', async () => {
+    expect(await toldOf({ 'site.yml': task }, unknown)).toHaveLength(1);
+    expect(await toldOf(role, unknown)).toHaveLength(1);
+  });
+
+  it('may be of a collection that the project is or names', async () => {
+    expect(await toldOf({ 'site.yml': task, 'galaxy.yml': 'name: a\n' }, unknown)).toEqual([]);
+    const meta = 'collections:\n  - some.where\n';
+    expect(await toldOf({ ...role, 'roles/web/meta/main.yml': meta }, unknown)).toEqual([]);
+    const play =
+      '- hosts: all\n  collections: [some.where]\n  tasks:\n    - include_tasks: more.yml\n';
+    expect(
+      await toldOf({ 'site.yml': play, 'tasks/more.yml': '- their_module:\n' }, unknown),
+    ).toEqual([]);
+  });
+});
+
+describe('filters of collections', () => {
+  const told = (filter: string): Promise<string[]> =>
+    toldOf({ 'site.yml': play(`    - debug:\n        msg: "{{ 1 | ${filter} }}"\n`) }, own);
+
+  it('are judged where one of the same collection is called much like it', async () => {
+    expect(await told('ansible.utils.ipadr')).toHaveLength(1);
+    // Other versions have it.
+    expect(await told('ansible.netcommon.ipaddr')).toEqual([]);
+  });
+});
+
+describe('single hosts and groups', () => {
+  const told = (task: string, more: Readonly<Record<string, string>> = {}): Promise<string[]> =>
+    toldOf({ 'inventory/hosts.yml': HOSTS, 'site.yml': play(`    - ${task}\n`), ...more }, own);
+  const debug = (text: string): string => `debug:\n        msg: "${text}"`;
+
+  it.each([
+    ['ping:\n      delegate_to: kitchne', 4, 'kitchne'],
+    [debug("{{ hostvars['pi4'].ansible_host }}"), 4, 'pi4'],
+    [debug("{{ hostvars['pi1'].ansible_host }} {{ groups['sensor'] }}"), 4, 'sensor'],
+    [debug('{{ groups.nothing | length }}'), 4, 'nothing'],
+  ])('%j', async (task, line, name) => {
+    expect(await told(task)).toEqual([`site.yml:${line} warning unknown-host “${name}”`]);
+  });
+
+  it.each([
+    'ping:\n      delegate_to: kitchen',
+    'ping:\n      delegate_to: localhost',
+    'ping:\n      delegate_to: gateway',
+    'ping:\n      delegate_to: kitchne.example.org',
+    'ping:\n      delegate_to: "{{ item }}"\n      loop: [kitchen]',
+    debug("{{ hostvars['pi1'].a }} {{ hostvars[inventory_hostname].a }} {{ groups['all'] }}"),
+    debug("{{ groups['empty'] }} {{ groups.keys() }} {{ groups.get('x', []) }}"),
+    debug("{{ groups['x'] | default([]) }}"),
+    debug("{{ groups['x'] if 'x' in groups else [] }}"),
+    `${debug("{{ groups['x'] }}")}\n      when: groups['x'] is defined`,
+    `${debug("{{ hostvars['x'].a }}")}\n      when: "'x' in hostvars"`,
+  ])('%j is right', async (task) => {
+    expect(await told(task)).toEqual([]);
+  });
+
+  it('are not judged where the run makes some', async () => {
+    const more = { 'more.yml': '- hosts: all\n  tasks:\n    - group_by: key=x\n' };
+    expect(await told(debug("{{ groups['x'] }}"), more)).toEqual([]);
+  });
+
+  it('are never chosen by “fix all”, and variables neither', async () => {
+    const text = play(`    - ${debug("{{ vlue }} {{ hostvars['kitchn'] }}")}\n`, '  vars: {value: 1}\n').replace('all', 'display');
+    const paths = pathsOf({ 'inventory/hosts.yml': HOSTS, 'site.yml': text });
+    const project = await (await indexOf(filesInMemory(paths))).build();
+    const found = findingsOf(project, `${ROOT}/site.yml`, text);
+    expect(found.map(({ code, fixes }) => [code, fixes?.length])).toEqual([
+      ['host-pattern', 1],
+      ['undefined-variable', 1],
+      ['unknown-host', 1],
+    ]);
+    expect(fixAll(found)).toEqual([]);
   });
 });

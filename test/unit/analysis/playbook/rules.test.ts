@@ -31,7 +31,15 @@ describe('fixes', () => {
       '- debug:\n    msg: a\n    verbosity: 1\n',
     ],
     ['a keyword', 'unknown-keyword', '- ping:\n  whne: a\n', '- ping:\n  when: a\n'],
-    ['sudo', 'removed-keyword', '- ping:\n  sudo: yes\n', '- ping:\n  become: yes\n'],
+    ['sudo', 'removed-keyword', '- ping:\n  sudo: yes\n', '- ping:\n  become: true\n'],
+    ['no sudo', 'removed-keyword', '- ping:\n  sudo: no # a\n', '- ping:\n  become: false # a\n'],
+    [
+      'sudo of a variable',
+      'removed-keyword',
+      '- ping:\n  sudo: "{{ a }}"\n',
+      '- ping:\n  become: "{{ a }}"\n',
+    ],
+    ['an include', 'removed-keyword', '- include: a.yml\n', '- include_tasks: a.yml\n'],
     ['static', 'removed-keyword', '- ping:\n  static: yes\n  when: a\n', '- ping:\n  when: a\n'],
     [
       'always_run',
@@ -64,6 +72,24 @@ describe('fixes', () => {
       'octal-mode',
       '- file:\n    path: /a\n    mode: 644\n',
       '- file:\n    path: /a\n    mode: "0644"\n',
+    ],
+    [
+      'a mode that is too open',
+      'open-mode',
+      '- file:\n    path: /a\n    mode: 0777\n',
+      '- file:\n    path: /a\n    mode: "0775"\n',
+    ],
+    [
+      'a mode in quotes that is too open',
+      'open-mode',
+      "- file:\n    path: /a\n    mode: '666'\n",
+      "- file:\n    path: /a\n    mode: '0664'\n",
+    ],
+    [
+      'a mode in free form that is too open',
+      'open-mode',
+      '- file: path=/a mode=0777 state=directory\n',
+      '- file: path=/a mode=0775 state=directory\n',
     ],
     [
       'a loop',
@@ -111,6 +137,29 @@ describe('fixes', () => {
     expect(fixed(before, code, TASKS)).toBe(after);
   });
 
+  it.each([
+    ['- include: a.yml\n', '- import_tasks: a.yml\n'],
+    ['- ansible.builtin.include: a.yml\n', '- ansible.builtin.import_tasks: a.yml\n'],
+    ['- include: a.yml\n  with_items: [b]\n', '- include_tasks: a.yml\n  with_items: [b]\n'],
+  ])('import handlers, as those of an include are notified by nobody: %j', (before, after) => {
+    expect(fixed(before, 'removed-keyword', 'roles/a/handlers/main.yml')).toBe(after);
+    const inPlay = (text: string): string =>
+      `- hosts: all\n  handlers:\n    ${text.trimEnd().replaceAll('\n', '\n    ')}\n`;
+    expect(fixed(inPlay(before), 'removed-keyword')).toBe(inPlay(after));
+  });
+
+  it.each([
+    ['name: a\n        state: present # b', 1],
+    ['state: present\n        name:\n          - a\n          - b', 0],
+  ])('renew the package lists in %j', (options, line) => {
+    const play = (text: string): string =>
+      `- hosts: pis\n  become: true\n  tasks:\n    - apt:\n        ${text}\n    - ping:\n`;
+    const lines = options.split('\n');
+    const added = ['        update_cache: true', '        cache_valid_time: 3600'];
+    const after = [...lines.slice(0, line + 1), ...added, ...lines.slice(line + 1)].join('\n');
+    expect(fixed(play(options), 'apt-cache')).toBe(play(after));
+  });
+
   it('let a play become root', () => {
     const play = '- hosts: pis # all\n  tasks:\n    - hostname: { name: a }\n';
     expect(fixed(play, 'needs-root')).toBe(play.replace('# all\n', '# all\n  become: true\n'));
@@ -140,7 +189,7 @@ describe('fixes', () => {
     expect(allFixed(before)).toBe(`---
 - hosts: webservers
   remote_user: pi
-  become: yes
+  become: true
   vars_files:
     - vars/apache.yml
   tasks:
@@ -252,6 +301,10 @@ describe('needs-root', () => {
     expect(analysed(play(''), undefined, undefined, project).findings).toEqual([]);
   });
 
+  it('is silent on what molecule runs in containers, as root', () => {
+    expect(findingsOf(play(''), 'roles/a/molecule/default/converge.yml')).toEqual([]);
+  });
+
   it('looks at where a file goes', () => {
     expect(codes(play('', 'copy: { src: a, dest: /home/pi/a }'))).toEqual([]);
     expect(codes(play('', 'copy: { src: a, dest: /etc/a }'))).toEqual(['needs-root']);
@@ -290,6 +343,9 @@ describe('noqa', () => {
     ['- apt: name=a # noqa: no-free-form\n', []],
     ['- apt: nmae=a # noqa: args[module]\n', ['free-form']],
     ['# noqa\n- command: reboot\n', ['reboot-by-command']],
+    ['- file:\n    path: /a\n    mode: 644 # noqa: yaml[octal-values]\n', []],
+    ['- file:\n    path: /a\n    mode: 644 # noqa: yaml[truthy]\n', ['octal-mode']],
+    ['- pingg: # noqa: syntax-check[unknown-module]\n', []],
   ])('%j', (text, codes) => {
     expect(findingsOf(text, TASKS).map(({ code }) => code)).toEqual(codes);
   });

@@ -15,7 +15,7 @@ const ALWAYS = new Set(['all', '*', 'localhost', '127.0.0.1', '::1', 'ungrouped'
 export const hostPattern: ProjectRuleOfPlaybooks = {
   code: 'host-pattern',
   *check(facts, { ansible }) {
-    if (ansible === undefined || !canTell(ansible)) return;
+    if (ansible === undefined || !canTellHosts(ansible)) return;
     for (const { start, end, pattern, isDynamic } of extractOf(facts).hosts) {
       if (isDynamic) continue;
       yield* ofPattern(ansible, pattern, { start, end }, facts.text);
@@ -24,7 +24,7 @@ export const hostPattern: ProjectRuleOfPlaybooks = {
 };
 
 /** Without any host there is nothing to match; what add_host makes is not known before it runs. */
-function canTell({ hosts, documents }: AnsibleProject): boolean {
+export function canTellHosts({ hosts, documents }: AnsibleProject): boolean {
   return (
     hosts.isComplete &&
     hosts.inventories.some((inventory) => inventory.hosts.length > 0) &&
@@ -61,10 +61,10 @@ function* ofPattern(
       fixes:
         at === undefined
           ? []
-          : near.map((better) => ({
+          : // None is preferred: “fix all” must not choose the Pis that a play runs on.
+            near.map((better) => ({
               title: `Write ${better}`,
               edits: [{ ...place, text: better }],
-              ...(near.length === 1 ? { preferred: true } : {}),
             })),
     };
   }

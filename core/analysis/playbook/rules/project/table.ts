@@ -21,6 +21,7 @@ import {
   unknownTest,
 } from './templates.ts';
 import { undefinedVariable } from './undefined-variable.ts';
+import { unknownHost } from './unknown-host.ts';
 
 type Entry = PlaybookRule<AnsiblePlaybookProject> & { readonly document: ProjectRuleOfPlaybooks };
 
@@ -41,6 +42,7 @@ export const PROJECT_RULES: readonly Entry[] = [
   entry(unknownHandler, 'error', 'Notified, but no handler'),
   entry(unusedHandler, 'information', 'A handler that nothing notifies'),
   entry(hostPattern, 'warning', 'Hosts that no inventory has'),
+  entry(unknownHost, 'warning', 'A host that no inventory has'),
   entry(undefinedVariable, 'warning', 'A variable that nothing defines'),
   entry(jinjaSyntax, 'error', 'Templates: syntax'),
   entry(bracesInCondition, 'warning', 'Braces in a condition'),

@@ -35,10 +35,10 @@ export const undefinedVariable: ProjectRuleOfPlaybooks = {
         const near = nearest(name, [...reach.variables, ...defined]);
         yield draftIn(found, read, {
           message: `Nothing defines ${name}${proposal(near)}`,
+          // None is preferred: the command line may define it, and another name is another value.
           fixes: near.map((better) => ({
             title: `Write ${better}`,
             edits: [{ ...rangeOf(found, read), text: better }],
-            ...(near.length === 1 ? { preferred: true } : {}),
           })),
         });
       }

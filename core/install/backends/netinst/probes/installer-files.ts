@@ -1,23 +1,23 @@
+import { sizeText } from '../../../probe.ts';
+import { missingFiles, payloadSent } from '../payload-files.ts';
 import type { NetinstProbe } from '../probes.ts';
-
-/** What the installer's own config.txt starts, beside the kernels. */
-const FILES = ['config.txt', 'cmdline.txt', 'initramfs.gz'];
 
 export const installerFilesProbe: NetinstProbe = {
   name: 'installer files',
   why: 'Without the installer’s own kernel and RAM disk there is nothing to start.',
-  find: (_rendered, { facts }) => {
-    const files = facts.boot?.files ?? new Map<string, number>();
-    const missing = FILES.filter((file) => !files.has(`raspberrypi-ua-netinst/${file}`));
-    if (![...files.keys()].some((path) => /^raspberrypi-ua-netinst\/kernel.*\.img$/.test(path))) {
-      missing.push('kernel*.img');
+  find: ({ payload }, { facts }) => {
+    const missing = missingFiles(facts);
+    if (missing.length === 0) return { status: 'ok', detail: 'they are on the boot partition' };
+    if (payload === undefined) {
+      return {
+        status: 'failed',
+        detail: `neither on the boot partition nor here: ${missing.join(', ')}`,
+        remedy:
+          'Download a release of raspberrypi-ua-netinst and take its files: rpi create payload FILE.zip',
+      };
     }
-    return missing.length === 0
-      ? { status: 'ok', detail: 'they are on the boot partition' }
-      : {
-          status: 'warning',
-          detail: `not on the boot partition yet: ${missing.join(', ')}; the room for them was not counted`,
-          remedy: 'Unpack a release of raspberrypi-ua-netinst there, as root.',
-        };
+    const sent = payloadSent(payload, facts);
+    const total = sizeText(sent.reduce((sum, { size }) => sum + size, 0));
+    return { status: 'ok', detail: `${total} are sent from ${payload.manifest.name}` };
   },
 };

@@ -1,0 +1,86 @@
+/** Variables, filters, tests, lookups, groups and hosts within templates. */
+import type { AnsibleProject } from '../../ansible-project/project.ts';
+import { JINJA_NAMES, MAGIC_VARIABLES } from '../../ansible-project/known-variables.ts';
+import type { Completion, Completions } from '../../features.ts';
+import type { Knowledge } from '../knowledge.ts';
+import { bounded } from './bounded.ts';
+import type { JinjaPlace } from './jinja-place.ts';
+
+/** Facts that people use; all others can be typed as well. */
+const FACTS = [
+  ...['ansible_facts', 'ansible_hostname', 'ansible_fqdn', 'ansible_distribution'],
+  ...['ansible_distribution_release', 'ansible_distribution_version', 'ansible_os_family'],
+  ...['ansible_architecture', 'ansible_kernel', 'ansible_default_ipv4', 'ansible_memtotal_mb'],
+  ...['ansible_processor_vcpus', 'ansible_date_time', 'ansible_env', 'ansible_user_id'],
+  ...['ansible_host', 'ansible_user', 'ansible_port'],
+];
+
+/** `variables`: those that may be defined at the place. */
+export function completeJinja(
+  { kind, word }: JinjaPlace,
+  typed: string,
+  {
+    knowledge,
+    ansible,
+    variables,
+  }: {
+    readonly knowledge: Knowledge;
+    readonly ansible: AnsibleProject | undefined;
+    readonly variables: ReadonlyMap<string, string>;
+  },
+): Completions {
+  const { facts } = knowledge;
+  const make = (
+    label: string,
+    what: Completion['kind'],
+    order: string,
+    detail?: string,
+  ): Completion => ({
+    label,
+    kind: what,
+    range: word,
+    text: label,
+    order: `${order}${label}`,
+    ...(detail === undefined || detail === '' ? {} : { detail }),
+  });
+  const plugins = (
+    names: readonly string[],
+    own: ReadonlySet<string> | undefined,
+  ): Completion[] => [
+    ...names.map((name) => {
+      const short = name.replace(/^ansible\.builtin\./, '');
+      return make(short, 'function', short.includes('.') ? '2' : '1');
+    }),
+    ...[...(own ?? [])].map((name) => make(name, 'function', '0', 'of this project')),
+  ];
+  const inventories = ansible?.hosts.inventories ?? [];
+  switch (kind) {
+    case 'filter':
+      return bounded(plugins(facts.filters, undefined), typed);
+    case 'test':
+      return bounded(plugins(facts.tests, undefined), typed);
+    case 'lookup':
+      return bounded(plugins(facts.lookups, undefined), typed);
+    case 'group':
+      return [...new Set(inventories.flatMap(({ groups }) => Object.keys(groups)))].map((name) =>
+        make(name, 'reference', '0', 'group'),
+      );
+    case 'host':
+      return inventories.flatMap(({ hosts }) =>
+        hosts.map(({ name, address }) => make(name, 'reference', '0', address)),
+      );
+    case 'variable': {
+      const own = [...variables].map(([name, where]) => make(name, 'variable', '0', where));
+      const magic = [...MAGIC_VARIABLES].map(([name, what]) => make(name, 'variable', '1', what));
+      const known = FACTS.map((name) => make(name, 'variable', '2', 'a fact'));
+      const functions = ['lookup', 'query', 'range', 'now']
+        .filter((name) => JINJA_NAMES.has(name))
+        .map((name) => make(name, 'function', '3'));
+      const seen = new Set<string>();
+      const all = [...own, ...magic, ...known, ...functions].filter(
+        ({ label }) => !seen.has(label) && seen.add(label),
+      );
+      return bounded(all, typed);
+    }
+  }
+}

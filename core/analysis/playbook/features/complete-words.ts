@@ -1,0 +1,170 @@
+/** Keywords, modules, options and their values. */
+import { KEYWORDS, type KeywordLevel } from '../../../formats/playbook/keywords.ts';
+import type { OptionFacts } from '../../../data/ansible-facts.ts';
+import type { Completion, Completions } from '../../features.ts';
+import { optionsOf, type KnownOption, type Knowledge } from '../knowledge.ts';
+import { hasLetters } from './bounded.ts';
+import { keywordWords } from './keyword-words.ts';
+import type { LinePlace } from './line-place.ts';
+import { choicesOf, optionMarkdown, orderedModules, typeWords } from './module-words.ts';
+
+/** People write these first. */
+const FIRST: Readonly<Partial<Record<KeywordLevel, readonly string[]>>> = {
+  play: [
+    'name',
+    'hosts',
+    'become',
+    'vars',
+    'vars_files',
+    'gather_facts',
+    'roles',
+    'tasks',
+    'handlers',
+  ],
+  task: ['name', 'when', 'become', 'loop', 'register', 'notify', 'tags', 'block', 'vars'],
+  handler: ['name', 'listen', 'when', 'become'],
+};
+
+const SECTION_KEYS = new Set([
+  'tasks',
+  'pre_tasks',
+  'post_tasks',
+  'handlers',
+  'roles',
+  'block',
+  'rescue',
+  'always',
+]);
+const MAPPINGS = new Set(['vars', 'environment', 'args', 'loop_control', 'module_defaults']);
+const LISTS = new Set(['vars_files', 'vars_prompt', 'collections']);
+
+export function keywordsOf(
+  level: 'play' | 'task' | 'handler',
+  place: LinePlace,
+  { facts }: Knowledge,
+): Completion[] {
+  const first = FIRST[level] ?? [];
+  const names = [
+    ...KEYWORDS[level],
+    ...(level === 'play' ? ['import_playbook'] : KEYWORDS.block),
+  ].filter((name) => !place.siblings.has(name));
+  return [...new Set(names)].map((name): Completion => {
+    const rank = first.indexOf(name);
+    const words = keywordWords(name);
+    const opens = SECTION_KEYS.has(name) || MAPPINGS.has(name) || LISTS.has(name);
+    return {
+      label: name,
+      kind: 'keyword',
+      ...(words === undefined ? {} : { documentation: words }),
+      detail: facts.keywords[name]?.type ?? '',
+      range: place.word,
+      text: place.hasColon ? name : `${name}:${opens ? '' : ' '}`,
+      order: rank < 0 ? `2${name}` : `0${String(rank).padStart(2, '0')}`,
+      ...(opens || place.hasColon ? {} : { continues: true as const }),
+    };
+  });
+}
+
+/** An answer of some 150 modules stays below 100 kB; more letters bring others. */
+const MOST_MODULES = 150;
+
+export function modulesFor(
+  place: LinePlace,
+  typed: string,
+  keywords: readonly Completion[],
+  knowledge: Knowledge,
+): Completions {
+  const wanted = typed.toLowerCase();
+  const all = orderedModules(knowledge);
+  const fits = all
+    .map((entry, rank) => ({ entry, rank, fit: fitOf(entry, wanted) }))
+    .filter(({ fit }) => fit !== undefined)
+    .sort((a, b) => (a.fit ?? 0) - (b.fit ?? 0) || a.rank - b.rank)
+    .slice(0, MOST_MODULES);
+  const items = fits.map(({ entry: { name } }, index): Completion => ({
+    label: name,
+    kind: 'module',
+    range: place.word,
+    text: place.hasColon ? name : `${name}:`,
+    order: `1${String(index).padStart(4, '0')}`,
+    described: name,
+  }));
+  return { items: [...keywords, ...items], isIncomplete: true };
+}
+
+/** 0: begins so; 1: has it; 2: has the letters in this order. */
+function fitOf(
+  { name, short }: { readonly name: string; readonly short: string },
+  wanted: string,
+): number | undefined {
+  if (wanted === '' || short.startsWith(wanted) || name.startsWith(wanted)) return 0;
+  if (name.includes(wanted)) return 1;
+  return hasLetters(name, wanted) ? 2 : undefined;
+}
+
+/** `path`: the module, and the options around. */
+export function optionsFor(
+  path: readonly string[],
+  place: LinePlace,
+  knowledge: Knowledge,
+): Completion[] {
+  const options = optionsAt(path, knowledge);
+  if (options === undefined) return [];
+  const given = new Set([...place.siblings].map((name) => options.get(name)?.name ?? name));
+  const names = [...options.values()].filter(
+    ({ name }, index, all) => all.findIndex((each) => each.name === name) === index,
+  );
+  return names
+    .filter(({ name }) => !given.has(name))
+    .map(({ name, facts }): Completion => {
+      const opens = facts.type === 'dict' || facts.type === 'list';
+      return {
+        label: name,
+        kind: 'option',
+        detail: `${typeWords(facts).replaceAll('`', '')}${facts.required === true ? ', required' : ''}`,
+        documentation: optionMarkdown(name, facts, path.join('.')),
+        range: place.word,
+        text: place.hasColon ? name : `${name}:${opens ? '' : ' '}`,
+        order: `${facts.required === true ? '0' : facts.deprecated === undefined ? '1' : '2'}${name}`,
+        ...(choicesOf(facts).length > 0 && !place.hasColon ? { continues: true as const } : {}),
+      };
+    });
+}
+
+function optionsAt(
+  [module = '', ...rest]: readonly string[],
+  knowledge: Knowledge,
+): ReadonlyMap<string, KnownOption> | undefined {
+  const meaning = knowledge.module(module);
+  let options = meaning.kind === 'known' ? meaning.options : undefined;
+  for (const name of rest) {
+    const option = options?.get(name);
+    options = option?.facts.options === undefined ? undefined : optionsOf(option.facts);
+  }
+  return options;
+}
+
+const SWITCH: OptionFacts = { type: 'bool' };
+
+/** Without `path` the value of a keyword. */
+export function optionValues(
+  path: readonly string[] | undefined,
+  { valueOf = '', value }: LinePlace,
+  knowledge: Knowledge,
+): Completion[] {
+  const facts =
+    path === undefined
+      ? knowledge.facts.keywords[valueOf]?.type === 'bool'
+        ? SWITCH
+        : undefined
+      : optionsAt(path, knowledge)?.get(valueOf)?.facts;
+  if (facts === undefined) return [];
+  return choicesOf(facts).map((choice, index) => ({
+    label: choice,
+    kind: 'value',
+    range: value,
+    text: choice,
+    order: String(index).padStart(3, '0'),
+    ...(String(facts.default) === choice ? { detail: 'the default' } : {}),
+  }));
+}

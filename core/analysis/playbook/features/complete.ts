@@ -1,0 +1,118 @@
+/** What may be typed next in a document of Ansible’s. */
+import type { AnsibleProject } from '../../ansible-project/project.ts';
+import type { Completions, Description } from '../../features.ts';
+import { BLOCK_SECTIONS, SECTIONS } from '../../../formats/playbook/keywords.ts';
+import type { PlaybookFacts } from '../facts.ts';
+import type { Knowledge } from '../knowledge.ts';
+import { extractOf } from '../rules/project/project.ts';
+import { completeJinja } from './complete-jinja.ts';
+import { keywordsOf, modulesFor, optionsFor, optionValues } from './complete-words.ts';
+import { namesFor } from './complete-names.ts';
+import { jinjaPlace, openTag } from './jinja-place.ts';
+import { linePlace, type LinePlace } from './line-place.ts';
+import { moduleMarkdown } from './module-words.ts';
+import { reachableVariables } from './reachable-variables.ts';
+
+export type CompletionAround = {
+  readonly ansible: AnsibleProject | undefined;
+  /** Another extension completes modules and their options. */
+  readonly leavesModules: boolean;
+};
+
+const CONDITIONS = new Set(['when', 'until', 'changed_when', 'failed_when', 'that', 'var']);
+
+export function complete(
+  facts: PlaybookFacts,
+  offset: number,
+  { ansible, leavesModules }: CompletionAround,
+): Completions {
+  const { text, path, knowledge } = facts;
+  const place = linePlace(text, offset);
+  const tag = openTag(text, offset) ?? conditionStart(place, offset);
+  if (tag !== undefined) {
+    const jinja = jinjaPlace(text, tag, offset);
+    if (jinja === undefined) return [];
+    const variables = reachableVariables(ansible, path, extractOf(facts));
+    const typed = text.slice(jinja.word.start, offset);
+    return completeJinja(jinja, typed, { knowledge, ansible, variables });
+  }
+  if (place === undefined) return [];
+  const level = levelOf(facts, place.path);
+  const named = namesFor(place, level, facts, ansible);
+  if (named !== undefined) return named;
+  const typed = text.slice(place.word.start, offset);
+  switch (level.kind) {
+    case 'play':
+      return place.valueOf === undefined ? keywordsOf('play', place, knowledge) : [];
+    case 'tasks': {
+      if (place.valueOf !== undefined) return optionValues(undefined, place, knowledge);
+      const keywords = keywordsOf(level.isHandlers ? 'handler' : 'task', place, knowledge);
+      return leavesModules || hasModule(place, knowledge)
+        ? keywords
+        : modulesFor(place, typed, keywords, knowledge);
+    }
+    case 'module':
+      if (leavesModules) return [];
+      return place.valueOf === undefined
+        ? optionsFor(level.path, place, knowledge)
+        : optionValues(level.path, place, knowledge);
+    case 'other':
+      return [];
+  }
+}
+
+/** What a person is told of a completion that they look at. */
+export function describe(described: string, knowledge: Knowledge): Description | undefined {
+  const markdown = moduleMarkdown(knowledge.module(described), knowledge);
+  return markdown === undefined ? undefined : { documentation: markdown };
+}
+
+export type Level =
+  | { readonly kind: 'play' }
+  | { readonly kind: 'tasks'; readonly isHandlers: boolean }
+  /** Within a module’s mapping: its name, and the options that are further out. */
+  | { readonly kind: 'module'; readonly path: readonly string[] }
+  | { readonly kind: 'other'; readonly path: readonly string[] };
+
+/** What the mapping is that has the keys of `path` around it. */
+function levelOf({ kind, knowledge }: PlaybookFacts, path: readonly string[]): Level {
+  let level: Level =
+    kind === 'playbook'
+      ? { kind: 'play' }
+      : kind === 'tasks' || kind === 'handlers'
+        ? { kind: 'tasks', isHandlers: kind === 'handlers' }
+        : { kind: 'other', path: [] };
+  path.forEach((key, index) => {
+    const other: Level = { kind: 'other', path: path.slice(index) };
+    if (level.kind === 'play') {
+      level = (SECTIONS as readonly string[]).includes(key)
+        ? { kind: 'tasks', isHandlers: key === 'handlers' }
+        : other;
+    } else if (level.kind === 'tasks') {
+      if ((BLOCK_SECTIONS as readonly string[]).includes(key)) return;
+      level = isModule(key, knowledge) ? { kind: 'module', path: path.slice(index) } : other;
+    }
+  });
+  return level;
+}
+
+export function isModule(name: string, knowledge: Knowledge): boolean {
+  if (knowledge.facts.keywords[name] !== undefined || name.startsWith('with_')) return false;
+  const { kind } = knowledge.module(name);
+  return kind === 'known' || kind === 'opaque';
+}
+
+function hasModule({ siblings }: LinePlace, knowledge: Knowledge): boolean {
+  return [...siblings].some(
+    (name) => name === 'block' || name === 'action' || isModule(name, knowledge),
+  );
+}
+
+/** Where the condition begins that the place is in: they have no braces. */
+function conditionStart(place: LinePlace | undefined, offset: number): number | undefined {
+  if (place === undefined) return undefined;
+  const key = place.valueOf ?? (place.isItem ? place.path.at(-1) : undefined);
+  return key !== undefined && CONDITIONS.has(key) && place.value.start <= offset
+    ? place.value.start
+    : undefined;
+}

@@ -1,0 +1,110 @@
+/** What a person named as the card: a folder, an image file or a block device. */
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RpiError, systemCode } from '../errors.ts';
+import { writeError } from '../files/atomic.ts';
+import { blockDevices, judgeDevice } from './block-devices.ts';
+import { findFat, listFat, readFat, type Fat, type FatContext } from './fat.ts';
+
+/** Where the content goes. */
+export type CardTarget =
+  | { readonly type: 'folder'; readonly folder: string }
+  | { readonly type: 'fat'; readonly fat: Fat }
+  /** To be formatted: an image that is new or empty, or a whole device. */
+  | {
+      readonly type: 'blank';
+      readonly file: string;
+      readonly size: number;
+      readonly isNew: boolean;
+    };
+
+export async function isDevice(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isBlockDevice(),
+    () => false,
+  );
+}
+
+/** Throws `create.card-refused`. */
+export async function requireFree(path: string, context: FatContext): Promise<void> {
+  const verdict = judgeDevice(await blockDevices(context), await realpath(path));
+  if (verdict.ok) return;
+  throw new RpiError('create.card-refused', `${path} is not written to: ${verdict.why}.`, verdict);
+}
+
+export async function targetOf(
+  path: string,
+  size: number,
+  device: boolean,
+  context: FatContext,
+): Promise<CardTarget> {
+  let found;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw writeError(path, error);
+    if (path.startsWith('/dev/')) {
+      throw new RpiError('create.card', `There is no ${path}.`, {
+        remedy: 'lsblk lists what there is.',
+      });
+    }
+    return { type: 'blank', file: path, size, isNew: true };
+  }
+  if (found.isDirectory()) {
+    const folder = await realpath(path);
+    if (/^\/(?:boot(?:\/firmware|\/efi)?|)$/.test(folder)) {
+      throw new RpiError('create.card-refused', `${path} is of the running system.`, {
+        remedy: 'Name the folder where the card is mounted.',
+      });
+    }
+    return { type: 'folder', folder };
+  }
+  const fat = await findFat(path).catch((error: unknown) => {
+    throw writeError(path, error);
+  });
+  if (fat !== undefined) {
+    // A card of somebody's pictures has a FAT too: on a device as well, content decides.
+    return { type: 'fat', fat };
+  }
+  const whole = device ? await sizeOfDevice(path, context) : found.size;
+  if (!device && !(await isBlank(path))) {
+    throw new RpiError('create.card', `${path} is no image with a FAT partition, and not empty.`, {
+      remedy: 'Name another file: an image is made where there is none.',
+    });
+  }
+  return { type: 'blank', file: path, size: device ? whole : Math.max(whole, size), isNew: false };
+}
+
+async function sizeOfDevice(path: string, context: FatContext): Promise<number> {
+  const verdict = judgeDevice(await blockDevices(context), await realpath(path));
+  return verdict.ok ? verdict.device.size : 0;
+}
+
+/** Zeroes where partition tables and file systems begin. */
+async function isBlank(path: string): Promise<boolean> {
+  await using file = await open(path, 'r');
+  const head = Buffer.alloc(1024 * 1024);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  return head.subarray(0, bytesRead).every((byte) => byte === 0);
+}
+
+export async function namesIn(target: CardTarget, context: FatContext): Promise<string[]> {
+  switch (target.type) {
+    case 'folder':
+      return readdir(target.folder);
+    case 'fat':
+      return listFat(target.fat, context);
+    case 'blank':
+      return [];
+  }
+}
+
+export async function readIn(
+  target: CardTarget,
+  name: string,
+  context: FatContext,
+): Promise<string | undefined> {
+  if (target.type === 'folder')
+    return readFile(join(target.folder, name), 'utf8').catch(() => undefined);
+  return target.type === 'fat' ? readFat(target.fat, name, context) : undefined;
+}

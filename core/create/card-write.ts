@@ -1,0 +1,115 @@
+/** Writing a card, and reading back what was written. */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { cp, mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { RpiError } from '../errors.ts';
+import { writeError } from '../files/atomic.ts';
+import { isDevice, type CardTarget } from './card-target.ts';
+import {
+  copyInAll,
+  copyOutAll,
+  formatFat,
+  inTemporaryFolder,
+  type Fat,
+  type FatContext,
+} from './fat.ts';
+import type { RenderedFile } from './host-files.ts';
+
+export type CardFiles = {
+  readonly rendered: readonly RenderedFile[];
+  readonly payload:
+    { readonly folder: string; readonly name: string; readonly count: number } | undefined;
+};
+
+/**
+ * Writes everything, reads it back and compares. Throws `create.card` where it differs,
+ * `create.card-refused` for a device that is in use, `file.*`.
+ */
+export async function writeCard(
+  target: CardTarget,
+  content: CardFiles,
+  device: boolean,
+  context: FatContext,
+): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    const staged = join(folder, 'staged');
+    await mkdir(staged);
+    if (content.payload !== undefined)
+      await cp(content.payload.folder, staged, { recursive: true });
+    for (const { path, content: text } of content.rendered) {
+      await mkdir(dirname(join(staged, path)), { recursive: true });
+      await writeFile(join(staged, path), text, { mode: 0o600 });
+    }
+    if (target.type === 'folder') {
+      try {
+        await cp(staged, target.folder, { recursive: true });
+      } catch (error) {
+        throw writeError(target.folder, error);
+      }
+      await compare(staged, target.folder);
+      return;
+    }
+    // The kernel opens a device for one alone only while nobody has it mounted.
+    await using _held = device ? await hold(fileOf(target)) : undefined;
+    const fat = target.type === 'fat' ? target.fat : await makeFat(target, context);
+    await copyInAll(fat, staged, await readdir(staged), context);
+    await sync(fat.file);
+    const back = join(folder, 'back');
+    await mkdir(back);
+    await copyOutAll(fat, back, context);
+    await compare(staged, back);
+  });
+}
+
+function fileOf(target: Exclude<CardTarget, { type: 'folder' }>): string {
+  return target.type === 'fat' ? target.fat.file : target.file;
+}
+
+async function hold(path: string): ReturnType<typeof open> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_EXCL);
+  } catch (error) {
+    throw new RpiError('create.card-refused', `${path} is in use.`, {
+      remedy: 'Take it out of use (umount), and try again.',
+      cause: error,
+    });
+  }
+}
+
+async function makeFat(
+  { file, size, isNew }: Extract<CardTarget, { type: 'blank' }>,
+  context: FatContext,
+): Promise<Fat> {
+  try {
+    if (isNew) await writeFile(file, '', { flag: 'wx', mode: 0o600 });
+    if (!(await isDevice(file))) await truncate(file, size);
+  } catch (error) {
+    throw writeError(file, error);
+  }
+  return formatFat(file, size, 'BOOT', context);
+}
+
+async function sync(file: string): Promise<void> {
+  await using handle = await open(file, 'r+');
+  await handle.sync();
+}
+
+/** Throws `create.card` where what was written is not what was meant. */
+async function compare(meant: string, written: string): Promise<void> {
+  const entries = await readdir(meant, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const source = join(entry.parentPath, entry.name);
+    const copy = join(written, source.slice(meant.length + 1));
+    const [a, b] = [await sumOf(source), await sumOf(copy)];
+    if (a === b) continue;
+    throw new RpiError('create.card', `${basename(copy)} was not written as it was meant.`, {
+      remedy: 'The card may be broken, or too small: try another one.',
+    });
+  }
+}
+
+async function sumOf(file: string): Promise<string> {
+  const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,97 @@
+/** What is on a Pi’s boot partition for the next installation, against what was rendered. */
+import { unifiedDiff } from '../files/diff.ts';
+import { armedConfig } from '../install/backends/netinst/medium.ts';
+import type { EventOf } from '../runs/event.ts';
+import type { SshSession } from '../ssh/session.ts';
+import type { RenderedFile } from './host-files.ts';
+import { redact } from './redact.ts';
+
+/** Milliseconds; an old card takes its time. */
+const TIMEOUT = 60_000;
+const END = 'rpi-create-diff end';
+
+/**
+ * Prints each file as `file BASE64-OF-PATH BASE64-OF-CONTENT`. What the login user may not read is
+ * read by sudo where that asks for no password, and else left out.
+ */
+const SCRIPT = String.raw`LC_ALL=C
+export LC_ALL
+main() {
+  for boot in /boot/firmware /boot; do
+    [ -d "$boot/raspberrypi-ua-netinst/config" ] && break
+    boot=
+  done
+  if [ -n "$boot" ] && cd "$boot/raspberrypi-ua-netinst"; then
+    echo "folder $boot/raspberrypi-ua-netinst"
+    as=
+    [ -r config/installer-config.txt ] || ! sudo -n true || as='sudo -n'
+    $as find config -type f -size -512k | head -n 500 | while IFS= read -r path; do
+      echo "file $(printf %s "$path" | base64 -w 0) $($as cat "$path" | base64 -w 0)"
+    done
+  fi
+  echo '${END}'
+}
+main </dev/null 2>/dev/null
+`;
+
+export type OnPi = {
+  /** Undefined where there is none of it. */
+  readonly folder: string | undefined;
+  readonly files: ReadonlyMap<string, string>;
+};
+
+/** Undefined where the answer is not whole. Throws what a session's exec throws. */
+export async function readFromPi(
+  session: SshSession,
+  signal: AbortSignal,
+): Promise<OnPi | undefined> {
+  const { stdout } = await session.exec('sh -s', { signal, timeout: TIMEOUT, stdin: SCRIPT });
+  return parseFromPi(stdout);
+}
+
+export function parseFromPi(stdout: string): OnPi | undefined {
+  const lines = stdout.split(/\r?\n/);
+  if (!lines.includes(END)) return undefined;
+  const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
+  const files = new Map<string, string>();
+  for (const line of lines) {
+    const [, path, content] = /^file ([A-Za-z0-9+/=]+) ([A-Za-z0-9+/=]*)$/.exec(line) ?? [];
+    if (path !== undefined) files.set(text(path), text(content ?? ''));
+  }
+  return { folder: /^folder (\S+)$/m.exec(stdout)?.[1], files };
+}
+
+/** A `file.changed` for each file that an installation of today would make another. */
+export function differencesOnPi(
+  host: string,
+  rendered: readonly RenderedFile[],
+  { folder = '/boot/firmware/raspberrypi-ua-netinst', files }: OnPi,
+): EventOf<'file.changed'>[] {
+  const paths = [...new Set([...rendered.map(({ path }) => path), ...files.keys()])];
+  return paths.flatMap((path) => {
+    const before = files.get(path);
+    const after = rendered.find((file) => file.path === path)?.content;
+    if (before !== undefined && after !== undefined && isSame(path, before, after)) return [];
+    const shown = `${host}:${folder}/${path}`;
+    const diff = unifiedDiff(shown, redact(path, before ?? ''), redact(path, after ?? ''));
+    return [
+      {
+        kind: 'file.changed',
+        path: shown,
+        action: before === undefined ? 'created' : after === undefined ? 'removed' : 'updated',
+        planned: true,
+        ...(diff === '' ? { detail: 'only what is secret differs' } : { diff }),
+      },
+    ];
+  });
+}
+
+/** The installer does not mind line ends, and rpi itself puts a line before what it arms. */
+function isSame(path: string, onPi: string, rendered: string): boolean {
+  const plain = (text: string): string => text.replaceAll('\r\n', '\n');
+  if (plain(onPi) === plain(rendered)) return true;
+  return (
+    path === 'config/installer-config.txt' &&
+    plain(onPi) === plain(armedConfig(rendered, 'tryboot'))
+  );
+}

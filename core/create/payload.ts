@@ -1,0 +1,307 @@
+/** `rpi create payload`: takes the installer's files from what a person downloaded or unpacked. */
+import { createReadStream } from 'node:fs';
+import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { findExecutable, runChecked } from '../command/run.ts';
+import { RpiError } from '../errors.ts';
+import { writeError, writeFileAtomic } from '../files/atomic.ts';
+import { acquireLock } from '../files/lock.ts';
+import { sizeText } from '../install/probe.ts';
+import type { EventBody } from '../runs/event.ts';
+import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { copyOutAll, findFat, type FatContext } from './fat.ts';
+import { judgeContent, type BootFile } from './installer-content.ts';
+import { MANIFEST, payloadFolder, sha256Of, type PayloadManifest } from './payload-store.ts';
+
+export type PayloadInput = {
+  /** A zip, an image (also packed by xz) or a folder. */
+  readonly path: string;
+  /** What the file's SHA-256 must be, in hexadecimal. */
+  readonly sha256: string | undefined;
+};
+
+export type PayloadOutcome = Outcome & { readonly manifest: PayloadManifest | undefined };
+
+type Kind = 'folder' | 'zip' | 'xz' | 'image';
+
+/** Bytes; a release has 70 MB. */
+const LARGEST = 1024 ** 3;
+
+/**
+ * Unpacks, checks, and keeps the files in the data folder of the project. Throws `create.payload`
+ * for what is no whole installer, `file.not-readable`, `command.not-found` for unzip or mtools.
+ */
+export async function* takePayload(
+  input: PayloadInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, PayloadOutcome> {
+  const { project, dryRun } = context;
+  const path = resolve(input.path);
+  const kind = await kindOf(path);
+  yield await checkSum(path, kind, input.sha256);
+  const store = payloadFolder(project);
+  await mkdir(project.data, { recursive: true, mode: 0o700 });
+  await using _lock = await acquireLock(project.locks, 'create:payload', 'create payload');
+  const partial = `${store}.new-${process.pid}`;
+  const files = join(partial, 'files');
+  try {
+    await mkdir(files, { recursive: true, mode: 0o700 });
+    await unpack(path, kind, files, context);
+    // Settings that come with it are examples; those of a host are rendered.
+    await rm(join(files, 'raspberrypi-ua-netinst/config'), { recursive: true, force: true });
+    const found = await filesBelow(files);
+    const models = modelsOf(found, path);
+    yield* checkFiles(files, found);
+    const size = found.reduce((sum, file) => sum + file.size, 0);
+    const whole = `${found.length} files, ${sizeText(size)}; boots ${models.join(', ')}`;
+    const check = { kind: 'check', status: 'ok' } as const;
+    yield { ...check, name: 'content', detail: `raspberrypi-ua-netinst, ${whole}` };
+    const manifest = await manifestOf(basename(path), models, files, found);
+    if (dryRun)
+      return { status: 'ok', summary: `It is right: ${whole}. Nothing was kept.`, manifest };
+    await writeFileAtomic(join(partial, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await replaceFolder(store, partial);
+    yield { kind: 'file.changed', path: store, action: 'updated', planned: false };
+    return { status: 'ok', summary: `Took ${basename(path)}: ${whole}.`, manifest };
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function kindOf(path: string): Promise<Kind> {
+  try {
+    if ((await stat(path)).isDirectory()) return 'folder';
+    await using file = await open(path, 'r');
+    const head = Buffer.alloc(6);
+    await file.read(head, 0, 6, 0);
+    if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') return 'zip';
+    return head.equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])) ? 'xz' : 'image';
+  } catch (error) {
+    throw new RpiError('file.not-readable', `Can't read ${path}.`, {
+      remedy: 'Name a zip, an image or a folder with raspberrypi-ua-netinst.',
+      cause: error,
+    });
+  }
+}
+
+/** By what was given, else by a file of sums that lies beside it; without either that is said. */
+async function checkSum(path: string, kind: Kind, given: string | undefined): Promise<EventBody> {
+  const check = { kind: 'check', name: 'checksum' } as const;
+  if (kind === 'folder') {
+    if (given === undefined) return { ...check, status: 'skipped', detail: 'a folder has none' };
+    throw new RpiError('input.invalid', '--sha256 is for a file, and this is a folder.', {
+      remedy: 'Name the zip or the image that it was unpacked from.',
+    });
+  }
+  const expected = given?.toLowerCase() ?? (await sumBeside(path));
+  if (expected === undefined) {
+    const detail = 'none given (--sha256), and no file of sums lies beside it';
+    return { ...check, status: 'skipped', detail };
+  }
+  const found = await sha256Of(path);
+  if (found !== expected) {
+    throw new RpiError(
+      'create.payload',
+      `${basename(path)} has the SHA-256 ${found}, and not ${expected}.`,
+      { remedy: 'It is damaged, or another file: download it again.' },
+    );
+  }
+  return { ...check, status: 'ok', detail: `SHA-256 ${found}` };
+}
+
+/** In `NAME.sha256` or `SHA256SUMS`, as sha256sum writes them. */
+async function sumBeside(path: string): Promise<string | undefined> {
+  for (const file of [`${path}.sha256`, join(dirname(path), 'SHA256SUMS')]) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      const [, sum, name] = /^([0-9a-f]{64})(?:\s+\*?(.+?))?\s*$/i.exec(line) ?? [];
+      if (sum !== undefined && (name === undefined || basename(name) === basename(path))) {
+        return sum.toLowerCase();
+      }
+    }
+  }
+  return undefined;
+}
+
+async function unpack(
+  path: string,
+  kind: Kind,
+  folder: string,
+  context: FatContext,
+): Promise<void> {
+  switch (kind) {
+    case 'folder':
+      checkSize(
+        (await filesBelow(path)).reduce((sum, { size }) => sum + size, 0),
+        path,
+      );
+      // Links are left out: what they point at is not of the installer.
+      await cp(path, folder, { recursive: true, filter: async (from) => !(await isLink(from)) });
+      return;
+    case 'zip':
+      await unzip(path, folder, context);
+      return;
+    case 'xz': {
+      const image = `${folder}.img`;
+      await unxz(path, image, context);
+      try {
+        await unpack(image, 'image', folder, context);
+      } finally {
+        await rm(image, { force: true });
+      }
+      return;
+    }
+    case 'image': {
+      const fat = await findFat(path);
+      if (fat === undefined) {
+        throw new RpiError(
+          'create.payload',
+          `${basename(path)} is no zip, and no image with a FAT partition.`,
+          {
+            remedy: 'Name a release of raspberrypi-ua-netinst, as it was downloaded.',
+          },
+        );
+      }
+      await copyOutAll(fat, folder, context);
+    }
+  }
+}
+
+async function unzip(path: string, folder: string, context: FatContext): Promise<void> {
+  const program = await programOf('unzip', 'unzip', context);
+  const { stdout } = await runChecked({ command: program, args: ['-Z', '-t', path] }, context);
+  const bytes = /(\d+) bytes uncompressed/.exec(stdout)?.[1];
+  checkSize(Number(bytes ?? 0), path);
+  // unzip itself leaves out `..` and leading slashes.
+  await runChecked({ command: program, args: ['-q', '-o', path, '-d', folder] }, context);
+}
+
+/** xz unpacks a file beside itself. */
+async function unxz(path: string, image: string, context: FatContext): Promise<void> {
+  const program = await programOf('xz', 'xz-utils', context);
+  const list = await runChecked({ command: program, args: ['--list', '--robot', path] }, context);
+  checkSize(Number(/^totals(?:\t[^\t]*){3}\t(\d+)/m.exec(list.stdout)?.[1] ?? 0), path);
+  const packed = `${image}.xz`;
+  await cp(path, packed);
+  await runChecked({ command: program, args: ['--decompress', packed] }, context);
+}
+
+function checkSize(bytes: number, path: string): void {
+  if (bytes <= LARGEST) return;
+  throw new RpiError(
+    'create.payload',
+    `${basename(path)} holds ${sizeText(bytes)}: that is no installer.`,
+    {
+      remedy: 'Name a release of raspberrypi-ua-netinst.',
+    },
+  );
+}
+
+async function programOf(name: string, debian: string, { env }: FatContext): Promise<string> {
+  const found = await findExecutable(name, env);
+  if (found !== undefined) return found;
+  throw new RpiError('command.not-found', `${name} is not installed.`, {
+    remedy: `Install it (apt install ${debian}), or unpack the file yourself and name the folder.`,
+  });
+}
+
+async function filesBelow(folder: string): Promise<BootFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(
+    files.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return {
+        path: relative(folder, path).split(sep).join('/'),
+        size: (await stat(path)).size,
+      };
+    }),
+  );
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path)).isSymbolicLink();
+}
+
+function modelsOf(files: readonly BootFile[], path: string): readonly string[] {
+  const content = judgeContent(files);
+  switch (content.type) {
+    case 'installer':
+      return content.models;
+    case 'incomplete':
+      throw new RpiError(
+        'create.payload',
+        `${basename(path)} is no whole raspberrypi-ua-netinst. Missing: ${content.missing.join(', ')}.`,
+        { remedy: 'Download it again; a folder must hold all of it, unpacked.' },
+      );
+    case 'other':
+      throw new RpiError('create.payload', `${basename(path)} is ${content.what}.`, {
+        remedy: content.remedy,
+      });
+  }
+}
+
+/** What a broken download or a hand that changed something leaves, and the firmware stumbles over. */
+async function* checkFiles(folder: string, files: readonly BootFile[]): AsyncGenerator<EventBody> {
+  const config = await readFile(join(folder, 'raspberrypi-ua-netinst/config.txt'), 'utf8');
+  if (
+    !/^os_prefix=raspberrypi-ua-netinst\/\s*$/m.test(config) ||
+    !/^initramfs\s+initramfs\.gz\s*$/m.test(config)
+  ) {
+    throw damaged('raspberrypi-ua-netinst/config.txt', 'it does not start the installer');
+  }
+  for (const { path } of files.filter((file) => file.path.endsWith('.dtb'))) {
+    const head = (await readFile(join(folder, path))).subarray(0, 4).toString('hex');
+    if (head !== 'd00dfeed') throw damaged(path, 'it is no device tree');
+  }
+  const initramfs = 'raspberrypi-ua-netinst/initramfs.gz';
+  const packed: AsyncIterable<Uint8Array> = createReadStream(join(folder, initramfs)).pipe(
+    createGunzip(),
+  );
+  let size = 0;
+  try {
+    for await (const part of packed) size += part.length;
+  } catch {
+    throw damaged(initramfs, 'it can’t be unpacked');
+  }
+  yield {
+    kind: 'check',
+    name: 'initramfs',
+    status: 'ok',
+    detail: `whole, ${sizeText(size)} unpacked`,
+  };
+}
+
+function damaged(path: string, why: string): RpiError {
+  return new RpiError('create.payload', `${path} is damaged: ${why}.`, {
+    remedy: 'Download the installer again.',
+  });
+}
+
+async function manifestOf(
+  name: string,
+  models: readonly string[],
+  folder: string,
+  files: readonly BootFile[],
+): Promise<PayloadManifest> {
+  const entries = await Promise.all(
+    files.map(async ({ path, size }) => {
+      return [path, { size, sha256: await sha256Of(join(folder, path)) }] as const;
+    }),
+  );
+  return { v: 1, name, models: [...models], files: Object.fromEntries(entries.sort()) };
+}
+
+/** Between the two renames there is none: whoever reads then is told to take it again. */
+async function replaceFolder(target: string, replacement: string): Promise<void> {
+  const old = `${replacement}.old`;
+  try {
+    await rename(target, old).catch(() => undefined);
+    await rename(replacement, target);
+  } catch (error) {
+    throw writeError(target, error);
+  } finally {
+    await rm(old, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,127 @@
+/** The long scenarios of `rpi install`: many Pis, power cuts and failures after the wipe. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../core/install/backup.ts';
+import { labPlug } from '../../lab/lab.ts';
+import { eventsOf, expectCode, fullTests, hostsLab, whyNoLab } from './lab-fixture.ts';
+import { startInstallLab, untilTold, yesTo, type InstallLab } from './install-lab-fixture.ts';
+import { ended, type Ended } from './rpi.ts';
+
+const NAMES = ['one', 'two', 'three', 'four'];
+
+describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoLab}`, () => {
+  let lab: InstallLab;
+
+  beforeAll(async () => {
+    lab = await startInstallLab(NAMES.map((name) => ({ name, installSeconds: 10 })));
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  const code = async (): Promise<string | undefined> =>
+    eventsOf(await lab.project.last(), 'host.finished').at(-1)?.error?.code;
+  /** Starts an installation and waits until its installer is so far. */
+  const startedUpTo = async (
+    host: string,
+    detail: RegExp,
+    more: readonly string[] = [],
+  ): Promise<{ readonly end: Promise<Ended> }> => {
+    const child = await lab.project.start(['install', host, ...yesTo([host]), ...more]);
+    const end = ended(child);
+    await untilTold(
+      lab.project,
+      (event) => event.kind === 'step.progress' && detail.test(event.detail ?? ''),
+    );
+    return { end };
+  };
+
+  it('four Pis: a canary, then three at once', async () => {
+    expectCode(await lab.install(NAMES, ['--parallel', '3']), 0);
+    const { events } = await lab.project.last();
+    const at = (kind: string, host: string): number =>
+      events.findLastIndex(
+        (event) => event.kind === kind && 'host' in event && event.host === host,
+      );
+    for (const name of NAMES.slice(1)) {
+      expect(at('host.started', name)).toBeGreaterThan(at('host.finished', 'one'));
+    }
+    expect(at('host.started', 'four')).toBeLessThan(at('host.finished', 'two'));
+    for (const name of NAMES) expect((await lab.jobs(name))[0]?.phase).toBe('proved');
+  });
+
+  it('config.txt instead of tryboot', async () => {
+    expectCode(await lab.install(['one'], ['--arm', 'config.txt']), 0);
+    expect((await lab.jobs('one'))[0]).toMatchObject({ phase: 'proved', arming: 'config.txt' });
+  });
+
+  it('a stock system gets the installer’s files from here', async () => {
+    const folder = join(lab.project.home, 'data/rpi/installtest/payload');
+    const files: Record<string, string> = {
+      'raspberrypi-ua-netinst/config.txt': `os_prefix=raspberrypi-ua-netinst/\ninitramfs initramfs.gz\n`,
+      'raspberrypi-ua-netinst/cmdline.txt': '',
+      'raspberrypi-ua-netinst/kernel7.img': 'k',
+      'raspberrypi-ua-netinst/initramfs.gz': 'x'.repeat(3_000_000),
+    };
+    const known: Record<string, { size: number; sha256: string }> = {};
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, 'files', path)), { recursive: true });
+      await writeFile(join(folder, 'files', path), text);
+      known[path] = { size: text.length, sha256: sha256(Buffer.from(text)) };
+    }
+    const manifest = { v: 1, name: 'a release', models: [], files: known };
+    await writeFile(join(folder, 'payload.json'), JSON.stringify(manifest));
+    await lab.lab.on('one', 'rm -rf /boot/raspberrypi-ua-netinst');
+    expectCode(await lab.install(['one']), 0);
+    expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
+  });
+
+  it('power cut after the copy back: the installer starts again by itself, and is followed', async () => {
+    const { end } = await startedUpTo('one', /installing the base system/);
+    await delay(1000); // the boot files are copied back at once, the system takes longer
+    await lab.lab.cut('one');
+    await lab.lab.plug('one');
+    expectCode(await end, 0);
+    expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
+  });
+
+  it('power cut while the boot partition is empty: nothing starts, and the note says what to do', async () => {
+    const { end } = await startedUpTo('two', /wiping the disk/, ['--deadline', '20']);
+    await lab.lab.cut('two');
+    await expect(labPlug('two', { dir: lab.lab.lab.dir, timeout: 3 })).rejects.toMatchObject({
+      code: 'start-failed',
+    });
+    expectCode(await end, 1);
+    expect(await code()).toBe('install.not-back');
+    const explained = await lab.project.rpi(['install', 'explain', 'two']);
+    expect(explained.stdout).toContain('Write a new card');
+  });
+
+  it('an installer that fails after the wipe tries again, then stands still', async () => {
+    const { project } = lab;
+    const config = await project.read('rpi.yml');
+    await project.write({
+      'rpi.yml': config.replace('release:', "installer_retries: '2', release:"),
+      'create/post-install.txt': 'fail\n',
+    });
+    const { end } = await startedUpTo('three', /running post-install/);
+    expectCode(await end, 1);
+    await project.write({ 'rpi.yml': config, 'create/post-install.txt': '' });
+    expect(await code()).toBe('install.stopped');
+    const warnings = eventsOf(await project.last(), 'log').filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ text }) => text)).toContain(
+      'a try failed; 1 left, it starts again by itself',
+    );
+  });
+
+  it('rpi killed while the disk is wiped: another terminal sees it through', async () => {
+    const child = await lab.project.start(['install', 'four', ...yesTo(['four'])]);
+    await untilTold(
+      lab.project,
+      (event) => event.kind === 'step.progress' && event.detail?.includes('base system') === true,
+    );
+    child.kill('SIGKILL');
+    expectCode(await lab.project.rpi(['install', 'resume', 'four']), 0);
+    expect((await lab.jobs('four'))[0]?.phase).toBe('proved');
+  });
+});

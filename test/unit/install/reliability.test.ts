@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const read = (path: string): string =>
+  readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+it('every fault in docs/reliability.md is one that a test makes', () => {
+  const rows = [...read('docs/reliability.md').matchAll(/^\|.*\| *(.*?) *\|$/gm)];
+  const named = rows.map(([, name = '']) => name).filter((name) => !/^(test|-+)$/.test(name));
+  const tests = ['install', 'install-lab', 'install-lab-full']
+    .map((name) => read(`test/integration/${name}.test.ts`))
+    .join('\n');
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !tests.includes(`it('${name}'`))).toEqual([]);
+});
+
+it('every long scenario stands in docs/reliability.md', () => {
+  const text = read('docs/reliability.md');
+  const tests = read('test/integration/install-lab.test.ts');
+  const names = [...tests.matchAll(/^ {2}it\('(.*)'/gm)].map(([, name = '']) => name);
+  const faults = names.filter((name) => !name.startsWith('gives a running Pi'));
+  expect(faults.filter((name) => !text.includes(name))).toEqual([]);
+});
