@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: ['test/unit/setup.ts'],
           // One process a core, not one a file: most files take less time than a process to start.
           pool: 'threads',
           isolate: false,

@@ -44,6 +44,13 @@ const TEST = {
   'arp-scan': 'the peer that detection is measured beside',
   bubblewrap: 'a sandbox for shell files',
   wpasupplicant: 'the other who computes Wi-Fi keys',
+  gnupg: 'signs the repositories that tests make',
+  gpgv: 'checks who signed a repository',
+  mtools: 'reads and writes FAT images',
+  dosfstools: 'makes them',
+  unzip: 'opens the installer’s zip',
+  zip: 'makes one for the tests',
+  'xz-utils': 'opens compressed images and indices',
   sqlite3: 'reads the example app’s data',
 };
 /** For the editor in a browser; all but the browser are what its native modules are compiled with. */

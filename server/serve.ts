@@ -101,6 +101,8 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     session.closed(textDocument.uri);
+    // What was not saved is gone.
+    session.refresh([pathOf(textDocument.uri)]);
   });
   connection.onDidSaveTextDocument(({ textDocument }) => {
     session.refresh([pathOf(textDocument.uri)]);

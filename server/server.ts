@@ -2,10 +2,13 @@
 import { Console } from 'node:console';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { LANGUAGES } from './languages.ts';
+import { collectWhenIdle } from './idle.ts';
 import { serve } from './serve.ts';
 
 // Whatever a library has to say must not stand between messages.
 globalThis.console = new Console(process.stderr, process.stderr);
+
+collectWhenIdle(process.stdin);
 
 // The connection watches the editor's process and the end of stdin, and ends this one with them.
 serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), LANGUAGES);

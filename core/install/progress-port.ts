@@ -7,7 +7,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** Milliseconds between two tries, and for one. */
 const PAUSE = 300;
-const TRY = 3000;
+const TRY = 1000;
 const LONGEST_LINE = 400;
 /** Lines that wait to be taken; the oldest go first. */
 const MOST_LINES = 2000;

@@ -38,10 +38,12 @@ export async function openAnsibleFolder(
   return { root, index, place, knowledge: knowledgeOf(facts), isRoot };
 }
 
-/** Knows modules only: for a document in no folder of Ansible’s. */
+let alone: Promise<Knowledge> | undefined;
+
+/** Knows modules only: for a document in no folder of Ansible’s. The same one each time. */
 export async function withoutFolder(): Promise<AnsiblePlaybookProject> {
-  const knowledge = knowledgeOf(await loadAnsibleFacts());
-  return { knowledge, place: { isAnsible: true }, ansible: undefined };
+  alone ??= loadAnsibleFacts().then((facts) => knowledgeOf(facts));
+  return { knowledge: await alone, place: { isAnsible: true }, ansible: undefined };
 }
 
 /** What rules of playbooks and variables need. `isAnsible`: the editor was told so. */

@@ -1,5 +1,6 @@
 /** Which files belong to a project of Ansible’s, and what they are, by their places and names. */
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** `ansible`: playbooks, tasks, handlers, variables, and other YAML: its content decides. */
@@ -12,12 +13,15 @@ const LIKELY = ['roles', 'playbooks', 'group_vars', 'host_vars', 'inventory', 'i
 /** The folder of the project that a path is in; undefined where there is none. */
 export function ansibleRootOf(path: string): string | undefined {
   let likely: string | undefined;
+  const home = homedir();
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if (SURE.some((name) => existsSync(join(folder, name)))) return folder;
+    const above = dirname(folder);
+    // All of a home folder, or of a disk, is no project that a name makes.
+    if (above === folder || folder === home) return likely;
     // A folder named so is part of the project, as playbooks/ with its group_vars/ is.
     if (LIKELY.some((name) => existsSync(join(folder, name)))) likely = folder;
-    const above = dirname(folder);
-    if (above === folder || existsSync(join(folder, '.git'))) return likely;
+    if (existsSync(join(folder, '.git'))) return likely;
   }
 }
 

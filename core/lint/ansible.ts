@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { analyseAnsible } from '../analysis/ansible-project/language.ts';
+import { ansibleKindOf as documentKindOf } from '../analysis/ansible-project/read-document.ts';
 import { analyseTemplate } from '../analysis/ansible-project/template-language.ts';
 import { walkProject } from '../analysis/ansible-project/walk.ts';
 import type { Finding } from '../analysis/finding.ts';
 import { analyseInventory } from '../analysis/inventory/language.ts';
-import { kindOf } from '../formats/playbook/document-kind.ts';
 import { analyseRpiYml } from '../analysis/rpi-yml/language.ts';
 import { filesOnDisk } from '../inventory/files.ts';
 import {
@@ -58,7 +58,7 @@ export async function ansibleFiles(root: string): Promise<string[]> {
     if (kind === 'ansible') {
       const text = await filesOnDisk.read(path).catch(() => undefined);
       // Other YAML is no business of ours.
-      if (text === undefined || kindOf(path, text, { root }) === undefined) continue;
+      if (text === undefined || documentKindOf(path, text, { root }) === undefined) continue;
     }
     found.push(path);
   }

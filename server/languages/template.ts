@@ -12,9 +12,7 @@ import {
   hoverTemplate,
 } from '../../core/analysis/playbook/features/template-features.ts';
 import { PLAYBOOK_DOCS } from '../../core/analysis/playbook/rules.ts';
-import { knowledgeOf } from '../../core/analysis/playbook/knowledge.ts';
-import { loadAnsibleFacts } from '../../core/data/ansible-facts.ts';
-import { templateProject } from '../../core/lint/ansible-folder.ts';
+import { templateProject, withoutFolder } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
 
 type Analysed = { readonly findings: readonly Finding[]; readonly template?: AnalysedTemplate };
@@ -26,7 +24,7 @@ export const template = languageService<Analysed, Surroundings>({
   lookAround: async (path, { ansible }) => {
     const folder = await ansible.folderOf(path);
     return folder === undefined
-      ? { project: { knowledge: knowledgeOf(await loadAnsibleFacts()), ansible: undefined } }
+      ? { project: await withoutFolder() }
       : { project: templateProject(folder) };
   },
   analyse: (document, { project }, previous, onRuleError) => {

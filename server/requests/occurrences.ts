@@ -47,7 +47,8 @@ const NAMES: Readonly<Record<Named['kind'], RegExp>> = {
   variable: /^[A-Za-z_]\w*$/,
   group: /^[A-Za-z_]\w*$/,
   host: /^[\w.-]+$/,
-  handler: /^[^\n{}]+$/,
+  // What needs no quotation marks.
+  handler: /^(?!.*(?:: | #|:$))[\p{L}\p{N}][^\n{}"']*$/u,
   role: /^[\w.-]+$/,
 };
 

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { SERVER_FLAGS } from '../../core/analysis/editor-messages.ts';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
@@ -44,7 +45,7 @@ export async function benchmark(): Promise<BenchRow[]> {
   await cp(join(ROOT, 'ansible', 'data'), join(folder, 'ansible', 'data'), { recursive: true });
   const ours: ServerCommand = {
     command: process.execPath,
-    args: [join(folder, 'dist', 'server.js')],
+    args: [...SERVER_FLAGS, join(folder, 'dist', 'server.js')],
     cwd: folder,
   };
   const peer = await findPeer();

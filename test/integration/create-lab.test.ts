@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostKeyFile } from '../../core/create/host-keys.ts';
 import { readManifest } from '../../core/create/output.ts';
@@ -17,6 +17,8 @@ import {
   labWaitFor,
 } from '../../lab/lab.ts';
 import type { RunningLab } from '../../lab/lab.ts';
+import type { EventBody } from '../../core/runs/event.ts';
+import { builtOnce, RPI } from './rpi.ts';
 import { makeProject, run as runOperation, type TestProject } from './project.ts';
 
 const hosting = await canHostLab();
@@ -49,7 +51,23 @@ describe.skipIf(!hosting.ok)('a Pi installed from what was rendered', () => {
   const bootId = (): Promise<string> =>
     inside('cat /proc/sys/kernel/random/boot_id').catch(() => '');
 
+  /** What `create render --diff` says, run at the bridge's side of the lab. */
+  const compare = async (): Promise<unknown[]> => {
+    const words = [RPI, '--project', test.project.root, 'create', 'render', '--diff', '--json'];
+    const rpi = await enterCommand(process.execPath, words, { dir });
+    const { PATH } = process.env;
+    const home = dirname(test.project.root);
+    const env = { PATH, HOME: home, XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home };
+    const { stdout } = await run({ ...rpi, env });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+      .filter((event) => (event as EventBody).kind === 'file.changed');
+  };
+
   beforeAll(async () => {
+    await builtOnce();
     dir = await mkdtemp(join(tmpdir(), 'rpi-create-lab-'));
     await writeFile(join(dir, 'lab.yml'), LAB_FILE);
     lab = await labUp({ dir: join(dir, 'lab'), file: join(dir, 'lab.yml') });
@@ -89,6 +107,17 @@ describe.skipIf(!hosting.ok)('a Pi installed from what was rendered', () => {
       `mkdir -p ${MEDIUM} && base64 -d | tar -C ${MEDIUM} --no-same-owner -xf -`,
       archive,
     );
+    const known = await inside('cat /etc/ssh/ssh_host_ed25519_key.pub');
+    await mkdir(dirname(test.project.knownHosts), { recursive: true });
+    await writeFile(test.project.knownHosts, `${address} ${known}\n`);
+    const compared = await compare();
+    expect(compared).toEqual([]);
+    await inside(`printf 'hostname=other\\n' > ${MEDIUM}/config/installer-config.txt`);
+    expect(await compare()).toMatchObject([
+      { path: `kitchen:${MEDIUM}/config/installer-config.txt`, action: 'updated' },
+    ]);
+    await inside(`base64 -d | tar -C ${MEDIUM} --no-same-owner -xf -`, archive);
+
     await inside('cat > /boot/firmware/config.txt', ARM);
     await attempt(await execCommand('pi1', 'reboot', [], { dir }));
     await expect

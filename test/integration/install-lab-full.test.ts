@@ -15,7 +15,9 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
   let lab: InstallLab;
 
   beforeAll(async () => {
-    lab = await startInstallLab(NAMES.map((name) => ({ name, installSeconds: 10 })));
+    lab = await startInstallLab(
+      NAMES.map((name) => ({ name, installSeconds: name === 'two' ? 20 : 10 })),
+    );
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
@@ -101,12 +103,13 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     const { project } = lab;
     const config = await project.read('rpi.yml');
     await project.write({
-      'rpi.yml': config.replace('release:', "installer_retries: '2', release:"),
-      'create/post-install.txt': 'fail\n',
+      'rpi.yml': config
+        .replace('release:', "installer_retries: '2', release:")
+        .replace('packages: acl', 'packages: no-such-package'),
     });
-    const { end } = await startedUpTo('three', /running post-install/);
+    const { end } = await startedUpTo('three', /downloading packages/);
     expectCode(await end, 1);
-    await project.write({ 'rpi.yml': config, 'create/post-install.txt': '' });
+    await project.write({ 'rpi.yml': config });
     expect(await code()).toBe('install.stopped');
     const warnings = eventsOf(await project.last(), 'log').filter(({ level }) => level === 'warn');
     expect(warnings.map(({ text }) => text)).toContain(

@@ -177,7 +177,7 @@ describe('a playbook', () => {
         }),
       );
     expect(all?.edit.changes[uriOf('site.yml')]?.map(({ newText }) => newText)).toEqual(
-      expect.arrayContaining(['become', 'Restart app', 'app_port']),
+      expect.arrayContaining(['become', 'Restart app', 'dest']),
     );
   });
 
@@ -264,15 +264,13 @@ describe('a playbook', () => {
     expect(
       await client.request('textDocument/references', { textDocument, position, context }),
     ).toHaveLength(3);
-    const renamed = z
-      .object({ changes: z.record(z.string(), edits) })
-      .parse(
-        await client.request('textDocument/rename', {
-          textDocument,
-          position,
-          newName: 'http_port',
-        }),
-      );
+    const renamed = z.object({ changes: z.record(z.string(), edits) }).parse(
+      await client.request('textDocument/rename', {
+        textDocument,
+        position,
+        newName: 'http_port',
+      }),
+    );
     expect(Object.keys(renamed.changes).sort()).toEqual(
       ['group_vars/sensors.yml', 'site.yml', 'templates/app.conf.j2'].map(uriOf),
     );

@@ -81,7 +81,7 @@ describe.runIf(hostsLab)(`the project of 2015 after “fix all”, on a virtual 
     return stdout;
   }
 
-  it('runs to its end, and the second time changes nothing', async () => {
+  it('runs to its end, and the second time changes nothing', { timeout: 400_000 }, async () => {
     expect(await play()).toMatch(/^pi1 .* unreachable=0 +failed=0 /m);
     const page = await lab.on('pi1', 'curl -s http://localhost/');
     expect(page).toContain('<p>pi1 runs Debian on');

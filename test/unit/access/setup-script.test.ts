@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setupScript, type SetupCall } from '../../../core/access/setup-script.ts';
 import { generateKeyPair } from '../../../core/formats/ssh-key.ts';
+import { runs } from '../../property-runs.ts';
 
 const publicKey = generateKeyPair('').publicKey;
 const every: SetupCall[] = [
@@ -33,7 +34,7 @@ describe('the setup script', () => {
           expect(stdout).toBe('');
         },
       ),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -51,7 +52,7 @@ describe('the setup script', () => {
           expect(stdout).toBe(`rpi:begin\nssh-ed25519 ${base64}${line}rpi:done\n`);
         },
       ),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

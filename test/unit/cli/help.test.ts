@@ -21,10 +21,10 @@ const has = (command: Command, option: string): boolean =>
 
 /** Those that change a Pi or a file of a person. `runs cancel|answer` only speak to a run. */
 const WRITES =
-  /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create render|provision|deploy|playbook|reboot)$/;
+  /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create (render|payload|card)|provision|deploy|playbook|reboot)$/;
 /** Those that work on hosts of the inventory. */
 const HOSTS =
-  /^(inventory (sync|diff)|access|exec|reboot|create|provision|deploy|playbook|monitor)/;
+  /^(inventory (sync|diff)|access|exec|reboot|create (render|verify)|provision|deploy|playbook|monitor)/;
 
 describe.each(all)('rpi %s', (name, command) => {
   test('says what it does, and takes --json and --project', () => {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostKeyFile } from '../../../core/create/host-keys.ts';
 import { renderCreate, type RenderInput, type RenderOutcome } from '../../../core/create/render.ts';
@@ -260,6 +260,64 @@ describe('rendering a host', () => {
         error: expect.objectContaining({ code: 'create.invalid-template' }) as unknown,
       }),
     );
+  });
+});
+
+describe('a person’s own files', () => {
+  const own = async (path: string, text: string | Buffer): Promise<void> => {
+    await mkdir(dirname(join(root, 'create', path)), { recursive: true });
+    await writeFile(join(root, 'create', path), text);
+  };
+
+  it('are copied to where the installer looks for them; templates are rendered', async () => {
+    await own('files/my.list', 'root:root 644 /etc/motd\nroot:root 644 /etc/model\n');
+    await own('files/root/etc/motd', 'Welcome <%= home %>\n');
+    await own('files/root/etc/model.ejs', '<%= rpi.host.model %>\n');
+    await own('apt/extra.list', 'deb http://here.example/ bookworm main\n');
+    await own('notes.txt', 'for me\n');
+    expect((await render()).outcome.status).toBe('ok');
+    expect(await rendered('config/files/my.list')).toContain('/etc/model');
+    expect(await rendered('config/files/root/etc/motd')).toBe('Welcome <%= home %>\n');
+    expect(await rendered('config/files/root/etc/model')).toBe('Raspberry Pi 4 Model B Rev 1.4\n');
+    expect(await rendered('config/apt/extra.list')).toContain('here.example');
+    const files = await readdir(join(root, '.rpi/create/kitchen'), { recursive: true });
+    expect(files.filter((name) => name.includes('notes'))).toEqual([]);
+  });
+
+  it.each([
+    ['files/root/logo.png', Buffer.from([0x89, 0x50, 0xff, 0xfe]), 'file.not-readable'],
+    ['files/root/zero', 'a\0b', 'create.invalid-config'],
+    ['files/root/what?', 'x', 'create.invalid-config'],
+  ])('are refused where the medium can’t hold them: %s', async (path, content, code) => {
+    await own(path, content);
+    await expect(render()).rejects.toMatchObject({ code });
+  });
+
+  it('are refused where two have one name on FAT', async () => {
+    await own('files/root/etc/Motd', 'x');
+    await own('files/root/etc/motd', 'x');
+    await expect(render()).rejects.toMatchObject({ code: 'create.invalid-config' });
+  });
+
+  it('never take the place of what rpi writes', async () => {
+    await own('files/root/etc/ssh/ssh_host_ed25519_key', 'mine\n');
+    const { outcome, events } = await render();
+    expect(outcome.status).toBe('failed');
+    expect(JSON.stringify(events)).toContain('rpi writes it itself for kitchen');
+  });
+
+  it('with a fault in a list are told of as the editor would mark it, and nothing else of it', async () => {
+    await own('files/my.list', 'root:root 644 etc/motd\nroot:root 644 /etc/issue\n');
+    await own('files/root/etc/issue', 'x');
+    const { outcome, events } = await render();
+    expect(outcome.status).toBe('ok');
+    const told = events.flatMap((event) => (event.kind === 'log' ? [event.text] : []));
+    expect(told.filter((text) => text.includes('my.list'))).toEqual([
+      expect.stringMatching(/^config\/files\/my\.list:1: A path begins with “\/”/),
+    ]);
+    await own('files/my.list', 'root:root 4777 /etc/sudoers.d/x\n');
+    await own('files/root/etc/sudoers.d/x', 'x');
+    expect((await render()).outcome.status).toBe('failed');
   });
 });
 

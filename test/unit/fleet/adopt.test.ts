@@ -287,7 +287,7 @@ all:
           expect(textAfter(file).split('#').length).toBe(text.split('#').length);
         },
       ),
-      { numRuns: 60, seed: 7, endOnFailure: true },
+      { numRuns: 20, seed: 7, endOnFailure: true },
     );
     expect(moved).toBeGreaterThan(2 * refused);
   });

@@ -5,6 +5,7 @@ import { parseInstallerConfig } from '../../../core/formats/installer-config/par
 import { settingsOf } from '../../../core/formats/installer-config/settings.ts';
 import { applyEdits } from '../../../core/formats/text-edit.ts';
 import { installerConfig } from '../../integration/random-installer-config.ts';
+import { runs } from '../../property-runs.ts';
 
 const formatted = (text: string): string => applyEdits(text, formatEdits(text));
 const valuesOf = (text: string): unknown => [
@@ -35,6 +36,6 @@ it('keeps every value, and has nothing to do the second time', () => {
       expect(valuesOf(once)).toEqual(valuesOf(text));
       expect(formatEdits(once)).toEqual([]);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });

@@ -14,6 +14,7 @@ import type {
   Statement,
   Unreadable,
 } from '../../../core/formats/installer-config/statement.ts';
+import { runs } from '../../property-runs.ts';
 
 const statementsOf = (text: string): readonly Statement[] => parseInstallerConfig(text).statements;
 const assignmentsOf = (text: string): Assignment[] =>
@@ -244,7 +245,7 @@ describe('reading again after a change', () => {
         expect(flat(again)).toEqual(flat(splitCommandLines(text, [])));
         expect(again.map(({ item }) => item.text).join('')).toBe(text);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -261,7 +262,7 @@ describe('reading again after a change', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

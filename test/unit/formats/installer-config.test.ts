@@ -6,6 +6,7 @@ import { overlaySettings } from '../../../core/formats/installer-config/overlay.
 import { parseInstallerConfig } from '../../../core/formats/installer-config/parse.ts';
 import { quoteValue, settingText } from '../../../core/formats/installer-config/quote.ts';
 import { settingsOf } from '../../../core/formats/installer-config/settings.ts';
+import { runs } from '../../property-runs.ts';
 
 const valuesOf = (text: string): Record<string, string | undefined> =>
   Object.fromEntries(settingsOf(parseInstallerConfig(text)).values);
@@ -95,7 +96,7 @@ describe('reading', () => {
           last = range.end;
         }
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

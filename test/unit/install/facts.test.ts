@@ -11,6 +11,7 @@ import {
 import { gatewaysOf } from '../../../core/install/gateways.ts';
 import { parseReach, parseTargetFacts } from '../../../core/install/target-facts.ts';
 import { ANSWER, factsOf } from './sample.ts';
+import { runs } from '../../property-runs.ts';
 
 describe('what a Pi tells', () => {
   it('is read', () => {
@@ -54,7 +55,7 @@ describe('what a Pi tells', () => {
         expect(facts?.model ?? '').not.toMatch(/\p{C}/u);
         for (const { folder } of facts?.mounts ?? []) expect(folder).not.toMatch(/\p{C}/u);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

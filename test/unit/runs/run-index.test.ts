@@ -9,6 +9,7 @@ import type { Event, EventBody } from '../../../core/runs/event.ts';
 import { openRunIndex } from '../../../core/runs/run-index.ts';
 import { emptySummary, foldEvents, summaryOf } from '../../../core/runs/summarise.ts';
 import { FINISHED, randomRun, stamped, STARTED } from './random-run.ts';
+import { runs } from '../../property-runs.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -73,7 +74,7 @@ describe('the index of runs', () => {
         expect(index.runs()).toEqual([{ ...expected, lastAt: index.runs()[0]?.lastAt }]);
         expect(index.hostNews()).toEqual(newsOfRun(seen).hosts);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

@@ -19,6 +19,7 @@ import {
   publicKeyFromBlob,
   type PublicKey,
 } from '../../../core/formats/ssh-key.ts';
+import { runs } from '../../property-runs.ts';
 
 const key = generateKeyPair('').publicKey;
 const other = generateKeyPair('').publicKey;
@@ -206,7 +207,7 @@ describe('beside ssh-keygen -F', () => {
             expect(ours).toEqual(foundByKeygen(path, name));
           },
         ),
-        { numRuns: 60 },
+        runs(60),
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -6,14 +6,18 @@ import { describeGroup, describeHost } from './host-descriptions.ts';
 import { variableMarkdown } from './variable-values.ts';
 import type { NamedOccurrence } from './names.ts';
 
-/** Hosts where they are listed, groups where they stand; of ranges only the pattern. */
-export function* namesInInventory({
-  hosts,
-  groups,
-  variables,
-}: InventoryFacts): Generator<NamedOccurrence> {
-  for (const { pattern, range } of hosts) {
+/**
+ * Hosts where they are listed, groups where they stand. `expand`: also each host of a range, which
+ * can’t be given another name there.
+ */
+export function* namesInInventory(
+  { hosts, groups, variables }: InventoryFacts,
+  expand = false,
+): Generator<NamedOccurrence> {
+  for (const { pattern, range, hosts: names } of hosts) {
     yield { kind: 'host', name: pattern, ...range, isDefinition: true };
+    if (!expand || names.length < 2) continue;
+    for (const name of names) yield { kind: 'host', name, ...range, isDefinition: true };
   }
   for (const { name, range } of groups) {
     yield { kind: 'group', name, ...range, isDefinition: true };

@@ -1,6 +1,5 @@
 /** All places of the project where something stands that has a name. */
-import { kindOf } from '../../../formats/playbook/document-kind.ts';
-import { readDocument } from '../../ansible-project/read-document.ts';
+import { ansibleKindOf, readDocument } from '../../ansible-project/read-document.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { roleFolderOf } from '../../ansible-project/project.ts';
 import { reachOf, reachOfTemplate } from '../../ansible-project/reach.ts';
@@ -28,9 +27,10 @@ export async function occurrences(
   for (const each of paths) {
     const text = await read(each);
     // Most files have nothing of it.
-    if (text?.includes(named.name) !== true) continue;
+    const mayBeRange = only === 'definitions' && project.hosts.files.has(each);
+    if (text === undefined || (!mayBeRange && !text.includes(named.name))) continue;
     const seen = new Set<number>();
-    for (const one of namesOf(project, each, text)) {
+    for (const one of namesOf(project, each, text, mayBeRange)) {
       if (one.name !== named.name || !isSameKind(one, named) || seen.has(one.start)) continue;
       if (only === 'definitions' && !one.isDefinition) continue;
       seen.add(one.start);
@@ -54,10 +54,10 @@ function* namesOf(project: AnsibleProject, path: string, text: string): Generato
   } else if (project.templates.has(path)) {
     yield* readTemplateNames(path, text);
   } else if (project.hosts.files.has(path)) {
-    yield* namesInInventory(readInventoryText(text, path));
+    yield* namesInInventory(readInventoryText(text, path), expand);
   } else {
     // A document that is new, and not in the index yet.
-    const kind = kindOf(path, text, { root: project.root });
+    const kind = ansibleKindOf(path, text, { root: project.root });
     if (kind !== undefined) yield* namesIn(readDocument(path, text, kind, project.knowledge));
   }
 }

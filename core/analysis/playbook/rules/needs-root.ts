@@ -2,6 +2,7 @@
 import { SECTIONS } from '../../../formats/playbook/keywords.ts';
 import { withChildren, type Task } from '../../../formats/playbook/model.ts';
 import { childOf, isTemplate, textOf } from '../../../formats/playbook/node.ts';
+import { nearest } from '../../../inventory/nearest.ts';
 import { columnAt } from '../edits.ts';
 import { placed, type At, type Play, type PlaybookFacts } from '../facts.ts';
 import type { DocumentRule } from '../items.ts';
@@ -87,6 +88,7 @@ function isRootAlready({ keywords, sections }: Play): boolean {
   }
   if (text('connection') === 'local' || /^(?:localhost|127\.0\.0\.1)$/.test(text('hosts') ?? ''))
     return true;
+  if ([...keywords.keys()].some((name) => nearest(name, ['become']).length > 0)) return true;
   const vars = keywords.get('vars')?.of.value;
   const own = ['ansible_become', 'ansible_user', 'ansible_ssh_user', 'ansible_connection'];
   if (own.some((name) => childOf(vars, name) !== undefined)) return true;

@@ -633,7 +633,10 @@ describe('single hosts and groups', () => {
   });
 
   it('are never chosen by “fix all”, and variables neither', async () => {
-    const text = play(`    - ${debug("{{ vlue }} {{ hostvars['kitchn'] }}")}\n`, '  vars: {value: 1}\n').replace('all', 'display');
+    const text = play(
+      `    - ${debug("{{ vlue }} {{ hostvars['kitchn'] }}")}\n`,
+      '  vars: {value: 1}\n',
+    ).replace('all', 'display');
     const paths = pathsOf({ 'inventory/hosts.yml': HOSTS, 'site.yml': text });
     const project = await (await indexOf(filesInMemory(paths))).build();
     const found = findingsOf(project, `${ROOT}/site.yml`, text);

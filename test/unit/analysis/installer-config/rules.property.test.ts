@@ -7,6 +7,7 @@ import {
 import type { InstallerProject } from '../../../../core/analysis/installer-config/project.ts';
 import { RASPBERRYPI_DIALECT, RASPBIAN_DIALECT } from '../../../../core/data/installer-dialects.ts';
 import { applyEdits } from '../../../../core/formats/text-edit.ts';
+import { runs } from '../../../property-runs.ts';
 
 const NAMES = [...RASPBERRYPI_DIALECT.options, ...RASPBIAN_DIALECT.options].map(({ name }) => name);
 const value = fc.oneof(
@@ -85,7 +86,7 @@ it('rules survive any text, point into it, and their fixes can be applied', () =
         for (const { edits } of fixes) applyEdits(whole, edits);
       }
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -97,6 +98,6 @@ it('what is found after an edit is what is found in the new text alone', () => {
       const longer = `# line\n${before}\n`;
       expect(analysed(longer, around, first).findings).toEqual(analysed(longer, around).findings);
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });

@@ -7,6 +7,7 @@ import type { Finding } from '../../../../core/analysis/finding.ts';
 import { parseIniInventory } from '../../../../core/formats/inventory/ini-inventory.ts';
 import { parseYamlInventory } from '../../../../core/formats/inventory/yaml-inventory.ts';
 import { applyEdits } from '../../../../core/formats/text-edit.ts';
+import { runs } from '../../../property-runs.ts';
 
 const crash = (code: string, error: unknown): never => {
   throw new Error(`The rule ${code} crashed.`, { cause: error });
@@ -196,7 +197,7 @@ describe('what core/inventory refuses', () => {
           expect(end).toBeLessThanOrEqual(source.length);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -301,6 +301,11 @@ describe('needs-root', () => {
     expect(analysed(play(''), undefined, undefined, project).findings).toEqual([]);
   });
 
+  it('leaves a misspelt become to the rule of keywords: two fixes would write it twice', () => {
+    expect(codes(play('  becom: true\n'))).toEqual(['unknown-keyword']);
+    expect(allFixed(play('  becom: true\n'))).toBe(play('  become: true\n'));
+  });
+
   it('is silent on what molecule runs in containers, as root', () => {
     expect(findingsOf(play(''), 'roles/a/molecule/default/converge.yml')).toEqual([]);
   });

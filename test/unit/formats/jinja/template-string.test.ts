@@ -5,6 +5,7 @@ import {
   templateString,
   type TemplateString,
 } from '../../../../core/formats/jinja/template-string.ts';
+import { runs } from '../../../property-runs.ts';
 
 /** The strings of a YAML document. */
 function stringsOf(text: string): TemplateString[] {
@@ -107,7 +108,7 @@ describe('a string of a YAML document', () => {
           last = range.start;
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

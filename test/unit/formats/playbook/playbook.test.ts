@@ -7,6 +7,7 @@ import { sourceOffsets } from '../../../../core/formats/playbook/scalar-source.t
 import { splitPlaybook } from '../../../../core/formats/playbook/split.ts';
 import { readPlainBlock } from '../../../../core/formats/playbook/plain-block.ts';
 import { parseFully, parseYamlNodes } from '../../../../core/formats/playbook/yaml-nodes.ts';
+import { fullTests, runs } from '../../../property-runs.ts';
 
 describe('kindOf', () => {
   it.each([
@@ -103,7 +104,7 @@ describe('parseFreeForm', () => {
           last = word.end;
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });
@@ -333,7 +334,7 @@ describe('readPlainBlock', () => {
         read++;
         expect({ roots: [plain], faults: [] }).toEqual(parseFully(text));
       }),
-      { numRuns: process.env['RPI_TEST_FULL'] === '1' ? 40_000 : 2000 },
+      { numRuns: fullTests ? 40_000 : 500 },
     );
     expect(read).toBeGreaterThan(50);
   });

@@ -300,6 +300,9 @@ describe('names in all of the project', () => {
     expect(await places('- hosts: kit¦chen\n', 'other.yml', 'definitions')).toEqual([
       'inventory/hosts.yml:8 kitchen!',
     ]);
+    expect(await places('- hosts: pi¦2\n', 'other.yml', 'definitions')).toEqual([
+      'inventory/hosts.yml:5 pi[1:3]!',
+    ]);
   });
 
   it('finds symbols by some of their letters', async () => {
