@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { relative } from 'node:path';
 import colors from 'picocolors';
 import type { Finding, Severity } from '../../core/analysis/finding.ts';
-import { EXIT } from '../../core/errors.ts';
+import { EXIT, RpiError } from '../../core/errors.ts';
 import type { LintedFile } from '../../core/lint/lint.ts';
 import { noProject } from '../../core/project/project.ts';
 import { invocationOf, projectOf, type Invocation } from '../execute.ts';
@@ -36,7 +36,11 @@ export function addLint(program: Command): void {
 /** A pure read: no run, no journal. */
 async function lint(invocation: Invocation, files: readonly string[]): Promise<void> {
   const { lintableFiles, lintFiles } = await import('../../core/lint/lint.ts');
-  const project = await projectOf(invocation);
+  const project = await projectOf(invocation).catch((error: unknown) => {
+    // A faulty rpi.yml is a finding like others where it is named, and no reason to pass over the rest.
+    if (files.length > 0 && RpiError.is(error, 'config.invalid')) return undefined;
+    throw error;
+  });
   if (project === undefined && files.length === 0) throw noProject(process.cwd());
   const paths = project !== undefined && files.length === 0 ? await lintableFiles(project) : files;
   const linted = await lintFiles(paths, {

@@ -33,7 +33,8 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     const end = ended(child);
     await untilTold(
       lab.project,
-      (event) => event.kind === 'step.progress' && detail.test(event.detail ?? ''),
+      (event) =>
+        event.kind === 'step.progress' && event.host === host && detail.test(event.detail ?? ''),
     );
     return { end };
   };
@@ -118,13 +119,20 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
   });
 
   it('rpi killed while the disk is wiped: another terminal sees it through', async () => {
+    const before = (await lab.jobs('four'))[0]?.id;
     const child = await lab.project.start(['install', 'four', ...yesTo(['four'])]);
     await untilTold(
       lab.project,
-      (event) => event.kind === 'step.progress' && event.detail?.includes('base system') === true,
+      (event) =>
+        event.kind === 'step.progress' &&
+        event.host === 'four' &&
+        event.detail?.includes('base system') === true,
     );
     child.kill('SIGKILL');
+    expect((await lab.jobs('four'))[0]?.phase).toBe('installing');
     expectCode(await lab.project.rpi(['install', 'resume', 'four']), 0);
-    expect((await lab.jobs('four'))[0]?.phase).toBe('proved');
+    const [job] = await lab.jobs('four');
+    expect(job?.phase).toBe('proved');
+    expect(job?.id).not.toBe(before);
   });
 });

@@ -1,5 +1,4 @@
 /** `rpi install` for real: virtual Pis are wiped, installed anew, and proved; and what goes wrong on the way. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventsOf, expectCode, hostsLab, printed, whyNoLab } from './lab-fixture.ts';
@@ -43,7 +42,6 @@ describe.skipIf(!hostsLab)(`installing${whyNoLab}`, () => {
     expectCode(await lab.install(['kitchen']), 0);
 
     const run = await project.last();
-    writeFileSync('/tmp/e1/timing.jsonl', run.events.map((e) => JSON.stringify(e)).join('\n'));
     const steps = eventsOf(run, 'step.intended').map(({ step }) => step);
     expect(steps).toEqual(['arm', 'restart']);
     const last = run.events.findLastIndex(({ kind }) => kind === 'step.intended');

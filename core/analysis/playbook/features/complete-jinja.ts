@@ -43,24 +43,19 @@ export function completeJinja(
     order: `${order}${label}`,
     ...(detail === undefined || detail === '' ? {} : { detail }),
   });
-  const plugins = (
-    names: readonly string[],
-    own: ReadonlySet<string> | undefined,
-  ): Completion[] => [
-    ...names.map((name) => {
+  const plugins = (names: readonly string[]): Completion[] =>
+    names.map((name) => {
       const short = name.replace(/^ansible\.builtin\./, '');
       return make(short, 'function', short.includes('.') ? '2' : '1');
-    }),
-    ...[...(own ?? [])].map((name) => make(name, 'function', '0', 'of this project')),
-  ];
+    });
   const inventories = ansible?.hosts.inventories ?? [];
   switch (kind) {
     case 'filter':
-      return bounded(plugins(facts.filters, undefined), typed);
+      return bounded(plugins(facts.filters), typed);
     case 'test':
-      return bounded(plugins(facts.tests, undefined), typed);
+      return bounded(plugins(facts.tests), typed);
     case 'lookup':
-      return bounded(plugins(facts.lookups, undefined), typed);
+      return bounded(plugins(facts.lookups), typed);
     case 'group':
       return [...new Set(inventories.flatMap(({ groups }) => Object.keys(groups)))].map((name) =>
         make(name, 'reference', '0', 'group'),

@@ -9,7 +9,7 @@ export type LinePlace = {
   readonly path: readonly string[];
   /** Keys of the same mapping. */
   readonly siblings: ReadonlySet<string>;
-  /** The key that is being typed, or the word of a list; `isKey` where a mapping may stand. */
+  /** The key that is being typed, or the word of a value. */
   readonly word: Range;
   /** The key on the line, where the place is behind its colon. */
   readonly valueOf: string | undefined;

@@ -47,7 +47,12 @@ function isSameKind(a: NamedOccurrence, b: Named): boolean {
   return kind(a.kind) === kind(b.kind);
 }
 
-function* namesOf(project: AnsibleProject, path: string, text: string): Generator<NamedOccurrence> {
+function* namesOf(
+  project: AnsibleProject,
+  path: string,
+  text: string,
+  expand: boolean,
+): Generator<NamedOccurrence> {
   const document = project.documents.get(path);
   if (document !== undefined) {
     yield* namesIn(readDocument(path, text, document.kind, project.knowledge));

@@ -18,7 +18,7 @@ const BY: Readonly<Record<string, string>> = {
   fact: 'a fact',
 };
 
-/** `textOf`: the text of a document where it is at hand, for the values of definitions. */
+/** `documents`: those that may run together with the one that asks; without them all are named. */
 export function variableMarkdown(
   name: string,
   project: AnsibleProject | undefined,
