@@ -102,7 +102,7 @@ describe('rpi lint', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('create/post-install.txt:1:1: error');
     expect(stdout).toContain('create/files/my.list:1:10: warning');
-    expect(stdout).toMatch(/in 3 files\.\n$/);
+    expect(stdout).toMatch(/in 4 files\.\n$/);
   });
 
   it('refuses a file that no rule is for', async () => {

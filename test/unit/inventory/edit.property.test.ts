@@ -109,7 +109,7 @@ function tryEdit<T>(edit: () => T): T | undefined {
  * run takes new ones. Shrinking texts of the generator takes long and tells little.
  */
 const RUNS = {
-  ...(process.env['RPI_TEST_FULL'] === '1' ? { numRuns: 3000 } : { numRuns: 30, seed: 7 }),
+  ...(process.env['RPI_TEST_FULL'] === '1' ? { numRuns: 3000 } : { numRuns: 15, seed: 7 }),
   endOnFailure: true,
 };
 

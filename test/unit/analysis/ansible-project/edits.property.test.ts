@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { runs } from '../../../property-runs.ts';
 import { ansibleLanguage } from '../../../../core/analysis/ansible-project/language.ts';
 import type { AnsibleProject } from '../../../../core/analysis/ansible-project/project.ts';
 import { analyseTemplate } from '../../../../core/analysis/ansible-project/template-language.ts';
@@ -88,6 +89,6 @@ it('edits of any kind crash nothing, and what is found step by step is what is f
         }
       },
     ),
-    { numRuns: 120 },
+    runs(120),
   );
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fullTests } from '../../../../property-runs.ts';
 import { readDocument } from '../../../../../core/analysis/ansible-project/read-document.ts';
 import type { Outline, TextRange } from '../../../../../core/analysis/features.ts';
 import { complete } from '../../../../../core/analysis/playbook/features/complete.ts';
@@ -20,7 +21,7 @@ const files = readdirSync(CORPUS, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.ya?ml$/.test(path))
   .sort();
 /** A prime, so that every column is met; the text is also cut off there, as while it is typed. */
-const STEP = 101;
+const STEP = fullTests ? 101 : 389;
 
 const knowledge = knowledgeOf(await loadAnsibleFacts());
 const around = { ansible: undefined, leavesModules: false };

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256 } from '../../../core/install/backup.ts';
+import { sha256 } from '../../core/install/backup.ts';
 import {
   armScript,
   backupScript,
@@ -12,8 +12,8 @@ import {
   cleanScript,
   putScript,
   verifyScript,
-} from '../../../core/install/remote-scripts.ts';
-import { batches } from '../../../core/install/upload.ts';
+} from '../../core/install/remote-scripts.ts';
+import { batches } from '../../core/install/upload.ts';
 
 const NONCE = '0123456789abcdef0123456789abcdef';
 const JOB = { id: 'j1', nonce: NONCE, owner: 'ann@laptop', host: 'kitchen' };

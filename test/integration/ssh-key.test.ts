@@ -10,7 +10,7 @@ import {
   formatPublicKey,
   generateKeyPair,
   parsePublicKey,
-} from '../../../core/formats/ssh-key.ts';
+} from '../../core/formats/ssh-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rpi-ssh-key-'));
 afterAll(() => rmSync(folder, { recursive: true }));

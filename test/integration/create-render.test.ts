@@ -2,21 +2,21 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostKeyFile } from '../../../core/create/host-keys.ts';
-import { renderCreate, type RenderInput, type RenderOutcome } from '../../../core/create/render.ts';
-import { readManifest } from '../../../core/create/output.ts';
-import { parseInstallerConfig } from '../../../core/formats/installer-config/parse.ts';
-import { settingsOf } from '../../../core/formats/installer-config/settings.ts';
+import { hostKeyFile } from '../../core/create/host-keys.ts';
+import { renderCreate, type RenderInput, type RenderOutcome } from '../../core/create/render.ts';
+import { readManifest } from '../../core/create/output.ts';
+import { parseInstallerConfig } from '../../core/formats/installer-config/parse.ts';
+import { settingsOf } from '../../core/formats/installer-config/settings.ts';
 import {
   fingerprint,
   formatPublicKey,
   generateKeyPair,
   parsePublicKey,
-} from '../../../core/formats/ssh-key.ts';
-import { openProject } from '../../../core/project/project.ts';
-import { systemClock } from '../../../core/runs/clock.ts';
-import type { EventBody } from '../../../core/runs/event.ts';
-import { createIdentity } from '../../../core/ssh/identity.ts';
+} from '../../core/formats/ssh-key.ts';
+import { openProject } from '../../core/project/project.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import type { EventBody } from '../../core/runs/event.ts';
+import { createIdentity } from '../../core/ssh/identity.ts';
 
 let root: string;
 let env: Record<string, string>;

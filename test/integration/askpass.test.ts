@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAskpass } from '../../../core/askpass/askpass.ts';
-import { removeLeftovers } from '../../../core/askpass/leftovers.ts';
-import { askSecret } from '../../../core/askpass/secret.ts';
-import { serveSecrets } from '../../../core/askpass/server.ts';
-import { runCommand } from '../../../core/command/run.ts';
-import { RpiError } from '../../../core/errors.ts';
-import { systemClock } from '../../../core/runs/clock.ts';
-import type { Context } from '../../../core/runs/operation.ts';
+import { startAskpass } from '../../core/askpass/askpass.ts';
+import { removeLeftovers } from '../../core/askpass/leftovers.ts';
+import { askSecret } from '../../core/askpass/secret.ts';
+import { serveSecrets } from '../../core/askpass/server.ts';
+import { runCommand } from '../../core/command/run.ts';
+import { RpiError } from '../../core/errors.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import type { Context } from '../../core/runs/operation.ts';
 
 let runtime: string;
 beforeAll(async () => {

@@ -3,14 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandLine, shellWord } from '../../../core/command/command.ts';
-import {
-  findExecutable,
-  runChecked,
-  runCommand,
-  streamCommand,
-} from '../../../core/command/run.ts';
-import { ROOT } from '../../../scripts/bundles.ts';
+import { commandLine, shellWord } from '../../core/command/command.ts';
+import { findExecutable, runChecked, runCommand, streamCommand } from '../../core/command/run.ts';
+import { ROOT } from '../../scripts/bundles.ts';
 
 const options = { signal: new AbortController().signal, env: process.env };
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script] });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareVersions, satisfies } from '../../../core/debian/version.ts';
+import { compareVersions, satisfies } from '../../core/debian/version.ts';
 
 describe('versions of Debian packages', () => {
   it.each([
