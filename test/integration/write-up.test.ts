@@ -12,7 +12,7 @@ import {
   writeUp,
   type Texts,
 } from '../unit/analysis/ansible-project/write-up.ts';
-import { hostsLab, startTestLab, whyNoLab, type TestLab } from './lab-fixture.ts';
+import { fullTests, hostsLab, startTestLab, whyNoLab, type TestLab } from './lab-fixture.ts';
 
 const run = promisify(execFile);
 /** No rule of this profile is left out; the next one wants full names of modules only. */
@@ -53,42 +53,46 @@ describe('the project of 2015', () => {
   });
 });
 
-describe.runIf(hostsLab)(`the project of 2015 after “fix all”, on a virtual Pi${whyNoLab}`, () => {
-  let lab: TestLab;
+// Ninety seconds of apt on a virtual Pi: in test:full.
+describe.runIf(hostsLab && fullTests)(
+  `the project of 2015 after “fix all”, on a virtual Pi${whyNoLab}`,
+  () => {
+    let lab: TestLab;
 
-  beforeAll(async () => {
-    lab = await startTestLab([{ name: 'pi1', login: 'key' }]);
-    const fixed = (await fixedAll(writeUp())).texts['inventory/hosts'] ?? '';
-    await write({ 'inventory/hosts': fixed.replace('192.168.1.20', lab.address('pi1')) });
-  });
+    beforeAll(async () => {
+      lab = await startTestLab([{ name: 'pi1', login: 'key' }]);
+      const fixed = (await fixedAll(writeUp())).texts['inventory/hosts'] ?? '';
+      await write({ 'inventory/hosts': fixed.replace('192.168.1.20', lab.address('pi1')) });
+    });
 
-  afterAll(async () => {
-    await lab[Symbol.asyncDispose]();
-  });
+    afterAll(async () => {
+      await lab[Symbol.asyncDispose]();
+    });
 
-  async function play(): Promise<string> {
-    const words = ['main.yml', '--private-key', lab.lab.identity];
-    const { command, args } = await enterCommand('ansible-playbook', words, { dir: lab.lab.dir });
-    const env = {
-      PATH: process.env['PATH'],
-      LANG: 'C.UTF-8',
-      HOME: home,
-      ANSIBLE_HOME: join(home, 'ansible'),
-      ANSIBLE_NOCOLOR: '1',
-      ANSIBLE_SSH_ARGS: `-o ControlMaster=no -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${join(home, 'known_hosts')}`,
-    };
-    const { stdout } = await run(command, args, { cwd: folder, env });
-    return stdout;
-  }
+    async function play(): Promise<string> {
+      const words = ['main.yml', '--private-key', lab.lab.identity];
+      const { command, args } = await enterCommand('ansible-playbook', words, { dir: lab.lab.dir });
+      const env = {
+        PATH: process.env['PATH'],
+        LANG: 'C.UTF-8',
+        HOME: home,
+        ANSIBLE_HOME: join(home, 'ansible'),
+        ANSIBLE_NOCOLOR: '1',
+        ANSIBLE_SSH_ARGS: `-o ControlMaster=no -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${join(home, 'known_hosts')}`,
+      };
+      const { stdout } = await run(command, args, { cwd: folder, env });
+      return stdout;
+    }
 
-  it('runs to its end, and the second time changes nothing', { timeout: 400_000 }, async () => {
-    expect(await play()).toMatch(/^pi1 .* unreachable=0 +failed=0 /m);
-    const page = await lab.on('pi1', 'curl -s http://localhost/');
-    expect(page).toContain('<p>pi1 runs Debian on');
-    expect(await lab.on('pi1', 'stat -c %a /var/www/pi')).toBe('775\n');
-    expect(await lab.on('pi1', 'readlink /var/www/readings.db')).toBe(
-      '/srv/readings/readings.db\n',
-    );
-    expect(await play()).toMatch(/^pi1 .* changed=0 +unreachable=0 +failed=0 /m);
-  });
-});
+    it('runs to its end, and the second time changes nothing', { timeout: 400_000 }, async () => {
+      expect(await play()).toMatch(/^pi1 .* unreachable=0 +failed=0 /m);
+      const page = await lab.on('pi1', 'curl -s http://localhost/');
+      expect(page).toContain('<p>pi1 runs Debian on');
+      expect(await lab.on('pi1', 'stat -c %a /var/www/pi')).toBe('775\n');
+      expect(await lab.on('pi1', 'readlink /var/www/readings.db')).toBe(
+        '/srv/readings/readings.db\n',
+      );
+      expect(await play()).toMatch(/^pi1 .* changed=0 +unreachable=0 +failed=0 /m);
+    });
+  },
+);
