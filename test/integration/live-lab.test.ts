@@ -71,14 +71,14 @@ describe.runIf(hostsLab)(`living with Pis on the lab${whyNoLab}`, () => {
 
   it('says which Pi did not come back, and leaves no lock', async () => {
     const child = await project.start(['reboot', 'bravo', '--yes', '--deadline', '8']);
-    await printed(child, /restart it/);
+    await printed(child, /reboot it/);
     await test.cut('bravo');
     const { code, stdout } = await ended(child);
     expect(code).toBe(1);
     expect(stdout).toMatch(/bravo is not back 8 s after/);
     const run = await project.last();
     expect(eventsOf(run, 'host.finished')[0]?.error?.code).toBe('reboot.not-back');
-    expect(run.finished?.undone).toEqual(['bravo was told to restart and was not seen back.']);
+    expect(run.finished?.undone).toEqual(['bravo was told to reboot and was not seen back.']);
     await test.plug('bravo');
     expectCode(await project.rpi(['exec', '-l', 'bravo', '--', 'true']), 0);
   });
