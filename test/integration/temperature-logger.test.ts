@@ -201,6 +201,19 @@ describe('the page', () => {
     expect(page).toContain('No reading yet');
   });
 
+  it('plots the very first reading, at whatever time it is taken', async () => {
+    const program = [
+      'import importlib.util, sys',
+      "spec = importlib.util.spec_from_file_location('page', sys.argv[1])",
+      'page = importlib.util.module_from_spec(spec)',
+      'spec.loader.exec_module(page)',
+      // Each second of a step of five minutes: the mean of one reading stands where it was taken.
+      'print([t for t in range(300) if page.average([(t, 20.0)], 300) != [(t, 20.0)]])',
+    ].join('\n');
+    const { stdout } = await run('python3', ['-c', program, pageMaker]);
+    expect(stdout).toBe('[]\n');
+  });
+
   it('plots the readings, and tells them in words', async () => {
     await connect(WINDOW, 'room');
     await takeReading([{ id: WINDOW, name: 'Window' }]);

@@ -78,13 +78,13 @@ def is_fresh(sensor, now):
 
 
 def average(readings, step):
-    """[(middle of the step, mean)] of each step of `step` seconds that has readings."""
+    """[(mean time, mean)] of each step of `step` seconds that has readings."""
     buckets = {}
     for taken_at, celsius in readings:
-        buckets.setdefault(taken_at // step, []).append(celsius)
+        buckets.setdefault(taken_at // step, []).append((taken_at, celsius))
     return [
-        (bucket * step + step // 2, sum(values) / len(values))
-        for bucket, values in sorted(buckets.items())
+        tuple(sum(parts) / len(parts) for parts in zip(*points))
+        for _, points in sorted(buckets.items())
     ]
 
 
