@@ -87,6 +87,7 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
 
   step('underlines faults where they are, and says how many hosts there are', async () => {
     await workbench.openFile('site.yml');
+    await workbench.page.locator('.codelens-decoration a', { hasText: 'Check' }).first().waitFor();
     await workbench.waitForSquiggle('error');
     await workbench.waitForProblem(/Restart ap/);
     await workbench.waitForProblem(/destination/);
@@ -99,7 +100,6 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
       ]),
     );
     await expect.poll(() => workbench.editorText()).toMatch(/hosts: sensors\s*3 hosts/);
-    await workbench.page.locator('.codelens-decoration a', { hasText: 'Check' }).first().waitFor();
     await workbench.screenshot('playbook-squiggles');
   });
 
@@ -134,7 +134,8 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
 
   step('explains a module, and a variable with its values', async () => {
     await workbench.openFile('site.yml');
-    await workbench.page.getByText('ansible.builtin.debug', { exact: true }).first().hover();
+    await workbench.goTo(12, 12);
+    await workbench.run('Show or Focus Hover');
     const hover = workbench.page.locator('.monaco-hover:visible');
     await hover.filter({ hasText: 'verbosity' }).first().waitFor();
     await workbench.screenshot('playbook-hover-module');
