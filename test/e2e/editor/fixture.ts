@@ -120,7 +120,9 @@ export async function writeFiles(
 async function logsOf(home: string): Promise<string> {
   const folder = join(home, 'data', 'logs');
   const names = await readdir(folder, { recursive: true });
-  const wanted = names.filter((name) => /Raspberry Pi( Language Server)?\.log$|remoteexthost\.log$/.test(name));
+  const wanted = names.filter((name) =>
+    /Raspberry Pi( Language Server)?\.log$|remoteexthost\.log$/.test(name),
+  );
   const texts = await Promise.all(
     wanted.map(async (name) => `── ${name}\n${await readFile(join(folder, name), 'utf8')}`),
   );
