@@ -11,7 +11,8 @@ import { reachScript } from '../install/facts-script.ts';
 import type { NamedFinding } from '../install/probe.ts';
 import { parseReach, type Reach } from '../install/target-facts.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { selectNamed } from '../inventory/select.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -63,13 +64,7 @@ export async function* verifyCreate(
 ): AsyncGenerator<EventBody, VerifyOutcome> {
   const { project, signal, env } = context;
   const inventory = await loadInventory(project, { env, signal });
-  const limited = new Set(selectAdopted(inventory, input.limit));
-  const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
-  if (hosts.length === 0) {
-    throw new RpiError('inventory.no-match', 'No host is both named and within --limit.', {
-      remedy: 'Name the hosts once. rpi inventory list shows them.',
-    });
-  }
+  const hosts = selectNamed(inventory, input);
   if (input.update) yield* updateRepository(context);
   const shared = await shareOf(context);
   const results = yield* merge(hosts, (host) => verifyHost(host, input, shared, context), {

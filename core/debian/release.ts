@@ -1,6 +1,7 @@
 /** The signed table of contents of an archive's suite: `InRelease`, or `Release` beside its signature. */
 
-export type ReleaseFile = {
+/** What a suite says of itself. */
+export type Suite = {
   readonly origin: string | undefined;
   readonly suite: string | undefined;
   readonly codename: string | undefined;
@@ -8,6 +9,9 @@ export type ReleaseFile = {
   readonly components: readonly string[];
   /** Milliseconds since the epoch. */
   readonly validUntil: number | undefined;
+};
+
+export type ReleaseFile = Suite & {
   /** Path, relative to the suite, → what is there. */
   readonly files: ReadonlyMap<string, { readonly sha256: string; readonly size: number }>;
 };

@@ -5,7 +5,7 @@ import { parseVitals } from '../monitor/parse-vitals.ts';
 import { PROBE_COMMAND, PROBE_SCRIPT } from '../monitor/probe.ts';
 import type { Vitals } from '../runs/event.ts';
 import type { SshSession } from '../ssh/session.ts';
-import { parseAptRelease } from './apt-release.ts';
+import { parseReleaseFile } from '../debian/release.ts';
 import { FACTS_COMMAND, FACTS_SCRIPT, reachScript } from './facts-script.ts';
 import type { SourceInput } from './probe.ts';
 import { addressesOf } from './surroundings.ts';
@@ -90,7 +90,7 @@ async function fetchRelease(url: string, signal: AbortSignal): Promise<SourceInp
       await response.body?.cancel();
       return { type: 'status', status: response.status };
     }
-    const release = parseAptRelease(await headOf(response));
+    const release = parseReleaseFile(await headOf(response));
     return release === undefined ? { type: 'not-a-release' } : { type: 'release', release };
   } catch (error) {
     // fetch says only that it failed; why is in the cause.

@@ -4,7 +4,8 @@
  */
 import { reportOf, RpiError, type ErrorReport } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectAdopted, selectHosts } from '../inventory/load.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { selectNamed } from '../inventory/select.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -63,13 +64,7 @@ export async function* preflight(
 ): AsyncGenerator<EventBody, PreflightOutcome> {
   const { project, env, signal } = context;
   const inventory = await loadInventory(project, { env, signal });
-  const limited = new Set(selectAdopted(inventory, input.limit));
-  const hosts = selectHosts(inventory, input.hosts).filter((host) => limited.has(host));
-  if (hosts.length === 0) {
-    throw new RpiError('inventory.no-match', 'No host is both named and within --limit.', {
-      remedy: 'Name the hosts once. rpi inventory list shows them.',
-    });
-  }
+  const hosts = selectNamed(inventory, input);
   const sessions = await projectSessions(context);
   const here = await surroundings(env, signal);
   const common = { input, sessions, here, sources: sourcesSeenFromHere(signal), context };

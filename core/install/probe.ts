@@ -1,7 +1,7 @@
 /** What every check before an installation looks like. */
 import type { InventoryHost } from '../inventory/host.ts';
 import type { Vitals } from '../runs/event.ts';
-import type { AptRelease } from './apt-release.ts';
+import type { Suite } from '../debian/release.ts';
 import type { Medium } from './backend.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Reach, TargetFacts } from './target-facts.ts';
@@ -27,7 +27,7 @@ export type SourceInput = {
   readonly addresses: readonly string[];
   /** Seen from here. */
   readonly fromHere:
-    | { readonly type: 'release'; readonly release: AptRelease }
+    | { readonly type: 'release'; readonly release: Suite }
     | { readonly type: 'status'; readonly status: number }
     | { readonly type: 'not-a-release' }
     | { readonly type: 'failed'; readonly why: string };

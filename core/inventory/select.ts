@@ -44,6 +44,27 @@ export function selectAdopted(inventory: Inventory, limit: string | undefined): 
   return selectHosts(inventory, limit);
 }
 
+/**
+ * The hosts that are both named and within the limit. Throws `inventory.no-match` where none is
+ * both, and what selectAdopted and selectHosts throw.
+ */
+export function selectNamed(
+  inventory: Inventory,
+  {
+    hosts: named,
+    limit,
+  }: { readonly hosts: string | undefined; readonly limit: string | undefined },
+): InventoryHost[] {
+  const limited = new Set(selectAdopted(inventory, limit));
+  const hosts = selectHosts(inventory, named).filter((host) => limited.has(host));
+  if (hosts.length === 0) {
+    throw new RpiError('inventory.no-match', 'No host is both named and within --limit.', {
+      remedy: 'Name the hosts once. rpi inventory list shows them.',
+    });
+  }
+  return hosts;
+}
+
 /** `a,b` and, where the whole is no address with a port, `a:b:!c`. */
 function splitPatterns(text: string): string[] {
   if (!text.includes(',') && parseAddress(text) === undefined) {

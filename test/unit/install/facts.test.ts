@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAptRelease } from '../../../core/install/apt-release.ts';
+import { parseReleaseFile } from '../../../core/debian/release.ts';
 import {
   FACTS_BEGIN,
   FACTS_END,
@@ -109,19 +109,20 @@ default            192.168.1.1        UGScg          en0
 });
 
 describe('a Release file', () => {
-  it('is read up to its checksums', () => {
+  it('is read, with the files that it gives sums of by SHA-256', () => {
     const text = `Origin: Raspbian\nSuite: oldstable\nCodename: bookworm\nArchitectures: armhf\nComponents: main contrib non-free rpi firmware\nDate: Sun, 05 Oct 2025 10:44:43 UTC\nValid-Until: Sun, 12 Oct 2025 10:44:43 UTC\nMD5Sum:\n d41d8 0 main/binary-armhf/Packages\n`;
-    expect(parseAptRelease(text)).toEqual({
+    expect(parseReleaseFile(text)).toEqual({
       origin: 'Raspbian',
       suite: 'oldstable',
       codename: 'bookworm',
       architectures: ['armhf'],
       components: ['main', 'contrib', 'non-free', 'rpi', 'firmware'],
       validUntil: Date.UTC(2025, 9, 12, 10, 44, 43),
+      files: new Map(),
     });
   });
 
   it('is not the page of a captive portal', () => {
-    expect(parseAptRelease('<html>\n<h1>Please log in</h1>\n</html>')).toBeUndefined();
+    expect(parseReleaseFile('<html>\n<h1>Please log in</h1>\n</html>')).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { armedConfig } from '../../../core/install/backends/netinst/medium.ts';
 import { payloadSent, readSent } from '../../../core/install/backends/netinst/payload-files.ts';
 import { netinstSettings, releaseUrl } from '../../../core/install/backends/netinst/settings.ts';
 import { decodeRevision } from '../../../core/formats/revision-code.ts';
-import type { AptRelease } from '../../../core/install/apt-release.ts';
+import type { Suite } from '../../../core/debian/release.ts';
 import type { InstallInput } from '../../../core/install/probe.ts';
 import { models } from '../../../lab/models.ts';
 import {
@@ -50,7 +50,7 @@ describe('the boards that raspberrypi-ua-netinst installs', () => {
 });
 
 describe('release', () => {
-  const from = (changes: Partial<AptRelease>): InstallInput => {
+  const from = (changes: Partial<Suite>): InstallInput => {
     if (SOURCE.fromHere.type !== 'release') throw new Error('the sample has a release');
     const release = { ...SOURCE.fromHere.release, ...changes };
     return input({ sources: [{ ...SOURCE, fromHere: { type: 'release', release } }] });

@@ -1,5 +1,5 @@
 import type { Finding, InstallInput } from '../../../probe.ts';
-import type { AptRelease } from '../../../apt-release.ts';
+import type { Suite } from '../../../../debian/release.ts';
 import type { NetinstProbe, Rendered } from '../probes.ts';
 
 /** Whose signature the installer accepts, by the `Origin` of what they sign. */
@@ -71,7 +71,7 @@ function ofMirror(
 }
 
 function faultOf(
-  { origin, architectures, components, validUntil }: AptRelease,
+  { origin, architectures, components, validUntil }: Suite,
   arch: string,
   now: number,
   mirror: string,
