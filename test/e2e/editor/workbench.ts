@@ -240,13 +240,9 @@ export class Workbench {
     await this.run('Workspaces: Manage Workspace Trust');
     await this.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await this.statusBarItem('Restricted Mode').waitFor({ state: 'detached' });
-    // It lies above everything else; a key that comes while the window changes is lost.
-    const said = this.page.getByText('You trust this folder');
-    for (let tries = 0; tries < 10 && (await said.isVisible()); tries += 1) {
-      await this.page.keyboard.press('Escape');
-      await said.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-    }
-    await said.waitFor({ state: 'hidden' });
+    // It lies above everything else.
+    await this.page.keyboard.press('Escape');
+    await this.page.getByText('You trust this folder').waitFor({ state: 'hidden' });
   }
 
   /** Gives the panel, or the editors, all the room for a picture. */
