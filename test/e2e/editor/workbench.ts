@@ -240,8 +240,8 @@ export class Workbench {
     await this.run('Workspaces: Manage Workspace Trust');
     await this.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await this.statusBarItem('Restricted Mode').waitFor({ state: 'detached' });
-    // It lies above everything else.
-    await this.page.keyboard.press('Escape');
+    // It lies above everything else. Escape is not enough: the keyboard may be in what lies below.
+    await this.page.locator('.monaco-modal-editor-block .codicon-close').last().click();
     await this.page.getByText('You trust this folder').waitFor({ state: 'hidden' });
   }
 

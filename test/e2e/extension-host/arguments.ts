@@ -72,9 +72,14 @@ export const argumentTests: readonly HostTest[] = [
     run: () =>
       withFiles({ [INVENTORY]: WRONG }, async (project) => {
         await vscode.commands.executeCommand('rpi.fault.open', await nodeOf(project, 'fault'));
-        const editor = vscode.window.activeTextEditor;
-        assert.equal(editor?.document.uri.fsPath, at(INVENTORY).fsPath);
-        assert.equal(editor.selection.active.line, 1);
+        // What is selected is told to the extension host after the editor is shown.
+        await until(() => {
+          const editor = vscode.window.activeTextEditor;
+          return (
+            editor?.document.uri.fsPath === at(INVENTORY).fsPath &&
+            editor.selection.active.line === 1
+          );
+        });
       }),
   },
   {
