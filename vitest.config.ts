@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           setupFiles: ['test/unit/setup.ts'],
+          // A busy machine, or every case of every property (npm run test:full), is no failure.
+          testTimeout: 120_000,
           // One process a core, not one a file: most files take less time than a process to start.
           pool: 'threads',
           isolate: false,

@@ -82,9 +82,9 @@ function usageError(error: CommanderError, json: boolean): number {
   return EXIT.input;
 }
 
-/** A command that is no mere group of others; `ssh HOST` is one beside `ssh config`. */
-function doesSomething(command: Command): boolean {
-  return command.commands.length === 0 || command.registeredArguments.length > 0;
+/** No mere group of others: `ssh HOST` beside `ssh config`, `monitor --once` beside its words. */
+function doesSomething({ commands, registeredArguments, options }: Command): boolean {
+  return commands.length === 0 || registeredArguments.length > 0 || options.length > 0;
 }
 
 function addShared(command: Command): void {

@@ -1,6 +1,6 @@
 /**
- * Every command of the extension: one file a command (or a family of one), one line here. A test
- * holds this table against package.json. Each is loaded when it is first used.
+ * Every command of the extension: one file a command, one line here. A test holds this table against
+ * package.json. Each is loaded when it is first used.
  */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
@@ -17,30 +17,30 @@ type Load = () => Promise<EditorCommand>;
 export const COMMANDS: Readonly<Record<`rpi.${string}`, Load>> = {
   'rpi.scaffold': async () => (await import('./commands/scaffold.ts')).scaffold,
   'rpi.detect': async () => (await import('./commands/detect.ts')).detect,
-  'rpi.discovery.start': async () => (await import('./commands/discovery.ts')).startDiscovery,
-  'rpi.discovery.stop': async () => (await import('./commands/discovery.ts')).stopDiscovery,
-  'rpi.inventory.sync': async () => (await import('./commands/on-hosts.ts')).syncInventory,
-  'rpi.access.check': async () => (await import('./commands/on-hosts.ts')).checkAccess,
-  'rpi.access.enroll': async () => (await import('./commands/on-hosts.ts')).enroll,
+  'rpi.discovery.start': async () => (await import('./commands/discovery-start.ts')).startDiscovery,
+  'rpi.discovery.stop': async () => (await import('./commands/discovery-stop.ts')).stopDiscovery,
+  'rpi.inventory.sync': async () => (await import('./commands/sync-inventory.ts')).syncInventory,
+  'rpi.access.check': async () => (await import('./commands/check-access.ts')).checkAccess,
+  'rpi.access.enroll': async () => (await import('./commands/enroll.ts')).enroll,
   'rpi.access.rotate': async () => (await import('./commands/rotate-keys.ts')).rotateKeys,
-  'rpi.provision': async () => (await import('./commands/on-hosts.ts')).provision,
-  'rpi.deploy': async () => (await import('./commands/on-hosts.ts')).deploy,
-  'rpi.verify': async () => (await import('./commands/on-hosts.ts')).verify,
+  'rpi.provision': async () => (await import('./commands/provision.ts')).provision,
+  'rpi.deploy': async () => (await import('./commands/deploy.ts')).deploy,
+  'rpi.verify': async () => (await import('./commands/verify.ts')).verify,
   'rpi.playbook.run': async () => (await import('./commands/playbook.ts')).runPlaybook,
   'rpi.exec': async () => (await import('./commands/exec.ts')).exec,
-  'rpi.ssh.terminal': async () => (await import('./commands/ssh.ts')).openSshTerminal,
-  'rpi.ssh.remote': async () => (await import('./commands/ssh.ts')).openRemoteSsh,
-  'rpi.ssh.config': async () => (await import('./commands/ssh.ts')).writeSshConfig,
+  'rpi.ssh.terminal': async () => (await import('./commands/ssh-terminal.ts')).openSshTerminal,
+  'rpi.ssh.remote': async () => (await import('./commands/ssh-remote.ts')).openRemoteSsh,
+  'rpi.ssh.config': async () => (await import('./commands/ssh-config.ts')).writeSshConfig,
   'rpi.forward': async () => (await import('./commands/forward.ts')).forward,
-  'rpi.journal': async () => (await import('./commands/ssh.ts')).followJournal,
+  'rpi.journal': async () => (await import('./commands/journal.ts')).followJournal,
   'rpi.reboot': async () => (await import('./commands/reboot.ts')).reboot,
   'rpi.reinstall': async () => (await import('./commands/reinstall.ts')).reinstall,
   'rpi.monitor.open': async () => (await import('./commands/monitor.ts')).openMonitorPage,
   'rpi.doctor': async () => (await import('./commands/doctor.ts')).doctor,
-  'rpi.run.follow': async () => (await import('./commands/run.ts')).followRun,
-  'rpi.run.cancel': async () => (await import('./commands/run.ts')).cancelRun,
-  'rpi.run.answer': async () => (await import('./commands/run.ts')).answerRun,
-  'rpi.run.rerun': async () => (await import('./commands/run.ts')).rerun,
+  'rpi.run.follow': async () => (await import('./commands/run-follow.ts')).followRun,
+  'rpi.run.cancel': async () => (await import('./commands/run-cancel.ts')).cancelRun,
+  'rpi.run.answer': async () => (await import('./commands/run-answer.ts')).answerRun,
+  'rpi.run.rerun': async () => (await import('./commands/run-rerun.ts')).rerun,
   'rpi.adopt': async () => (await import('./commands/adopt.ts')).adopt,
   'rpi.moveToGroup': async () => (await import('./commands/move-to-group.ts')).moveToGroup,
   'rpi.removeFromInventory': async () =>
@@ -53,6 +53,8 @@ export const COMMANDS: Readonly<Record<`rpi.${string}`, Load>> = {
     (await import('./commands/create-missing.ts')).createMissing,
   'rpi.run.openLog': async () => (await import('./commands/run-open-log.ts')).runOpenLog,
   'rpi.passwords.forget': async () => (await import('./commands/passwords.ts')).forgetPasswords,
+  'rpi.installerConfig.verify': async () =>
+    (await import('./commands/installer-config.ts')).verifyRepository,
   'rpi.installerConfig.preview': async () =>
     (await import('./commands/preview.ts')).previewInstallerConfig,
 };

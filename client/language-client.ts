@@ -7,6 +7,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   LEAVES_MODULES,
   PREVIEW,
+  SETTINGS,
   TRUSTED,
   type PreviewResult,
 } from '../core/analysis/editor-messages.ts';
@@ -15,6 +16,7 @@ import { lintKindOf } from '../core/lint/kind.ts';
 import type { App } from './app.ts';
 import { leavesModules, onLeavesModules } from './language-client/other-extension.ts';
 import { DOCS_SCHEME, registerDocs } from './language-client/docs.ts';
+import { onServerSettings, serverSettings } from './language-client/settings.ts';
 
 /** The documents of the server; a language more is a line more. */
 const DOCUMENTS = [
@@ -22,6 +24,8 @@ const DOCUMENTS = [
   { scheme: 'untitled', language: 'rpi-installer-config' },
   { scheme: 'file', pattern: '**/post-install.txt' },
   { scheme: 'file', pattern: '**/files/*.list' },
+  // Only because it stands for settings of the file beside it.
+  { scheme: 'file', pattern: '**/wpa_supplicant.conf' },
   // The server takes those that lie in a project of Ansible’s.
   { scheme: 'file', language: 'yaml' },
   { scheme: 'file', language: 'ansible' },
@@ -52,6 +56,9 @@ export function registerLanguageClient({ context, log }: App): vscode.Disposable
     vscode.workspace.onDidOpenTextDocument(look),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       void starting?.then((client) => client.sendNotification(TRUSTED));
+    }),
+    onServerSettings((settings) => {
+      void starting?.then((client) => client.sendNotification(SETTINGS, settings));
     }),
     onLeavesModules((value) => {
       void starting?.then((client) =>
@@ -108,9 +115,13 @@ async function start(
       trusted: vscode.workspace.isTrusted,
       docsScheme: DOCS_SCHEME,
       previewCommand: 'rpi.installerConfig.preview',
+      verifyCommand: 'rpi.installerConfig.verify',
+      reinstallCommand: 'rpi.reinstall',
       suggestCommand: 'editor.action.triggerSuggest',
       runCommand: 'rpi.playbook.run',
       leavesModules: leavesModules(),
+      cacheFolder: context.globalStorageUri.fsPath,
+      ...serverSettings(),
     }),
   });
   // In this order: the client writes into the channel until it has ended.

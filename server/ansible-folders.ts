@@ -6,9 +6,11 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnsibleProject } from '../core/analysis/ansible-project/project.ts';
 import type { PlaybookFacts } from '../core/analysis/playbook/facts.ts';
+import type { AnsibleFacts } from '../core/data/ansible-facts.ts';
 import type { InventoryFiles } from '../core/inventory/files.ts';
 import type { AnsibleFolder } from '../core/lint/ansible-folder.ts';
 import { ansibleRootOf } from '../core/lint/ansible-kind.ts';
+import type { InstalledModules } from './installed-modules.ts';
 import type { Project } from '../core/project/project.ts';
 
 export type AnsibleFolders = {
@@ -18,6 +20,10 @@ export type AnsibleFolders = {
   readonly edited: (facts: PlaybookFacts) => void;
   /** Files on the disk changed; without paths any may have. Resolves when they are read. */
   readonly filesChanged: (paths: readonly string[] | undefined) => Promise<void>;
+  /** Of the folder that the path is in, however long it takes. */
+  readonly projectOf: (path: string) => Promise<AnsibleProject | undefined>;
+  /** What is known of the modules in a folder of ours is more than it was. */
+  readonly learn: (root: string, facts: AnsibleFacts) => void;
   /** The indexes that there are by now. */
   readonly projects: () => Promise<readonly AnsibleProject[]>;
 };
@@ -36,12 +42,14 @@ const QUIET = 250;
 export function createAnsibleFolders(options: {
   readonly openText: (path: string) => string | undefined;
   readonly projectOf: (path: string) => Promise<Project | undefined>;
+  readonly installed: Pick<InstalledModules, 'look' | 'forget'>;
   readonly changed: () => void;
   readonly log: (what: string, error: unknown) => void;
 }): AnsibleFolders {
-  const { openText, projectOf, changed, log } = options;
+  const { openText, projectOf, installed, changed, log } = options;
   const folders = new Map<string, Held>();
   const edits = new Map<string, PlaybookFacts>();
+  const learned = new Map<string, AnsibleFacts>();
   let timer: NodeJS.Timeout | undefined;
 
   const open = (root: string): Held => {
@@ -51,7 +59,11 @@ export function createAnsibleFolders(options: {
     const held: Held = { opening, work: opening };
     folders.set(root, held);
     held.work = opening
-      .then(({ index }) => index.build())
+      .then(async ({ index }) => {
+        await index.build();
+        const facts = learned.get(root);
+        if (facts !== undefined) await index.learn(facts);
+      })
       .then(changed, (error: unknown) => log(`${root} could not be read`, error));
     return held;
   };
@@ -84,6 +96,7 @@ export function createAnsibleFolders(options: {
       const root = ansibleRootOf(path);
       if (root === undefined) return undefined;
       const held = open(root);
+      installed.look(root);
       const folder = await held.opening;
       if (folder.index.current() === undefined) {
         await Promise.race([held.work, pause(PATIENCE, undefined, { ref: false })]);
@@ -106,6 +119,7 @@ export function createAnsibleFolders(options: {
           if (own?.some(isSettings) === true) {
             // They decide where things are: from the beginning.
             folders.delete(root);
+            installed.forget(root);
             await open(root).work;
             return;
           }
@@ -114,6 +128,22 @@ export function createAnsibleFolders(options: {
           });
         }),
       );
+    },
+    projectOf: async (path) => {
+      const root = ansibleRootOf(path);
+      if (root === undefined) return undefined;
+      const held = open(root);
+      await held.work;
+      return (await held.opening).index.current();
+    },
+    learn: (root, facts) => {
+      learned.set(root, facts);
+      const held = folders.get(root);
+      if (held === undefined) return;
+      void after(held, root, async ({ index }) => {
+        await index.learn(facts);
+        changed();
+      });
     },
     projects: async () => {
       const all = await Promise.all([...folders.values()].map(({ opening }) => opening));

@@ -37,14 +37,22 @@ export function diagnosticOf(finding: Finding, context: DiagnosticContext): Diag
     range: context.lines.rangeOf(finding),
     severity: SEVERITIES[severity],
     code,
-    codeDescription: { href: context.hrefOf(code) },
-    source: 'rpi',
+    ...codeDescription(finding, context),
+    source: finding.source ?? 'rpi',
     message,
     ...(tags === undefined ? {} : { tags: tags.map((tag) => TAGS[tag]) }),
     ...(related === undefined
       ? {}
       : { relatedInformation: related.map((place) => relatedOf(place, context)) }),
   };
+}
+
+function codeDescription(
+  { code, source, href }: Finding,
+  { hrefOf }: DiagnosticContext,
+): Pick<Diagnostic, 'codeDescription'> {
+  const address = source === undefined ? hrefOf(code) : href;
+  return address === undefined ? {} : { codeDescription: { href: address } };
 }
 
 function relatedOf(

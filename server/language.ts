@@ -8,6 +8,7 @@ import type {
   Hover,
   Lens,
   Link,
+  Moves,
   Named,
   Occurrence,
   Outline,
@@ -26,6 +27,8 @@ export type ServerLanguage = {
   /** By the absolute path, and by the language that the editor says. */
   readonly claims: (path: string, languageId: string) => boolean;
   readonly load: () => Promise<LanguageService>;
+  /** Its findings depend on the files beside a document, saved or not. */
+  readonly looksBeside?: true;
 };
 
 /** A language at work. */
@@ -76,6 +79,7 @@ export type Reading = {
     read: ReadText,
     only?: 'definitions',
   ) => Promise<readonly Occurrence[]>;
+  readonly moves: (named: Named, newName: string, read: ReadText) => Promise<Moves>;
   readonly format: () => readonly TextEdit[];
   readonly preview: (shownPath: string) => string | undefined;
 };
@@ -176,6 +180,23 @@ function readingOf<Analysed extends { readonly findings: readonly Finding[] }, S
     readonly analysed: Analysed;
   },
 ): Reading {
+  /** A text that leads to a file names it, where the language knows what else does. */
+  const file = (offset: number): Named | undefined => {
+    if (features.moves === undefined) return undefined;
+    const links = features.links?.(analysed, around, path) ?? [];
+    for (const { target, start, end } of links) {
+      if (target.path === undefined || offset < start || end < offset) continue;
+      const quote = /^["']/.test(text.slice(start, end)) ? 1 : 0;
+      const place = { start: start + quote, end: end - quote };
+      return {
+        kind: 'file',
+        name: text.slice(place.start, place.end),
+        ...place,
+        path: target.path,
+      };
+    }
+    return undefined;
+  };
   return {
     text,
     findings: analysed.findings,
@@ -189,9 +210,11 @@ function readingOf<Analysed extends { readonly findings: readonly Finding[] }, S
     lenses: () => features.lenses?.(analysed) ?? [],
     links: () => features.links?.(analysed, around, path) ?? [],
     selections: (offset) => features.selections?.(analysed, offset) ?? [],
-    named: (offset) => features.named?.(analysed, offset),
+    named: (offset) => features.named?.(analysed, offset) ?? file(offset),
     occurrences: async (named, read, only) =>
       (await features.occurrences?.(named, around, path, read, only)) ?? [],
+    moves: async (named, newName, read) =>
+      (await features.moves?.(named, newName, around, path, read)) ?? { moves: [], edits: [] },
     format: () => features.format?.(text) ?? [],
     preview: (shownPath) => features.preview?.(analysed, shownPath),
   };

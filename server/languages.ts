@@ -6,17 +6,20 @@ import type { ServerLanguage } from './language.ts';
 export const LANGUAGES: readonly ServerLanguage[] = [
   {
     name: 'installer-config',
+    looksBeside: true,
     claims: (path, languageId) =>
       languageId === 'rpi-installer-config' || lintKindOf(path) === 'installer-config',
     load: async () => (await import('./languages/installer-config.ts')).installerConfig,
   },
   {
     name: 'post-install',
+    looksBeside: true,
     claims: (path) => lintKindOf(path) === 'post-install',
     load: async () => (await import('./languages/post-install.ts')).postInstall,
   },
   {
     name: 'files-list',
+    looksBeside: true,
     claims: (path) => lintKindOf(path) === 'files-list',
     load: async () => (await import('./languages/files-list.ts')).filesList,
   },

@@ -4,11 +4,13 @@ import { DidChangeWatchedFilesNotification, type Connection } from 'vscode-langu
 import {
   LEAVES_MODULES,
   PREVIEW,
+  SETTINGS,
   TRUSTED,
   type LeavesModulesParams,
   type PreviewParams,
   type PreviewResult,
   type ServerOptions,
+  type SettingsParams,
 } from '../core/analysis/editor-messages.ts';
 import { resource } from '../core/resources.ts';
 import { VERSION } from '../core/version.ts';
@@ -24,12 +26,15 @@ import { foldingRange } from './requests/folding-range.ts';
 import { formatting } from './requests/formatting.ts';
 import { hover } from './requests/hover.ts';
 import { inlayHint } from './requests/inlay-hint.ts';
-import { prepareRename, references, rename } from './requests/occurrences.ts';
+import { references } from './requests/occurrences.ts';
+import { createProposedMoves, movesOf, renameFiles } from './requests/rename-files.ts';
+import { prepareRename, rename } from './requests/rename.ts';
 import { selectionRange } from './requests/selection-range.ts';
 import { createSemanticTokens } from './requests/semantic-tokens.ts';
 import { workspaceSymbol } from './requests/workspace-symbol.ts';
 import { pathOf } from './paths.ts';
 import { readServerOptions } from './options.ts';
+import { createRefreshes } from './refreshes.ts';
 import { createSession, type DocumentView, type Session } from './session.ts';
 
 /** Milliseconds between two looks at the files around, where the editor does not watch them. */
@@ -54,10 +59,13 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   let options: ServerOptions = {};
   let trusted = false;
   let leavesModules = false;
-  let editor: EditorAbilities = { hasSnippets: false, versioned: false, watchesFiles: false };
+  let editor: EditorAbilities = abilitiesOf({});
+  const refreshes = createRefreshes(connection, (what) => editor.refreshes.has(what));
   const session = createSession(connection, languages, {
+    refreshes,
     isTrusted: () => trusted,
     leavesModules: () => leavesModules,
+    settings: () => options,
     hrefOf: (page, code) => hrefOf(options.docsScheme, page, code),
   });
 
@@ -88,6 +96,11 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
     leavesModules = params.leavesModules;
     session.refresh([]);
   });
+  connection.onNotification(SETTINGS, ({ ansiblePath, lintOnSave }: SettingsParams) => {
+    options = { ...options, ansiblePath: ansiblePath ?? '', lintOnSave: lintOnSave === true };
+    session.workspace.installed.forget();
+    session.refresh([]);
+  });
   connection.onNotification(TRUSTED, () => {
     trusted = true;
     session.refresh([]);
@@ -101,10 +114,12 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     session.closed(textDocument.uri);
+    session.workspace.lint.closed(pathOf(textDocument.uri));
     // What was not saved is gone.
     session.refresh([pathOf(textDocument.uri)]);
   });
   connection.onDidSaveTextDocument(({ textDocument }) => {
+    session.workspace.lint.saved(pathOf(textDocument.uri));
     session.refresh([pathOf(textDocument.uri)]);
   });
 
@@ -126,10 +141,23 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
   connection.onReferences(
     about(session, none, (document, params) => references(document, params, project)),
   );
-  connection.onPrepareRename(about(session, null, prepareRename));
-  connection.onRenameRequest(
-    about(session, null, (document, params) => rename(document, params, project)),
+  const proposed = createProposedMoves();
+  connection.onPrepareRename(
+    about(session, null, (document, params) => prepareRename(document, params, editor)),
   );
+  connection.onRenameRequest(
+    about(session, null, (document, params) =>
+      rename(document, params, { ...project, ...editor, proposed: proposed.add }),
+    ),
+  );
+  connection.workspace.onWillRenameFiles(async ({ files }) => {
+    const moves = movesOf(files);
+    const { projectOf } = session.workspace.ansible;
+    return proposed.take(moves) ? null : renameFiles(moves, projectOf, project);
+  });
+  // Of what is in a folder that moves or goes, editors tell nothing.
+  connection.workspace.onDidRenameFiles(() => session.refresh());
+  connection.workspace.onDidDeleteFiles(() => session.refresh());
   connection.onWorkspaceSymbol(async ({ query }) =>
     workspaceSymbol(query, await session.workspace.ansible.projects(), session.readText),
   );
@@ -145,12 +173,10 @@ export function serve(connection: Connection, languages: readonly ServerLanguage
     ),
   );
   connection.onCodeLens(
-    about(session, none, (document) =>
-      codeLens(document, {
-        previewCommand: options.previewCommand,
-        runCommand: options.runCommand,
-      }),
-    ),
+    about(session, none, (document) => {
+      refreshes.askedForLenses(document.uri);
+      return codeLens(document, options);
+    }),
   );
   connection.onRequest(PREVIEW, async ({ uri }: PreviewParams): Promise<PreviewResult> => {
     const document = await session.view(uri);

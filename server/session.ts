@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Connection } from 'vscode-languageserver';
+import { MessageType, ShowMessageNotification, type Connection } from 'vscode-languageserver';
+import type { ServerOptions } from '../core/analysis/editor-messages.ts';
 import type { ReadText } from '../core/analysis/features.ts';
-import type { Finding } from '../core/analysis/finding.ts';
 import { reportOnce } from '../core/analysis/rule.ts';
 import { diagnosticOf } from './diagnostics.ts';
 import { changedText, Lines, type OpenText } from './document.ts';
 import type { LanguageService, OpenLanguage, Reading, ServerLanguage } from './language.ts';
 import { pathOf } from './paths.ts';
+import type { Refreshes } from './refreshes.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** A document as a request sees it. */
@@ -46,6 +47,7 @@ export type Session = {
 type Held = {
   readonly path: string;
   readonly languageId: string;
+  readonly looksBeside: boolean;
   text: string;
   version: number;
   lines: Lines | undefined;
@@ -57,7 +59,7 @@ type Held = {
   examining: AbortController | undefined;
   isOpen: boolean;
   /** What the findings last sent were about, to send nothing twice. */
-  sent: { readonly text: string; readonly findings: readonly Finding[] } | undefined;
+  sent: Reading | undefined;
 };
 
 /** Milliseconds in which file events are gathered: saving is several of them. */
@@ -69,24 +71,37 @@ export function createSession(
   options: {
     readonly isTrusted: () => boolean;
     readonly leavesModules: () => boolean;
+    readonly settings: () => ServerOptions;
+    readonly refreshes: Refreshes;
     /** Where the section of a code on a page is read. */
     readonly hrefOf: (page: string, code: string) => string;
   },
 ): Session {
+  const { refreshes } = options;
   const held = new Map<string, Held>();
   const services = new Map<ServerLanguage, Promise<LanguageService>>();
   const reports = new Map<ServerLanguage, ReturnType<typeof reportOnce>>();
   let refreshing: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
   /** Files of which it was heard and that are not looked at yet. */
   let changedPaths: Set<string> | 'any' = new Set<string>();
 
+  /** Documents that no language claims; those of an installation have to do with them. */
+  const others = new Map<string, { readonly path: string; text: string }>();
   const openText = (path: string): string | undefined =>
-    [...held.values()].find((each) => each.path === path)?.text;
+    [...held.values(), ...others.values()].find((each) => each.path === path)?.text;
   const workspace = createWorkspace({
     isTrusted: options.isTrusted,
     leavesModules: options.leavesModules,
+    settings: options.settings,
     openText,
     changed: () => lookAgain(),
+    say: (message) => {
+      void connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Warning,
+        message,
+      });
+    },
     log: (what, error) => log(what, error),
   });
   const textOf = (path: string): string => openText(path) ?? textOnDisk(path);
@@ -140,9 +155,15 @@ export function createSession(
       }
     }
     if (language === undefined || !document.isOpen || document.version !== version) return;
-    const { findings } = language.read(text);
-    if (document.sent?.text === text && isDeepStrictEqual(document.sent.findings, findings)) return;
-    document.sent = { text, findings };
+    const reading = language.read(text);
+    const { findings } = reading;
+    const before = document.sent;
+    if (before === undefined) refreshes.told(uri, reading);
+    document.sent = reading;
+    if (before?.text === text) {
+      if (before !== reading) refreshes.readAgain(before, reading);
+      if (isDeepStrictEqual(before.findings, findings)) return;
+    }
     language.share?.();
     const lines = linesOf(document);
     const hrefOf = (code: string): string => options.hrefOf(document.docs, code);
@@ -164,21 +185,37 @@ export function createSession(
   };
 
   /** What is known around the documents is other than it was. */
-  const lookAgain = (): void => {
+  const lookAgain = (which: (document: Held) => boolean = () => true): void => {
     for (const [uri, document] of held) {
+      if (!which(document)) continue;
       document.ready = document.ready.then(() => lookAround(document));
       schedule(uri, document);
     }
+  };
+
+  /** Somebody types: files of the same installation may say something else now. */
+  const edited = (): void => {
+    const near = [...held.values()].filter(({ looksBeside }) => looksBeside);
+    if (near.length === 0 || near.length + others.size < 2) return;
+    clearTimeout(looking);
+    looking = setTimeout(() => {
+      lookAgain(({ looksBeside }) => looksBeside);
+    }, GATHERED);
   };
 
   return {
     opened: ({ uri, languageId, version, text }) => {
       const path = pathOf(uri);
       const language = languages.find(({ claims }) => claims(path, languageId));
-      if (language === undefined) return;
+      if (language === undefined) {
+        others.set(uri, { path, text });
+        edited();
+        return;
+      }
       const document: Held = {
         path,
         languageId,
+        looksBeside: language.looksBeside === true,
         text,
         version,
         lines: undefined,
@@ -193,21 +230,31 @@ export function createSession(
       held.set(uri, document);
       document.ready = begin(document, language);
       schedule(uri, document);
+      if (document.looksBeside) edited();
     },
     changed: (uri, version, changes) => {
       const document = held.get(uri);
-      if (document === undefined) return;
+      if (document === undefined) {
+        const other = others.get(uri);
+        if (other === undefined) return;
+        other.text = changedText(other.text, changes);
+        edited();
+        return;
+      }
       document.text = changedText(document.text, changes);
       document.version = version;
       document.lines = undefined;
       schedule(uri, document);
+      if (document.looksBeside) edited();
     },
     closed: (uri) => {
+      others.delete(uri);
       const document = held.get(uri);
       if (document === undefined) return;
       held.delete(uri);
       document.isOpen = false;
       document.examining?.abort();
+      refreshes.closed(uri);
       void connection.sendDiagnostics({ uri, diagnostics: [] });
     },
     view: async (uri) => {
@@ -226,9 +273,10 @@ export function createSession(
         const these = changedPaths === 'any' ? undefined : [...changedPaths];
         changedPaths = new Set();
         workspace.forget();
-        workspace.ansible
-          .filesChanged(these)
-          .then(lookAgain, (error: unknown) => log('Files that changed could not be read', error));
+        workspace.ansible.filesChanged(these).then(
+          () => lookAgain(),
+          (error: unknown) => log('Files that changed could not be read', error),
+        );
       }, GATHERED);
     },
     hasDocuments: () => held.size > 0,

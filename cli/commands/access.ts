@@ -21,7 +21,8 @@ const ROTATE_AFTER = `
 A new key is authorised beside the old one and proved, Pi by Pi. Once every Pi of the inventory
 has it, it becomes the project’s key, and the old one is withdrawn. Until then both are let in and
 the old one stays the project’s: run it again when a missing Pi is back. Only Pis that let the
-project’s key in are touched; no password is tried.`;
+project’s key in are touched; no password is tried. Asks first, naming the Pis; --yes answers for
+scripts.`;
 
 const hostsOption = z.object({
   limit: z.string().optional(),
@@ -32,6 +33,8 @@ const enrollOptions = hostsOption.extend({
   askPassword: z.boolean().default(false),
   keySaved: z.boolean().default(false),
 });
+
+type RotateOptions = { readonly limit?: string; readonly yes?: true };
 
 /** `rpi access`: how Pis let us in, and switching them from passwords to keys. */
 export function addAccess(program: Command): void {
@@ -79,13 +82,15 @@ export function addAccess(program: Command): void {
     .description('replaces the project’s key by a new one on the Pis that it opens')
     .argument('[hosts...]', HOSTS)
     .option(...LIMIT)
+    .option('-y, --yes', 'don’t ask')
     .option('--dry-run', 'show on which Pis the key could be replaced; logs in, changes nothing')
     .addHelpText('after', ROTATE_AFTER)
-    .action(async (hosts: string[], { limit }: { limit?: string }, command: Command) => {
+    .action(async (hosts: string[], { limit, yes }: RotateOptions, command: Command) => {
       const { rotateKey } = await import('../../core/access/rotate.ts');
+      const confirmed = yes === true;
       await executeInProject(
         invocationOf(command),
-        (context) => rotateKey({ limit: limitOf(hosts, limit) }, context),
+        (context) => rotateKey({ limit: limitOf(hosts, limit), confirmed }, context),
         { lines: { check: () => undefined } },
       );
     });

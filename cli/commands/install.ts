@@ -8,6 +8,7 @@ import { print } from '../render/stdout.ts';
 import type { Rendering } from '../render/terminal.ts';
 import { wholeNumber } from './numbers.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
+import { wantsColour } from './playbook-options.ts';
 
 const AFTER = `
 Every check must pass: there is no option that goes on regardless. docs/reinstall.md says what is
@@ -21,6 +22,8 @@ const installOptions = checkOptions.extend({
   canary: z.number(),
   parallel: z.number(),
   deadline: z.number(),
+  provision: z.boolean().default(false),
+  deploy: z.boolean().default(false),
 });
 
 /** What refuses a host stands in its checks, with the remedy: once is enough. */
@@ -145,9 +148,8 @@ function patternOf(hosts: readonly string[]): string | undefined {
 }
 
 function requestOf(hosts: readonly string[], command: Command): InstallRequest {
-  const { limit, arm, yesWipe, plan, canary, parallel, deadline } = installOptions.parse(
-    command.opts(),
-  );
+  const given = installOptions.parse(command.opts());
+  const { limit, arm, yesWipe, plan, canary, parallel, deadline } = given;
   return {
     hosts: patternOf(hosts),
     limit,
@@ -157,6 +159,8 @@ function requestOf(hosts: readonly string[], command: Command): InstallRequest {
     canary,
     parallel,
     deadline: deadline * 1000,
+    afterwards: given.deploy ? ['provision', 'deploy'] : given.provision ? ['provision'] : [],
+    colour: wantsColour(invocationOf(command).json),
   };
 }
 
@@ -173,6 +177,8 @@ function withWipe(command: Command): Command {
       'carry out this plan and no other (`digest` of the plan in --json); once for each host',
       collected,
     )
+    .option('--provision', 'provision those that are proved, in the same run')
+    .option('--deploy', 'provision them, then deploy to them')
     .option('--canary <count>', 'how many go first, one by one', wholeNumber(0, 1000), 1)
     .option('-p, --parallel <count>', 'how many at once after that', wholeNumber(1, 200), 4)
     .option(

@@ -1,29 +1,34 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { RpiError } from '../../core/errors.ts';
 import { readingsOf, type Reading } from '../../core/monitor/readings.ts';
 import type { HostHealth, HostState, RoundOutcome } from '../../core/monitor/round.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
+import { addMonitorStatus } from './monitor-status.ts';
+import { addMonitorStory } from './monitor-story.ts';
 
 /** `rpi monitor` */
 export function addMonitor(program: Command): void {
-  program
+  const monitor = program
     .command('monitor')
-    .description('reachability, temperature, throttling, load, memory, disk, uptime of every Pi')
+    .description('watches every Pi until Ctrl-C; with --once measures each one time')
     .option('--once', 'one round over all Pis, as a table')
     .option('-l, --limit <hosts>', 'only these hosts (an Ansible host pattern)')
     .addHelpText(
       'after',
-      '\nEnds with 1 when a Pi is unreachable or does not let us in; warnings alone end with 0.' +
+      '\nWithout --once it looks at every Pi every few seconds (monitor.interval of rpi.yml) over one' +
+        '\nkept connection, tells what changes, and keeps a history. One at a time watches a project.' +
+        '\n\n--once ends with 1 when a Pi is unreachable or does not let us in; warnings alone end with 0.' +
         '\nPOWER: now or earlier (since the last boot) under-voltage or slowed down; – could not be read.' +
         '\nLimits and the time a Pi may take are under monitor: in rpi.yml.',
     )
     .action(async (options: { once?: true; limit?: string }, command: Command) => {
       if (options.once !== true) {
-        throw new RpiError('input.invalid', 'rpi monitor measures one round at a time so far.', {
-          remedy: 'Run: rpi monitor --once — from cron or a systemd timer to repeat it.',
-        });
+        const { monitorDaemon } = await import('../../core/monitor/daemon/daemon.ts');
+        await executeInProject(invocationOf(command), (context) =>
+          monitorDaemon({ limit: options.limit }, context),
+        );
+        return;
       }
       const { monitorRound } = await import('../../core/monitor/round.ts');
       await executeInProject(
@@ -33,6 +38,8 @@ export function addMonitor(program: Command): void {
         { lines: { 'host.finished': () => undefined }, outcome: renderRound },
       );
     });
+  addMonitorStatus(monitor);
+  addMonitorStory(monitor);
 }
 
 const COLOURS: Readonly<Record<HostState, (text: string) => string>> = {
@@ -46,6 +53,11 @@ const HEAD = ['PI', 'STATE', 'TEMP', 'LOAD', 'MEM', 'DISK', 'POWER', 'UP', 'MODE
 
 /** The table, a line a Pi. */
 export function renderRound({ hosts }: RoundOutcome): string {
+  return renderHosts(hosts);
+}
+
+/** As renderRound; empty where there is no Pi. */
+export function renderHosts(hosts: readonly HostHealth[]): string {
   return hosts.length === 0 ? '' : renderTable(HEAD, hosts.map(row));
 }
 

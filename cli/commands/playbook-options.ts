@@ -37,6 +37,11 @@ export function playbookInput(command: Command, json: boolean): StagesInput {
     askBecomePassword: given.askBecomePass,
     askVaultPassword: given.askVaultPass,
     extra: command.args,
-    colour: !json && process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    colour: wantsColour(json),
   };
+}
+
+/** Whether what Ansible prints is for the eyes of a person. */
+export function wantsColour(json: boolean): boolean {
+  return !json && process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 }

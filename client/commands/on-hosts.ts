@@ -1,4 +1,4 @@
-/** Commands that are one `rpi` command on the chosen hosts, in a terminal. */
+/** What commands on the chosen hosts have in common. */
 import type { App } from '../app.ts';
 import type { EditorCommand } from '../commands.ts';
 import {
@@ -18,7 +18,8 @@ type OnHosts = Needs & {
   readonly asks?: boolean;
 };
 
-function onHosts(options: OnHosts): EditorCommand {
+/** A command that is one `rpi` command on the chosen hosts, in a terminal. */
+export function onHosts(options: OnHosts): EditorCommand {
   return async (app, ...args) => {
     const target = await startOn(app, args, options);
     if (target === undefined) return;
@@ -39,30 +40,3 @@ export async function startOn(
   if (!(await mayStart(app, options))) return undefined;
   return pickHosts(app, args, options);
 }
-
-export const syncInventory = onHosts({
-  title: 'Update Addresses from Detection',
-  words: ['inventory', 'sync'],
-});
-
-export const checkAccess = onHosts({ title: 'Check Access', words: ['access', 'check'] });
-
-/** Host keys never seen before are shown and asked about in the terminal. */
-export const enroll = onHosts({
-  title: 'Enroll',
-  words: ['access', 'enroll'],
-  asks: true,
-});
-
-/** With an empty inventory `rpi provision` detects, asks, adopts and enrolls first. */
-export const provision = onHosts({
-  title: 'Provision',
-  words: ['provision'],
-  ansible: true,
-  mayBeEmpty: true,
-  asks: true,
-});
-
-export const deploy = onHosts({ title: 'Deploy', words: ['deploy'], ansible: true });
-
-export const verify = onHosts({ title: 'Verify', words: ['verify'], ansible: true });

@@ -11,14 +11,18 @@ import { mayStart, pickHost, type HostTarget } from '../target.ts';
 import { hostWord } from '../chosen-hosts.ts';
 import { agreedToName } from './agreement.ts';
 import { inNotification } from './in-notification.ts';
+import { projectOfConfig } from './installer-config.ts';
 import { preflightDocument, preflightVerdict } from './preflight-document.ts';
 import { startAgreed } from './start-agreed.ts';
 import { checkTyped } from './typed-name.ts';
 import { showDocument } from './virtual-document.ts';
 
+/** `args`: a Pi of a view, or the address of the installer-config.txt that a lens stands in. */
 export const reinstall: EditorCommand = async (app, ...args) => {
   if (!(await mayStart(app))) return;
-  const target = await pickHost(app, args, { title: 'Reinstall Pi' });
+  const from = await projectOfConfig(app, args);
+  if (from === undefined) return;
+  const target = await pickHost(app, from.nodes, { title: 'Reinstall Pi' });
   if (target === undefined) return;
   const { project, pi } = target;
   const events = await lookBefore(app, target);

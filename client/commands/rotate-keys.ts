@@ -1,25 +1,19 @@
 import * as vscode from 'vscode';
 import type { EditorCommand } from '../commands.ts';
 import { plainText } from '../message.ts';
+import { agreedToHosts } from './agreement.ts';
 import { namesOf } from './names.ts';
 import { startOn } from './on-hosts.ts';
+import { startAgreed } from './start-agreed.ts';
 
 /** Replaces the project's key on the chosen Pis, after a dialog that names them. */
 export const rotateKeys: EditorCommand = async (app, ...args) => {
   const target = await startOn(app, args, { title: 'Rotate Keys' });
   if (target === undefined) return;
   const { project, hosts, limit } = target;
-  if (!(await confirmRotation(hosts))) return;
-  await app.rpi.inTerminal({ project, args: ['access', 'rotate', ...limit], focus: true });
-};
-
-/** Also asked when such a run is run again. `hosts`: names. */
-export async function confirmRotation(hosts: readonly string[]): Promise<boolean> {
   const button = 'Rotate';
   const chosen = await vscode.window.showWarningMessage(
-    plainText(
-      `Replace the project’s key on ${hosts.length === 0 ? 'the same Pis' : namesOf(hosts)}?`,
-    ),
+    plainText(`Replace the project’s key on ${namesOf(hosts)}?`),
     {
       modal: true,
       detail:
@@ -27,5 +21,7 @@ export async function confirmRotation(hosts: readonly string[]): Promise<boolean
     },
     button,
   );
-  return chosen === button;
-}
+  if (chosen !== button) return;
+  const words = ['access', 'rotate', ...limit];
+  await startAgreed(app, { project, args: words }, agreedToHosts(hosts));
+};

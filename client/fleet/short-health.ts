@@ -1,5 +1,5 @@
 /** The health of several fleets in a few words. */
-import { HEALTH_WORDS, type FleetHealth } from '../../core/fleet/health.ts';
+import { countOf, type FleetHealth } from '../../core/fleet/health.ts';
 
 const LEVELS = ['none', 'ok', 'warning', 'error'] as const;
 
@@ -20,5 +20,5 @@ export function shortText(healths: readonly FleetHealth[]): string {
   const [first] = healths;
   if (total === 0 && first?.level === 'error') return first.text;
   const all = total === 0 ? 'No Pis' : total === 1 ? '1 Pi' : `${total} Pis`;
-  return worst === undefined ? all : `${all}: ${sum(worst)} ${HEALTH_WORDS[worst]}`;
+  return worst === undefined ? all : `${all}: ${countOf(worst, sum(worst))}`;
 }

@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { FromPage, Measuring, ToPage } from '../../webview/messages.ts';
+import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
 import type { PiNode } from '../nodes.ts';
 import type { OpenProject } from '../projects.ts';
 import { intervalOf } from './interval.ts';
+import { statusOfMonitor } from './watching.ts';
 
 const MONITOR_VIEW = 'rpi.monitor';
 
@@ -59,6 +61,8 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
   let rounds: AbortController | undefined;
   let wake = (): void => undefined;
   let roundFault: string | undefined;
+  /** What the project's monitor saw last; undefined where none watches it. */
+  let watched: MonitorStatus | undefined;
 
   const chosen = (): OpenProject | undefined => {
     const open = app.projects.open();
@@ -68,19 +72,20 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
   const tell = async (): Promise<void> => {
     if (!panel.visible) return;
     const project = chosen();
-    const { fleetRows } = await import('../../core/monitor/fleet-rows.ts');
+    const { watchedRows } = await import('../../core/monitor/watched-rows.ts');
     const fleet = await project?.fleet();
     const message: ToPage = {
       type: 'fleet',
       project: project?.label ?? '',
       projects: app.projects.open().map((each) => each.label),
-      rows: fleet === undefined ? [] : fleetRows(fleet),
+      rows: fleet === undefined ? [] : watchedRows(fleet, watched?.hosts ?? []),
       measuring,
       faults: [
         ...(project === undefined ? ['No project is open: a folder with an rpi.yml.'] : []),
         ...(fleet?.faults.map(({ error }) => `${error.message} ${error.remedy ?? ''}`.trim()) ??
           []),
         ...(roundFault === undefined ? [] : [roundFault]),
+        ...(watched?.faults ?? []),
       ],
     };
     await panel.webview.postMessage(message);
@@ -112,9 +117,12 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
 
   const measure = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      const measured = await round(signal);
+      watched = await statusOfMonitor(chosen());
+      if (watched !== undefined) roundFault = undefined;
+      const measured = watched !== undefined || (await round(signal));
       if (isOver(signal)) return;
-      const every = intervalOf(vscode.workspace.getConfiguration('rpi').get('monitor.interval'));
+      const setting: unknown = vscode.workspace.getConfiguration('rpi').get('monitor.interval');
+      const every = intervalOf(watched?.interval ?? setting);
       say(
         measured ? { state: 'waiting', every } : { state: 'stopped', why: 'no Pi to measure yet' },
       );
@@ -167,6 +175,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
           break;
         case 'project':
           label = message.project;
+          watched = undefined;
           stop();
           start();
           void tell();

@@ -50,8 +50,7 @@ export function analyse<I extends Item, Context, ItemFacts, Facts, Project>(
     each.start < reach ? each.findings.map((finding) => moveFinding(finding, each.start)) : [],
   );
   for (const { code, check } of language.projectRules) {
-    const drafts = guarded(code, () => [...check(facts, project)], onRuleError);
-    for (const draft of drafts) findings.push(toFinding(draft, code, language.infos));
+    addFindings(findings, code, () => check(facts, project), language.infos, onRuleError);
   }
   return { text, context, items, facts, findings: findings.sort(compareFindings) };
 }
@@ -62,20 +61,27 @@ function analyseItem<I extends Item, Context, ItemFacts, Facts, Project>(
   context: Context,
   onRuleError: OnRuleError,
 ): AnalysedItem<I, ItemFacts> {
-  const findings = language.itemRules.flatMap(({ code, check }) =>
-    guarded(code, () => [...check(item, context)], onRuleError).map((draft) =>
-      toFinding(draft, code, language.infos),
-    ),
-  );
+  const findings: Finding[] = [];
+  for (const { code, check } of language.itemRules) {
+    addFindings(findings, code, () => check(item, context), language.infos, onRuleError);
+  }
   return { item, start, facts: language.itemFacts(item, context), findings };
 }
 
-function guarded(code: string, check: () => Draft[], onRuleError: OnRuleError): Draft[] {
+/** Adds what a rule finds; nothing of one that throws. Makes no lists: most rules find nothing. */
+function addFindings(
+  findings: Finding[],
+  code: string,
+  check: () => Iterable<Draft>,
+  infos: ReadonlyMap<string, RuleInfo>,
+  onRuleError: OnRuleError,
+): void {
+  const before = findings.length;
   try {
-    return check();
+    for (const draft of check()) findings.push(toFinding(draft, code, infos));
   } catch (error) {
+    findings.length = before;
     onRuleError(code, error);
-    return [];
   }
 }
 

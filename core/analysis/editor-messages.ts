@@ -17,13 +17,26 @@ export type ServerOptions = {
   readonly docsScheme?: string;
   /** A command of the editor that opens the preview of a document: `[uri]`. Without it there is no lens. */
   readonly previewCommand?: string;
+  /** Commands of the editor that verify what a document installs from, and install by it: `[uri]`. */
+  readonly verifyCommand?: string;
+  readonly reinstallCommand?: string;
   /** A command of the editor that asks for completions once more. */
   readonly suggestCommand?: string;
   /** A command of the editor that runs a playbook: `[uri, 'all' | 'check' | 'group']`. */
   readonly runCommand?: string;
   /** Another extension completes modules and their options, and tells of them. */
   readonly leavesModules?: boolean;
+  /** A folder for what can be made again; without it, `rpi` in the user’s cache. */
+  readonly cacheFolder?: string;
+  /** The ansible-playbook to use, as RPI_ANSIBLE names it; '' for the one that is found. */
+  readonly ansiblePath?: string;
+  /** ansible-lint looks at playbooks that are saved. */
+  readonly lintOnSave?: boolean;
 };
+
+/** Notification to the server: these are the person’s settings from now on. */
+export const SETTINGS = 'rpi/settings';
+export type SettingsParams = Pick<ServerOptions, 'ansiblePath' | 'lintOnSave'>;
 
 /** Notification to the server, without parameters: the folder is trusted now. */
 export const TRUSTED = 'rpi/trusted';

@@ -3,6 +3,7 @@
  * UTF-16 code units of the document, half-open. A language gives what it has.
  */
 import type { TextEdit } from '../formats/text-edit.ts';
+import type { FileEdits } from './finding.ts';
 
 export type TextRange = { readonly start: number; readonly end: number };
 
@@ -49,8 +50,29 @@ export type Place = TextRange & { readonly path: string };
 
 /** Something that has a name which stands in several places. */
 export type Named = TextRange & {
-  readonly kind: 'variable' | 'handler' | 'role' | 'host' | 'group';
+  readonly kind:
+    | 'variable'
+    | 'handler'
+    | 'role'
+    | 'host'
+    | 'group'
+    | 'tag'
+    | 'file'
+    | 'module'
+    | 'filter'
+    | 'test'
+    | 'lookup';
   readonly name: string;
+  /** The absolute path of a file. */
+  readonly path?: string;
+};
+
+/** A file or folder that goes elsewhere, with the edits that keep what names it right. */
+export type FileMove = { readonly from: string; readonly to: string };
+export type Moves = {
+  readonly moves: readonly FileMove[];
+  /** By absolute path, of the files as they are called before. */
+  readonly edits: readonly FileEdits[];
 };
 
 export type Occurrence = Place & { readonly isDefinition: boolean };
@@ -106,14 +128,17 @@ export type TokenModifier = (typeof TOKEN_MODIFIERS)[number];
 export type Hint = { readonly at: number; readonly label: string; readonly tooltip: string };
 
 /**
- * A title above a line that can be clicked: it opens the document that `preview` gives, or runs the
- * playbook: on all it names, as a check, or on a group that is asked for.
+ * A title above a line that can be clicked: it opens the document that `preview` gives, does what
+ * `does` says with it, or runs the playbook: on all it names, as a check, or on a group that is asked for.
  */
 export type Lens = {
   readonly range: TextRange;
   readonly title: string;
+  readonly does?: InstallerLens;
   readonly runs?: PlaybookLens;
 };
+/** Looks at what an installation by this file needs, or begins one. */
+export type InstallerLens = 'verify' | 'reinstall';
 export type PlaybookLens = 'all' | 'check' | 'group';
 
 /** A text that leads to a file (absolute) or to an address of the web. */
@@ -163,6 +188,14 @@ export type Features<Analysed, Surroundings> = {
     read: ReadText,
     only?: 'definitions',
   ) => Promise<readonly Occurrence[]>;
+  /** What has to move where the name of a file, a role, a host or a group is another one. */
+  readonly moves?: (
+    named: Named,
+    newName: string,
+    surroundings: Surroundings,
+    path: string,
+    read: ReadText,
+  ) => Promise<Moves>;
   readonly format?: (text: string) => readonly TextEdit[];
   /** A text to read: what will be made of the file at `path`. */
   readonly preview?: (analysed: Analysed, path: string) => string;

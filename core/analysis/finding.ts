@@ -14,6 +14,9 @@ export type FindingTag = 'unnecessary' | 'deprecated';
 export type Finding = {
   /** Names the rule, and the section of its docs page. */
   readonly code: string;
+  /** Who says so, where it is not us; the code is theirs then, and `href` explains it. */
+  readonly source?: 'ansible-lint';
+  readonly href?: string;
   readonly severity: Severity;
   /** Plain words, without what is secret. */
   readonly message: string;

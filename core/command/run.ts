@@ -34,9 +34,12 @@ const LARGEST = 64 * 1024 * 1024;
 
 /**
  * Runs a command to its end and collects what it printed (up to 64 MiB). A non-zero exit is a
- * result, not an error. Throws `command.not-found` and `run.cancelled`.
+ * result, not an error. `guarded`: see streamCommand. Throws `command.not-found` and `run.cancelled`.
  */
-export async function runCommand(command: Command, options: Options): Promise<Finished> {
+export async function runCommand(
+  command: Command,
+  options: Options & { readonly guarded?: boolean },
+): Promise<Finished> {
   const parts: Record<Chunk['from'], string[]> = { stdout: [], stderr: [], extra: [] };
   const stream = streamCommand(command, options);
   let size = 0;

@@ -14,6 +14,7 @@ import { suiteUrl } from '../debian/source.ts';
 import { reportOf, RpiError } from '../errors.ts';
 import type { NamedFinding } from '../install/probe.ts';
 import { sizeText } from '../install/probe.ts';
+import { hasComponent, judgeRelease } from './judge-release.ts';
 import type { NamedSource, NetinstDownloads } from './netinst-packages.ts';
 
 export type NeededPackage = {
@@ -75,18 +76,30 @@ function remembered<Value>(
   return known;
 }
 
-/** All that can be told from here. `now`: milliseconds since the epoch. */
+/**
+ * All that can be told from here. `now`: milliseconds since the epoch. `unreadable`: what an archive
+ * is called that this machine can't read.
+ */
 export async function examineRepository(
   downloads: NetinstDownloads,
   archives: Archives,
   now: number,
+  unreadable: 'failed' | 'skipped' = 'failed',
 ): Promise<Examined> {
   const findings: NamedFinding[] = [];
+  let isWhole = true;
   for (const source of downloads.sources) {
-    findings.push(...judgeRelease(source, await archives.release(source), downloads, now));
+    const opened = await archives.release(source);
+    const judged = judgeRelease(source, opened, downloads, now);
+    if (opened.type === 'failed' || judged.some(({ status }) => status === 'failed'))
+      isWhole = false;
+    findings.push(
+      ...judged.map((each) => (opened.type === 'failed' ? { ...each, status: unreadable } : each)),
+    );
   }
-  if (findings.some(({ status }) => status === 'failed')) {
-    const detail = 'not looked up: an archive that they would come from is not in order';
+  if (!isWhole) {
+    const detail =
+      'not looked up: an archive that they would come from is not in order, or can’t be read';
     return { findings: [...findings, { ...PACKAGES, status: 'skipped', detail }], packages: [] };
   }
   try {
@@ -105,110 +118,6 @@ const PACKAGES = {
   name: 'packages',
   why: 'A package that can’t be had stops the installation after the disk was wiped.',
 };
-const FALLBACK = 'bullseye';
-
-function judgeRelease(
-  source: NamedSource,
-  opened: OpenedRelease,
-  { architecture, cache }: NetinstDownloads,
-  now: number,
-): NamedFinding[] {
-  const { label, suite } = source;
-  const reach = { name: label, why: 'What can’t be read is not installed.' };
-  const failed = (detail: string, remedy?: string): NamedFinding[] => [
-    { ...reach, status: 'failed', detail, ...(remedy === undefined ? {} : { remedy }) },
-  ];
-  const by = cache === undefined ? '' : ` (by the cache ${cache})`;
-  switch (opened.type) {
-    case 'failed':
-      return failed(
-        `${opened.url} can’t be read from here${by}: ${opened.why}`,
-        cache === undefined
-          ? 'Check its name and the network, or take another mirror.'
-          : 'Check that the cache runs there (setting mirror_cache), and that it reaches the mirror.',
-      );
-    case 'status':
-      return failed(
-        `${opened.url} answers ${opened.status}: it has no release “${suite}”${suite === FALLBACK ? '' : `, and the installer may take ${FALLBACK} without a word`}`,
-        'Set release to one that it has, or name another archive.',
-      );
-    case 'not-a-release':
-      return failed(`${opened.url} is no Release file`, 'Check its address.');
-    case 'release':
-      break;
-  }
-  const { release, signature } = opened;
-  if (release.validUntil !== undefined && release.validUntil < now) {
-    const day = new Date(release.validUntil).toISOString().slice(0, 10);
-    return failed(
-      `what it signed expired on ${day} (${suiteUrl(source)})`,
-      'It is not kept up to date: bring it up to date, or take another one.',
-    );
-  }
-  if (!suite.endsWith('/') && !release.architectures.includes(architecture)) {
-    return failed(
-      `${source.url} has ${release.architectures.join(', ') || 'no architectures'}, not ${architecture}`,
-      'armhf comes from a Raspbian mirror, arm64 from a Debian mirror.',
-    );
-  }
-  const lacking = componentsOf(source).filter((name) => !hasComponent(release.components, name));
-  if (lacking.length > 0) {
-    return failed(
-      `${suiteUrl(source)} has no component ${lacking.join(', ')}`,
-      `It has ${release.components.join(', ') || 'none'}. An archive of your own is named by config/apt/sources.list (create/apt).`,
-    );
-  }
-  const names = [release.origin, release.codename ?? release.suite, architecture];
-  const shown = names.filter((name) => name !== undefined).join(' ');
-  return [
-    { ...reach, status: 'ok', detail: `${shown} at ${source.url}${by}` },
-    judgeSignature(source, signature),
-  ];
-}
-
-/** A flat archive has none. `contrib` and what follows may be missing from a mirror: apt only warns. */
-function componentsOf({ suite, components, label }: NamedSource): readonly string[] {
-  if (suite.endsWith('/')) return [];
-  return label === 'mirror' ? ['main'] : components;
-}
-
-/** Suites of updates prefix their components: `updates/main`. */
-function hasComponent(components: readonly string[], name: string): boolean {
-  return components.some((each) => each === name || each.endsWith(`/${name}`));
-}
-
-function judgeSignature(
-  { label, trusted }: NamedSource,
-  signature: Extract<OpenedRelease, { type: 'release' }>['signature'],
-): NamedFinding {
-  const check = {
-    name: `${label}: signature`,
-    why: 'The installer and apt refuse what nobody they know has signed.',
-  };
-  switch (signature.type) {
-    case 'good':
-      return { ...check, status: 'ok', detail: `by ${signature.by}` };
-    case 'bad':
-      return { ...check, status: 'failed', detail: signature.why, remedy: 'Take another mirror.' };
-    case 'unknown':
-      return {
-        ...check,
-        status: 'skipped',
-        detail: signature.why,
-        remedy: 'Name a file with the keys as create.repository.keyring in rpi.yml.',
-      };
-    case 'none':
-      return trusted
-        ? { ...check, status: 'ok', detail: 'none, and its list says trusted=yes' }
-        : {
-            ...check,
-            status: 'failed',
-            detail: 'it is not signed',
-            remedy: 'Sign it, or list it with [trusted=yes] under create/apt.',
-          };
-  }
-}
-
 async function lookUp(
   downloads: NetinstDownloads,
   archives: Archives,

@@ -1,12 +1,10 @@
 /** `rpi create verify`: is everything there that the installation of these hosts downloads? */
 import { readdir, rm, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { streamCommand } from '../command/run.ts';
 import { commandLine } from '../command/command.ts';
 import { suiteUrl, throughCache } from '../debian/source.ts';
-import { systemKeyrings } from '../debian/signature.ts';
 import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
-import { netinstSettings } from '../install/backends/netinst/settings.ts';
 import { reachScript } from '../install/facts-script.ts';
 import type { NamedFinding } from '../install/probe.ts';
 import { parseReach, type Reach } from '../install/target-facts.ts';
@@ -17,15 +15,10 @@ import type { EventBody } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { projectSessions } from '../ssh/project-session.ts';
-import {
-  archivesSeen,
-  examineRepository,
-  type Archives,
-  type Examined,
-  type NeededPackage,
-} from './examine-repository.ts';
-import { computedSettings, netinstDownloads, type NetinstDownloads } from './netinst-packages.ts';
+import type { Examined, NeededPackage } from './examine-repository.ts';
+import type { NetinstDownloads } from './netinst-packages.ts';
 import { previewRender } from './render.ts';
+import { openRepository, type Repository } from './repository.ts';
 
 export type VerifyInput = {
   /** Ansible host patterns; a host must match both. All hosts without them. */
@@ -66,12 +59,12 @@ export async function* verifyCreate(
   const inventory = await loadInventory(project, { env, signal });
   const hosts = selectNamed(inventory, input);
   if (input.update) yield* updateRepository(context);
-  const shared = await shareOf(context);
-  const results = yield* merge(hosts, (host) => verifyHost(host, input, shared, context), {
+  const repository = await openRepository(context);
+  const results = yield* merge(hosts, (host) => verifyHost(host, input, repository, context), {
     limit: AT_ONCE,
     signal,
   });
-  await removeUnused(shared.store, context.clock.now());
+  await removeUnused(repository.store, context.clock.now());
   const verified = results.flatMap((result) => (result.ok ? [result.value] : []));
   if (signal.aborted) {
     return {
@@ -130,47 +123,16 @@ async function* updateRepository({
   }
 }
 
-type Shared = {
-  readonly store: string;
-  /** One a cache: what is read through it may be another mirror’s. */
-  readonly archives: (cache: string | undefined) => Archives;
-};
-
-async function shareOf({ project, env, signal }: ProjectContext): Promise<Shared> {
-  const { keyring } = project.config.create.repository;
-  const own =
-    keyring === undefined ? [] : [isAbsolute(keyring) ? keyring : join(project.root, keyring)];
-  for (const file of own) {
-    await stat(file).catch((cause: unknown) => {
-      throw new RpiError('file.not-readable', `Can't read the keyring ${file}.`, {
-        remedy: 'Correct create.repository.keyring in rpi.yml.',
-        cause,
-      });
-    });
-  }
-  const keyrings = [...own, ...(await systemKeyrings())];
-  const store = join(project.state, 'cache');
-  const known = new Map<string | undefined, Archives>();
-  return {
-    store,
-    archives: (cache) => {
-      const archives = known.get(cache) ?? archivesSeen({ env, signal, cache, keyrings, store });
-      known.set(cache, archives);
-      return archives;
-    },
-  };
-}
-
 async function* verifyHost(
   host: InventoryHost,
   input: VerifyInput,
-  shared: Shared,
+  repository: Repository,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, VerifiedHost> {
   yield { kind: 'host.started', host: host.name };
   let examined: Examined;
   try {
-    examined = await examineHost(host, input, shared, context);
+    examined = await examineHost(host, input, repository, context);
   } catch (error) {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
     const report = reportOf(error);
@@ -200,33 +162,14 @@ async function* verifyHost(
 async function examineHost(
   host: InventoryHost,
   input: VerifyInput,
-  { archives }: Shared,
+  repository: Repository,
   context: ProjectContext,
 ): Promise<Examined> {
   const files = await previewRender(host, context);
-  const config = files.find(({ path }) => path === 'config/installer-config.txt')?.content ?? '';
-  const settings = netinstSettings(config);
-  const downloads = netinstDownloads(settings, files);
-  if (downloads === undefined) {
-    return { findings: [unknowable(computedSettings(settings))], packages: [] };
-  }
-  const [{ findings, packages }, fromPi] = await Promise.all([
-    examineRepository(downloads, archives(downloads.cache), context.clock.now()),
-    input.fromPi ? seenFromPi(host, downloads, context) : [],
-  ]);
+  const { findings, packages, downloads } = await repository.examine(files, 'failed');
+  const fromPi =
+    input.fromPi && downloads !== undefined ? await seenFromPi(host, downloads, context) : [];
   return { findings: [...findings, ...fromPi], packages };
-}
-
-function unknowable(computed: readonly string[]): NamedFinding {
-  const check = { name: 'settings', why: 'What is installed depends on them.' };
-  return computed.length === 0
-    ? { ...check, status: 'failed', detail: 'cdebootstrap_cmdline replaces all lists of packages' }
-    : {
-        ...check,
-        status: 'failed',
-        detail: `computed by the shell: ${computed.join(', ')}`,
-        remedy: 'Write plain values for them.',
-      };
 }
 
 /** Every archive, asked for by the Pi itself. */

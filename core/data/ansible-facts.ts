@@ -6,7 +6,6 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import { z } from 'zod';
 import { resource } from '../resources.ts';
 
 /** One option of a module. Absent: `type` is str, `required` is false. */
@@ -69,59 +68,6 @@ export type AnsibleFacts = {
   readonly tests: readonly string[];
   readonly lookups: readonly string[];
 };
-
-const option: z.ZodType<OptionFacts> = z.strictObject({
-  type: z.string().exactOptional(),
-  elements: z.string().exactOptional(),
-  required: z.literal(true).exactOptional(),
-  choices: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).exactOptional(),
-  aliases: z.array(z.string()).exactOptional(),
-  default: z.unknown().exactOptional(),
-  added: z.string().exactOptional(),
-  deprecated: z.string().exactOptional(),
-  get options() {
-    return z.record(z.string(), option).exactOptional();
-  },
-});
-const names = z.array(z.array(z.string()));
-const module: z.ZodType<ModuleFacts> = z.strictObject({
-  options: z.record(z.string(), option),
-  free: z.literal(true).exactOptional(),
-  added: z.string().exactOptional(),
-  deprecated: z.strictObject({ in: z.string(), instead: z.string() }).exactOptional(),
-  mutually_exclusive: names.exactOptional(),
-  required_together: names.exactOptional(),
-  required_one_of: names.exactOptional(),
-  required_if: z.array(z.array(z.unknown())).exactOptional(),
-  required_by: z.record(z.string(), z.unknown()).exactOptional(),
-});
-const routes = z.record(
-  z.string(),
-  z.strictObject({
-    redirect: z.string().exactOptional(),
-    removed: z.string().exactOptional(),
-    why: z.string().exactOptional(),
-  }),
-);
-
-/** The shape of the file; checked when it is made and by a test, not at every start. */
-export const ansibleFactsSchema: z.ZodType<AnsibleFacts> = z.strictObject({
-  versions: z.record(z.string(), z.string()),
-  modules: z.record(z.string(), module),
-  other_modules: z.array(z.string()),
-  routing: z.strictObject({ modules: routes, filter: routes, test: routes, lookup: routes }),
-  keywords: z.record(
-    z.string(),
-    z.strictObject({
-      applies_to: z.array(z.string()),
-      type: z.string(),
-      template: z.string(),
-    }),
-  ),
-  filters: z.array(z.string()),
-  tests: z.array(z.string()),
-  lookups: z.array(z.string()),
-});
 
 export const ANSIBLE_FACTS = 'ansible/data/facts.json.br';
 

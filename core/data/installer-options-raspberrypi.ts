@@ -1,7 +1,8 @@
 /**
- * The options of installer-config.txt as raspberrypi-ua-netinst reads them (v2.5.0 of 2023). Source:
- * scripts/opt/raspberrypi-ua-netinst/install.sh (`source` gives its lines) and
- * doc/INSTALL_CUSTOM.md of github.com/FooDeas/raspberrypi-ua-netinst.
+ * The options of installer-config.txt as raspberrypi-ua-netinst reads them: v2.5.0, with the
+ * corrections up to 19 August 2023. Source: scripts/opt/raspberrypi-ua-netinst/install.sh (`source`
+ * gives its lines) and doc/INSTALL_CUSTOM.md of github.com/FooDeas/raspberrypi-ua-netinst at
+ * 032c9eba22d6c1be7785f466a7795afbd4daf8a2.
  */
 import { conditions, type InstallerOption } from './installer-option.ts';
 
@@ -360,6 +361,7 @@ export const RASPBERRYPI_OPTIONS: readonly InstallerOption[] = [
     pattern: /^[0-9A-Fa-f]{64}$/,
     requires: conditions('ifname~wlan', 'wlan_ssid'),
     overrides: ['wlan_psk'],
+    since: '19 August 2023: install.sh at the tag v2.5.0, of four days before, does not know it',
     note: '64 hex digits as wpa_passphrase prints. Wins over wlan_psk. Preferred, because nothing clear is stored.',
     source: '903-905,912,2583',
   },

@@ -5,6 +5,8 @@ import type { ProjectContext } from '../runs/operation.ts';
 const ENVIRONMENT: Stage = { name: 'verify_environment', title: 'Verify the environment' };
 const DEPLOY: Stage = { name: 'deploy', title: 'Deploy' };
 const DEPLOYMENT: Stage = { name: 'verify_deployment', title: 'Verify the deployment' };
+/** All of them, in their order. */
+export const DEPLOY_STAGES: readonly Stage[] = [ENVIRONMENT, DEPLOY, DEPLOYMENT];
 
 /**
  * Verifies the environment, deploys, verifies the deployment; stops at the first stage that
@@ -14,7 +16,7 @@ export function deploy(
   input: StagesInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, StagesOutcome> {
-  return runStages([ENVIRONMENT, DEPLOY, DEPLOYMENT], 'deploy', input, context);
+  return runStages(DEPLOY_STAGES, 'deploy', input, context);
 }
 
 /**

@@ -33,7 +33,7 @@ export async function acquireLock(folder: string, name: string, doing: string): 
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw writeError(folder, error);
   });
-  return acquire(join(folder, `${encodeURIComponent(name)}.lock`), name, doing);
+  return acquire(lockPath(folder, name), name, doing);
 }
 
 async function acquire(path: string, name: string, doing: string): Promise<Lock> {
@@ -58,6 +58,17 @@ async function acquire(path: string, name: string, doing: string): Promise<Lock>
   } finally {
     await unlink(ready).catch(() => undefined);
   }
+}
+
+/** What the live holder of the lock says that it does; undefined where nobody holds it. */
+export async function lockedFor(folder: string, name: string): Promise<string | undefined> {
+  const path = lockPath(folder, name);
+  const holder = await readHolder(path).catch(() => undefined);
+  return holder !== undefined && isAlive(holder) ? holder.doing : undefined;
+}
+
+function lockPath(folder: string, name: string): string {
+  return join(folder, `${encodeURIComponent(name)}.lock`);
 }
 
 /** Takes several locks in a fixed order, or none. */

@@ -33,6 +33,11 @@ export const HEALTH_WORDS: Readonly<Record<Counted, string>> = {
   unknown: STATE_WORDS.unknown,
 };
 
+/** As in `1 needs a key`, `4 need a key`. */
+export function countOf(kind: Counted, count: number): string {
+  return `${count} ${kind === 'needsKey' && count > 1 ? 'need a key' : HEALTH_WORDS[kind]}`;
+}
+
 const COUNTED: readonly Counted[] = ['ok', 'warning', 'failing', 'locked', 'needsKey', 'unknown'];
 
 export function fleetHealth(fleet: Fleet): FleetHealth {
@@ -74,8 +79,8 @@ function textOf(
   { pis, discovered, faults }: Fleet,
   counts: Readonly<Record<Counted, number>>,
 ): string {
-  const parts = COUNTED.filter((kind) => counts[kind] > 0).map(
-    (kind) => `${counts[kind]} ${HEALTH_WORDS[kind]}`,
+  const parts = COUNTED.filter((kind) => counts[kind] > 0).map((kind) =>
+    countOf(kind, counts[kind]),
   );
   const found = discovered.length === 0 ? [] : [`${discovered.length} discovered`];
   if (pis.size === 0) {

@@ -2,10 +2,11 @@
  * What installs a system on a Pi. A back-end is an entry in the table of backends.ts; everything
  * that depends on how it works is in its `Medium`.
  */
+import type { Repository } from '../create/repository.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import type { Revision } from '../formats/revision-code.ts';
-import type { Arming, InstallInput, Probe } from './probe.ts';
+import type { Arming, InstallInput, NamedFinding, Probe } from './probe.ts';
 import type { TargetFacts } from './target-facts.ts';
 
 /** A Pi's board: as the firmware names it, with its decoded revision code where that is known. */
@@ -103,6 +104,8 @@ export type Medium = {
     readonly packages: readonly string[];
   };
   readonly progress: Progress;
+  /** What is downloaded, looked at from this machine; absent where nothing is. Throws `run.cancelled`. */
+  readonly examine?: (repository: Repository) => Promise<readonly NamedFinding[]>;
   /** Checks of this back-end alone. */
   readonly probes: readonly Probe<InstallInput>[];
   /** The rest of the plan, a sentence each. */

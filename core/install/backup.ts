@@ -6,7 +6,10 @@ import { z } from 'zod';
 import { RpiError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import type { Project } from '../project/project.ts';
+import type { EventBody } from '../runs/event.ts';
+import type { ProjectContext } from '../runs/operation.ts';
 import { jobFolder, type Job } from './job.ts';
+import { writeRecoveryNote } from './recovery-note.ts';
 import { lastOf, saidBy, type RootShell } from './remote.ts';
 import { backupScript } from './remote-scripts.ts';
 
@@ -16,6 +19,45 @@ export type SavedFile = { readonly path: string; readonly content: Buffer };
 const FOLDER = 'backup';
 const LIST = 'files.json';
 const listSchema = z.array(z.object({ path: z.string(), sha256: z.string() }));
+
+/** Saves what starts the old system, and writes the recovery note. Throws `install.backup-failed`, `file.*`. */
+export async function* backUp(
+  shell: RootShell,
+  job: Job,
+  model: string,
+  { project }: ProjectContext,
+): AsyncGenerator<EventBody, void> {
+  const { host, bootFolder: boot } = job;
+  yield { kind: 'step.started', host, step: 'backup', title: 'backing up what starts it' };
+  const { written } = job;
+  const onBoot = (path: string): string => `${boot}/${path}`;
+  const paths = ['config.txt', 'cmdline.txt', 'tryboot.txt', ...written.files].map(onBoot);
+  const files = await readBackup(
+    shell,
+    [...new Set([...paths, '/etc/hostname', '/etc/fstab'])],
+    written.folders.map(onBoot),
+  );
+  if (!files.some(({ path }) => path === `${boot}/config.txt`)) {
+    throw new RpiError('install.backup-failed', `${host} has no ${boot}/config.txt any more.`, {
+      remedy: 'Nothing was changed. Start again.',
+    });
+  }
+  const folder = await saveBackup(project, job, files);
+  const note = await writeRecoveryNote(project, job, model);
+  yield {
+    kind: 'step.finished',
+    host,
+    step: 'backup',
+    status: 'ok',
+    detail: `${files.length} files in ${folder}`,
+  };
+  yield {
+    kind: 'log',
+    level: 'info',
+    host,
+    text: `backup and recovery note: ${note} — read it if this Pi does not come back`,
+  };
+}
 
 /** Reads the files from the Pi. Throws `install.backup-failed` where one did not arrive whole. */
 export async function readBackup(

@@ -129,6 +129,7 @@ function pauseAfter(seen: Seen, listening: boolean): number {
 function sentenceOf(seen: Seen, listening: boolean): string {
   if (listening) return 'the installer is at work';
   if (seen.type === 'answers') return seen.how;
+  if (seen.type === 'silent' && seen.isUp) return 'on the network, without ssh yet';
   return seen.type === 'old' ? 'going down' : 'no answer';
 }
 

@@ -10,17 +10,25 @@ import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody, ResultStatus } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import { arm, restart } from './arm.ts';
-import { readBackup, saveBackup } from './backup.ts';
+import { backUp } from './backup.ts';
 import type { Medium } from './backend.ts';
 import { claim } from './claim.ts';
 import { undo } from './undo.ts';
 import { finish } from './finish.ts';
-import { isOpen, jobsOf, newJobId, newNonce, owner, saveJob, type Job } from './job.ts';
+import {
+  isOpen,
+  jobsOf,
+  newJobId,
+  newNonce,
+  owner,
+  saveJob,
+  type Afterwards,
+  type Job,
+} from './job.ts';
 import type { Watcher } from './look.ts';
 import { digestOf, planOf, type InstallPlan } from './plan.ts';
 import type { HostPreflight } from './preflight.ts';
-import { writeRecoveryNote } from './recovery-note.ts';
-import { rootShell, type RootShell } from './remote.ts';
+import { rootShell } from './remote.ts';
 import { upload } from './upload.ts';
 
 export type HostEnd = {
@@ -39,6 +47,8 @@ export type HostInstallInput = {
   readonly plan: InstallPlan;
   /** Milliseconds from the restart until the new system must have answered. */
   readonly deadline: number;
+  /** What is to be done with the new system once it is proved. */
+  readonly afterwards: readonly Afterwards[];
 };
 
 /** A failure is the result, not an exception: the others go on or not by the caller's rule. */
@@ -151,6 +161,7 @@ async function* beforeTheRestart(
       ...(medium.expects.hostname === undefined ? {} : { hostname: medium.expects.hostname }),
     },
     deadline: input.deadline,
+    afterwards: [...input.afterwards],
   };
   // What is cut off in the middle on the Pi would have to be guessed: each script is short, and
   // whether to go on is asked between them.
@@ -224,44 +235,6 @@ async function prepareAgain(
     );
   }
   return { medium, hostKey: formatPublicKey(publicKey) };
-}
-
-async function* backUp(
-  shell: RootShell,
-  job: Job,
-  model: string,
-  { project }: ProjectContext,
-): AsyncGenerator<EventBody, void> {
-  const { host, bootFolder: boot } = job;
-  yield { kind: 'step.started', host, step: 'backup', title: 'backing up what starts it' };
-  const { written } = job;
-  const onBoot = (path: string): string => `${boot}/${path}`;
-  const paths = ['config.txt', 'cmdline.txt', 'tryboot.txt', ...written.files].map(onBoot);
-  const files = await readBackup(
-    shell,
-    [...new Set([...paths, '/etc/hostname', '/etc/fstab'])],
-    written.folders.map(onBoot),
-  );
-  if (!files.some(({ path }) => path === `${boot}/config.txt`)) {
-    throw new RpiError('install.backup-failed', `${host} has no ${boot}/config.txt any more.`, {
-      remedy: 'Nothing was changed. Start again.',
-    });
-  }
-  const folder = await saveBackup(project, job, files);
-  const note = await writeRecoveryNote(project, job, model);
-  yield {
-    kind: 'step.finished',
-    host,
-    step: 'backup',
-    status: 'ok',
-    detail: `${files.length} files in ${folder}`,
-  };
-  yield {
-    kind: 'log',
-    level: 'info',
-    host,
-    text: `backup and recovery note: ${note} — read it if this Pi does not come back`,
-  };
 }
 
 /** What went wrong before the restart is undone where the Pi can still be reached. */

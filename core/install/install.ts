@@ -1,12 +1,14 @@
 /** `rpi install`: preflight, plan, the typed name of each Pi, then one after the other or several at once. */
-import { RpiError } from '../errors.ts';
+import { reportOf, RpiError } from '../errors.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { announceAfterwards, setUp } from './afterwards.ts';
 import { finishedEvent, installHost, type HostEnd, type ReadyHost } from './host-install.ts';
+import type { Afterwards } from './job.ts';
 import { openWatcher, type Watcher } from './look.ts';
 import { digestOf, planInstall, type InstallPlan, type PlanOutcome } from './plan.ts';
-import type { PreflightInput } from './preflight.ts';
+import { checkAgain, type HostPreflight, type PreflightInput } from './preflight.ts';
 
 export type InstallRequest = PreflightInput & {
   /** Hosts whose names a script has typed; each is asked for otherwise. */
@@ -19,6 +21,10 @@ export type InstallRequest = PreflightInput & {
   readonly parallel: number;
   /** Milliseconds from the restart until a new system must have answered. */
   readonly deadline: number;
+  /** What is done with the Pis once they are proved. */
+  readonly afterwards: readonly Afterwards[];
+  /** Ansible's own output in colours. */
+  readonly colour: boolean;
 };
 
 export type InstallOutcome = Outcome & { readonly ends: readonly HostEnd[] };
@@ -26,14 +32,26 @@ export type InstallOutcome = Outcome & { readonly ends: readonly HostEnd[] };
 /**
  * Ends before anything is changed with the plan in a dry run, `refused` where a check refuses.
  * Throws `answer.refused` for a wrong name, `input.invalid` for a `yesWipe` that is no host of the
- * run, `install.plan-changed` for a plan that is none of those that were read, and what
- * planInstall throws. What happens to a Pi is its end in the outcome.
+ * run, `install.plan-changed` for a plan that is none of those that were read, what planInstall
+ * throws, and what announceAfterwards throws. What happens to a Pi is its end in the outcome.
  */
 export async function* install(
   request: InstallRequest,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
-  const planned = yield* planInstall(request, context);
+  const outcome = yield* installSystems(request, context);
+  return context.dryRun ? outcome : yield* setUp(outcome, request, context);
+}
+
+/** As install, without what is done with the Pis once they are proved; that is noted in their jobs. */
+export async function* installSystems(
+  request: InstallRequest,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, InstallOutcome> {
+  // A Pi is not wiped for what can't be done with it afterwards.
+  const following = await announceAfterwards(request.afterwards, context);
+  const needsPython = request.afterwards.length > 0;
+  const planned = yield* planInstall({ ...request, needsPython }, context);
   const names = planned.hosts.map(({ host }) => host.name);
   const stray = request.yesWipe.find((name) => !names.includes(name));
   if (stray !== undefined && planned.status !== 'cancelled') {
@@ -51,6 +69,7 @@ export async function* install(
   }
   if (planned.status !== 'ok') return { ...planned, ends: [] };
   mustBeRead(planned.plans, request.plans);
+  if (following !== undefined) yield { kind: 'log', level: 'info', text: following };
   if (context.dryRun) return { ...planned, ends: [] };
   for (const plan of planned.plans) {
     if (!request.yesWipe.includes(plan.host)) await confirmWipe(plan, context);
@@ -68,9 +87,10 @@ export async function* install(
 /** A canary first, then the rest, some at once; after the first surprise no further one is begun. */
 async function* inWaves(
   planned: PlanOutcome,
-  { canary, parallel, deadline }: InstallRequest,
+  request: InstallRequest,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
+  const { canary, parallel } = request;
   const ready = planned.hosts.filter((each): each is ReadyHost => each.verdict === 'ready');
   const watcher = await openWatcher(context);
   const first = ready.length > 1 ? Math.min(canary, ready.length) : 0;
@@ -80,10 +100,14 @@ async function* inWaves(
   ];
   const halt = new AbortController();
   const ends: HostEnd[] = [];
-  for (const { hosts, limit } of waves) {
+  const checkedAt = context.clock.now();
+  for (const [index, { hosts, limit }] of waves.entries()) {
+    const isOld = (): boolean =>
+      (index > 0 && first > 0) || context.clock.now() - checkedAt > FRESH;
     const results = yield* merge(
       hosts,
-      (checked) => carryOut(checked, planned.plans, deadline, watcher, halt, context),
+      (checked) =>
+        carryOut({ checked, isOld: isOld() }, planned.plans, request, watcher, halt, context),
       { limit, signal: AbortSignal.any([context.signal, halt.signal]) },
     );
     for (const result of results) {
@@ -101,19 +125,44 @@ async function* inWaves(
   return outcomeOf(ends, context.signal.aborted);
 }
 
+/** Milliseconds for which what was found out about a Pi is not asked for again. */
+const FRESH = 60_000;
+
 async function* carryOut(
-  checked: ReadyHost,
+  { checked, isOld }: { readonly checked: ReadyHost; readonly isOld: boolean },
   plans: readonly InstallPlan[],
-  deadline: number,
+  request: InstallRequest,
   watcher: Watcher,
   halt: AbortController,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, HostEnd> {
   const plan = plans.find(({ host }) => host === checked.host.name);
   if (plan === undefined) throw new RpiError('run.internal', 'A host without a plan.');
-  const end = yield* installHost({ checked, plan, deadline }, watcher, context);
+  const { deadline, afterwards } = request;
+  // Of several Pis the last is begun long after it was looked at.
+  const now = isOld ? yield* checkAgain(checked.host, request, context) : checked;
+  if (now.verdict === 'refused') {
+    halt.abort();
+    yield { kind: 'host.started', host: checked.host.name };
+    const end = refusedNow(now);
+    yield finishedEvent(end);
+    return end;
+  }
+  const end = yield* installHost({ checked: now, plan, deadline, afterwards }, watcher, context);
   if (end.status !== 'changed') halt.abort();
   return end;
+}
+
+function refusedNow({ host, findings }: HostPreflight): HostEnd {
+  const failed = findings.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  const error = reportOf(
+    new RpiError(
+      'install.refused',
+      `${host.name} was in order at first and is not by now: ${failed.join(', ')}.`,
+      { remedy: 'Nothing was changed on it. The checks above say what to do; then start again.' },
+    ),
+  );
+  return { host: host.name, status: 'refused', error };
 }
 
 function notBegun(host: string, isCancelled: boolean): HostEnd {

@@ -29,6 +29,10 @@ export const jobPhase = z.enum([
 ]);
 export type JobPhase = z.infer<typeof jobPhase>;
 
+/** What can be done with a new system once it is proved, in this order. */
+export const afterwards = z.enum(['provision', 'deploy']);
+export type Afterwards = z.infer<typeof afterwards>;
+
 const jobSchema = z.object({
   v: z.literal(1),
   /** Sorts by start. */
@@ -68,6 +72,8 @@ const jobSchema = z.object({
   }),
   /** Milliseconds from the restart until the new system must have answered. */
   deadline: z.number(),
+  /** What was asked for beyond the proof, and is not done yet. */
+  afterwards: z.array(afterwards).optional(),
   /** ISO 8601; when the Pi was told to restart. */
   restarted: z.string().optional(),
   /** The last thing that was seen or went wrong, a sentence. */

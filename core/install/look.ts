@@ -1,7 +1,7 @@
 /** Who answers at a Pi's address while it is installed: the old system, the new one, nobody yet. */
 import { z } from 'zod';
 import { MARKER } from '../create/host-files.ts';
-import { RpiError } from '../errors.ts';
+import { RpiError, systemCode } from '../errors.ts';
 import { knownHostName, knownKeyTypes, lookUpHostKey } from '../formats/known-hosts.ts';
 import { parsePublicKey, sameKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
@@ -28,8 +28,8 @@ export type SystemFacts = {
 };
 
 export type Seen =
-  /** Nobody answers. */
-  | { readonly type: 'silent' }
+  /** Nobody answers; `isUp`: the machine does, and no sshd. */
+  | { readonly type: 'silent'; readonly isUp: boolean }
   /** Something answers that does not let us in (yet). */
   | { readonly type: 'answers'; readonly how: string }
   /** A host key that is neither the old system's nor the new one's. */
@@ -142,9 +142,11 @@ function seenBy(error: unknown): Seen {
     case 'install.no-answer':
       return { type: 'answers', how: 'answers, not ready' };
     case 'ssh.unreachable':
+      // As a ping would tell, and no privilege is needed.
+      return { type: 'silent', isUp: systemCode(error.cause) === 'ECONNREFUSED' };
     case 'ssh.timeout':
     case 'run.cancelled':
-      return { type: 'silent' };
+      return { type: 'silent', isUp: false };
     default:
       throw error;
   }

@@ -2,6 +2,7 @@
  * `rpi install preflight`: may these Pis be installed? Logs in to each once, reads, changes
  * nothing. What is wrong refuses the installation; there is no way to go on regardless.
  */
+import { openRepository, type Repository } from '../create/repository.ts';
 import { reportOf, RpiError, type ErrorReport } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory } from '../inventory/load.ts';
@@ -26,6 +27,8 @@ export type PreflightInput = {
   readonly hosts: string | undefined;
   readonly limit: string | undefined;
   readonly arming: Arming;
+  /** Ansible is to work on the new systems in the same run. */
+  readonly needsPython?: boolean;
 };
 
 /** What was found out about a Pi that may be installed. */
@@ -51,6 +54,7 @@ type Common = {
   readonly sessions: ProjectSessions;
   readonly here: Surroundings;
   readonly sources: Sources;
+  readonly repository: Repository;
   readonly context: ProjectContext;
 };
 
@@ -65,9 +69,7 @@ export async function* preflight(
   const { project, env, signal } = context;
   const inventory = await loadInventory(project, { env, signal });
   const hosts = selectNamed(inventory, input);
-  const sessions = await projectSessions(context);
-  const here = await surroundings(env, signal);
-  const common = { input, sessions, here, sources: sourcesSeenFromHere(signal), context };
+  const common = await commonOf(input, context);
   const results = yield* merge(hosts, (host) => checkHost(host, common), {
     limit: AT_ONCE,
     signal,
@@ -86,6 +88,32 @@ export async function* preflight(
     status: refused === 0 ? 'ok' : 'refused',
     summary: `${checked.length} Pi${checked.length === 1 ? '' : 's'}: ${checked.length - refused} ready, ${refused} refused.`,
     hosts: checked,
+  };
+}
+
+/** Looks at one Pi once more; tells only what refuses by now. Throws `access.identity`. */
+export async function* checkAgain(
+  host: InventoryHost,
+  input: PreflightInput,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, HostPreflight> {
+  const looking = checkHost(host, await commonOf(input, context));
+  for (;;) {
+    const step = await looking.next();
+    if (step.done === true) return step.value;
+    if (step.value.kind === 'check' && step.value.status === 'failed') yield step.value;
+  }
+}
+
+async function commonOf(input: PreflightInput, context: ProjectContext): Promise<Common> {
+  const { env, signal } = context;
+  return {
+    input,
+    sessions: await projectSessions(context),
+    here: await surroundings(env, signal),
+    repository: await openRepository(context),
+    sources: sourcesSeenFromHere(signal),
+    context,
   };
 }
 
@@ -127,7 +155,7 @@ async function* checkHost(
 /** All checks, one login; undefined where it was refused before there was anything to install. */
 async function* examine(
   host: InventoryHost,
-  { input, sessions, here, sources, context }: Common,
+  { input, sessions, here, sources, repository, context }: Common,
   tell: (found: readonly NamedFinding[]) => Generator<EventBody>,
 ): AsyncGenerator<EventBody, Ready | undefined> {
   const { signal, clock } = context;
@@ -158,9 +186,11 @@ async function* examine(
   }
   const seen = await gatherSources(session, medium.sources, sources, signal);
   const whole = { host, here, ...machine, medium, sources: seen, arming: input.arming };
-  const install = { ...whole, now: clock.now() };
+  const { needsPython = false } = input;
+  const install = { ...whole, needsPython, now: clock.now() };
   yield* tell(look(INSTALL_PROBES, install));
   yield* tell(look(medium.probes, install));
+  if (medium.examine !== undefined) yield* tell(await medium.examine(repository));
   return { backend, medium, facts };
 }
 

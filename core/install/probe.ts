@@ -38,6 +38,8 @@ export type InstallInput = MachineInput & {
   readonly medium: Medium;
   readonly sources: readonly SourceInput[];
   readonly arming: Arming;
+  /** Ansible is to work on the new system in the same run. */
+  readonly needsPython?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 };

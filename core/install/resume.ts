@@ -9,8 +9,9 @@ import { BACKENDS } from './backends.ts';
 import { cameBack } from './follow.ts';
 import { finish } from './finish.ts';
 import { finishedEvent, locked, type HostEnd } from './host-install.ts';
-import { install, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
-import { isOpen, lastJob, mayBeRestarted, saveJob, type Job } from './job.ts';
+import { setUp } from './afterwards.ts';
+import { installSystems, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
+import { isOpen, lastJob, mayBeRestarted, saveJob, type Afterwards, type Job } from './job.ts';
 import { openWatcher, type Watcher } from './look.ts';
 import { cleanUp, tooLate } from './undo.ts';
 
@@ -28,17 +29,31 @@ export async function* resume(
   const jobs = await jobsOfHosts(request.hosts, context);
   const watcher = await openWatcher(context);
   const again: string[] = [];
+  const wanted = request.afterwards;
   const results = yield* merge(
-    jobs,
+    jobs.map(({ host, job }) => ({ host, job: withAfterwards(job, wanted) })),
     ({ host, job }) => resumeOne(host, job, watcher, context, () => again.push(host.name)),
     { limit: AT_ONCE, signal: context.signal },
   );
   const ends = endsOf(results).filter(({ host }) => !again.includes(host));
-  if (again.length === 0 || context.signal.aborted) return outcomeOf(ends, context.signal.aborted);
-  const begun = yield* install({ ...request, hosts: again.join(',') }, context);
-  if (ends.length === 0) return begun;
+  if (again.length === 0 || context.signal.aborted) {
+    return yield* setUp(outcomeOf(ends, context.signal.aborted), request, context);
+  }
+  const asked = jobs.flatMap(({ host, job }) =>
+    again.includes(host.name) ? (job.afterwards ?? []) : [],
+  );
+  const afterwards = [...new Set([...wanted, ...asked])];
+  const begun = yield* installSystems({ ...request, hosts: again.join(','), afterwards }, context);
   const whole = outcomeOf([...ends, ...begun.ends], context.signal.aborted);
-  return begun.status === 'ok' ? whole : { ...whole, status: begun.status };
+  const outcome =
+    ends.length === 0 ? begun : begun.status === 'ok' ? whole : { ...whole, status: begun.status };
+  return yield* setUp(outcome, request, context);
+}
+
+/** What is asked for now counts beside what was asked for then. */
+function withAfterwards(job: Job, wanted: readonly Afterwards[]): Job {
+  const all = [...new Set([...(job.afterwards ?? []), ...wanted])];
+  return all.length === 0 ? job : { ...job, afterwards: all };
 }
 
 async function* resumeOne(
@@ -56,7 +71,10 @@ async function* resumeOne(
       beginAgain();
       return { host: name, status: 'skipped', error: undefined };
     }
-    if (!isOpen(job)) return nothingOpen(job);
+    if (!isOpen(job)) {
+      if (job.phase === 'proved') await saveJob(context.project, job);
+      return nothingOpen(job);
+    }
     const seen = await watcher.see(host, job, context.signal);
     const isGoingDown = wasJustToldTo(job, context);
     if (seen.type === 'old' && !isGoingDown && (!seen.restarted || !mayBeRestarted(job))) {

@@ -3,7 +3,6 @@ import { extname, join } from 'node:path';
 import { runChecked, type Environment } from '../command/run.ts';
 import { RpiError } from '../errors.ts';
 import { parseIniInventory } from '../formats/inventory/ini-inventory.ts';
-import { parseListedInventory } from '../formats/inventory/listed-inventory.ts';
 import type { ParsedInventory, Statement } from '../formats/inventory/statement.ts';
 import { parseYamlInventory } from '../formats/inventory/yaml-inventory.ts';
 import { invalidInventory } from './fault.ts';
@@ -94,11 +93,11 @@ async function askAnsible(
   text: string,
   { programs, answers, leftOut }: ReadPrograms,
 ): Promise<InventorySource> {
-  const says = (listing: string): InventorySource => ({
-    path,
-    format: 'program',
-    statements: accepted(path, parseListedInventory(listing)),
-  });
+  const says = async (listing: string): Promise<InventorySource> => {
+    // With it comes a library of schemas, which other inventories don't need.
+    const { parseListedInventory } = await import('../formats/inventory/listed-inventory.ts');
+    return { path, format: 'program', statements: accepted(path, parseListedInventory(listing)) };
+  };
   if (answers === undefined && programs !== undefined) {
     return says(await listProgram(path, programs));
   }

@@ -87,6 +87,11 @@ export function rpiYmlProject({ index, root }: AnsibleFolder): RpiYmlProject {
       const at = join(root, path);
       return tree.files.has(at) || tree.folders.has(at);
     },
+    // Editors open files, not folders.
+    pathOf: (path) => {
+      const at = join(root, path);
+      return tree.files.has(at) ? at : undefined;
+    },
     ...(hosts.isComplete ? { groups } : {}),
     files: below(tree.files),
   };

@@ -5,6 +5,7 @@ import type { FilesListProject } from '../analysis/files-list/language.ts';
 import type { InstallerProject } from '../analysis/installer-config/project.ts';
 import { RpiError } from '../errors.ts';
 import { detectDialect } from '../formats/installer-config/dialect.ts';
+import { namesAsOnline, saysItIsOnline } from '../formats/installer-config/online.ts';
 import { parseInstallerConfig } from '../formats/installer-config/parse.ts';
 import { settingsOf } from '../formats/installer-config/settings.ts';
 import type { Project } from '../project/project.ts';
@@ -13,6 +14,9 @@ import { lintKindOf } from './kind.ts';
 /** The same object does for every kind of file. */
 export type Surroundings = InstallerProject & FilesListProject;
 
+/** The text of a file that is open in an editor, saved or not. */
+export type OpenText = (path: string) => string | undefined;
+
 const CONFIG = 'installer-config.txt';
 
 /** Folders are walked no further than this: a list of files, not a backup of them. */
@@ -20,41 +24,50 @@ const MOST_FILES = 20_000;
 
 /**
  * Looks around the file at `path`. Nothing is started: inventories that are programs stay unread.
- * What can’t be read is unknown.
+ * What can’t be read is unknown. `openText` goes before what is on the disk.
  */
 export async function surroundingsOf(
   path: string,
   project: Project | undefined,
+  openText: OpenText = () => undefined,
 ): Promise<Surroundings> {
   const absolute = resolve(path);
+  const textOf = async (file: string): Promise<string | undefined> =>
+    openText(file) ?? (await readFile(file, 'utf8').catch(() => undefined));
+  const isFile = async (file: string): Promise<boolean> =>
+    openText(file) !== undefined || (await isOnDisk(file));
   const isList = lintKindOf(absolute) === 'files-list';
-  const folder = isList ? await folderOfList(absolute) : dirname(absolute);
+  const folder = isList ? await folderOfList(absolute, isFile) : dirname(absolute);
   // The installer of 2015 has its configuration in the root, and other files in config/.
   const older = join(folder, 'config');
   const isOlder = basename(folder) !== 'config' && (await isFolder(older));
   const beside = isOlder ? older : folder;
   const files = await namesBelow(join(beside, 'files'));
   const postInstall = await textOf(join(folder, postInstallName(project, folder)));
+  const config = await textOf(join(folder, CONFIG));
   const setting = project?.config.create.dialect;
   // A list has no line of its own to say it: it goes by the configuration beside it.
-  const dialect = isList
-    ? detectDialect((await textOf(join(folder, CONFIG))) ?? '', absolute, setting)
-    : setting;
+  const dialect = isList ? detectDialect(config ?? '', absolute, setting) : setting;
+  const firstConfig = absolute === join(folder, CONFIG) ? undefined : (config ?? '');
   const isBase = project !== undefined && isBaseOf(project, absolute);
   return {
     ...(dialect === undefined ? {} : { dialect }),
+    ...(firstConfig !== undefined && isOnlineBy(firstConfig, absolute) ? { isOnline: true } : {}),
     hasWpaSupplicant: await isFile(join(beside, 'wpa_supplicant.conf')),
     files: new Set(files?.map(({ name }) => name) ?? []),
     ...(await bootContent(folder)),
     ...(isBase ? { managesAccounts: true, ...(await hostsOf(project)) } : {}),
     scrubsPasswords: scrubs(postInstall ?? ''),
     postInstall: postInstall ?? '',
-    users: await usersOf(folder, project, postInstall ?? ''),
+    users: usersOf(config ?? '', project, postInstall ?? ''),
   };
 }
 
 /** The folder of the configuration that a list belongs to: in the installer of 2015 one further up. */
-async function folderOfList(path: string): Promise<string> {
+async function folderOfList(
+  path: string,
+  isFile: (path: string) => Promise<boolean>,
+): Promise<string> {
   const folder = dirname(dirname(path));
   const above = dirname(folder);
   return !(await isFile(join(folder, CONFIG))) && (await isFile(join(above, CONFIG)))
@@ -97,9 +110,15 @@ async function hostsOf(project: Project): Promise<Pick<InstallerProject, 'hosts'
 async function bootContent(folder: string): Promise<Pick<InstallerProject, 'bootBytes'>> {
   const root = dirname(dirname(folder));
   if (basename(dirname(folder)) !== 'raspberrypi-ua-netinst') return {};
-  if (!(await isFile(join(root, 'bootcode.bin')))) return {};
+  if (!(await isOnDisk(join(root, 'bootcode.bin')))) return {};
   const files = await namesBelow(root, true);
   return files === undefined ? {} : { bootBytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Whether the first configuration beside the file downloads it, or its name says so. */
+function isOnlineBy(firstConfig: string, path: string): boolean {
+  const address = settingsOf(parseInstallerConfig(firstConfig)).values.get('online_config') ?? '';
+  return namesAsOnline(address, path) || saysItIsOnline('', path);
 }
 
 /** Whether the script takes the passwords out of what stays on the boot partition. */
@@ -108,13 +127,12 @@ function scrubs(postInstall: string): boolean {
 }
 
 /** Users that the installation makes: the installer’s own, rpi’s, and those of post-install.txt. */
-async function usersOf(
-  folder: string,
+function usersOf(
+  config: string,
   project: Project | undefined,
   postInstall: string,
-): Promise<ReadonlySet<string>> {
-  const config = await textOf(join(folder, CONFIG));
-  const { values } = settingsOf(parseInstallerConfig(config ?? ''));
+): ReadonlySet<string> {
+  const { values } = settingsOf(parseInstallerConfig(config));
   const groups = [values.get('usergroups'), values.get('usersysgroups')]
     .flatMap((list) => (list ?? '').split(/[\s,]+/))
     .filter(Boolean);
@@ -162,11 +180,7 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
-}
-
-async function isFile(path: string): Promise<boolean> {
+async function isOnDisk(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,

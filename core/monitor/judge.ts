@@ -2,7 +2,7 @@
 import type { Config } from '../project/config.ts';
 import type { Vitals } from '../runs/event.ts';
 
-type Limits = Config['monitor'];
+type Limits = Pick<Config['monitor'], 'temperature' | 'disk' | 'memory'>;
 
 /** A rule gives a short sentence when it is broken. */
 type Rule = (vitals: Vitals, limits: Limits) => string | undefined;
@@ -14,36 +14,47 @@ const THROTTLED = 0x4;
 const TEMPERATURE_LIMIT = 0x8;
 
 /** To add a warning, add a line. */
-const RULES: readonly Rule[] = [
-  ({ rootReadOnly }) => (rootReadOnly === true ? 'root is read-only' : undefined),
-  ({ underVoltage, throttled = 0 }) =>
+const RULES = {
+  'read-only': ({ rootReadOnly }) => (rootReadOnly === true ? 'root is read-only' : undefined),
+  'under-voltage': ({ underVoltage, throttled = 0 }) =>
     underVoltage === true || (throttled & UNDER_VOLTAGE) !== 0 ? 'under-voltage' : undefined,
-  ({ throttled = 0 }) => ((throttled & THROTTLED) !== 0 ? 'throttled' : undefined),
-  ({ throttled = 0 }) =>
+  throttled: ({ throttled = 0 }) => ((throttled & THROTTLED) !== 0 ? 'throttled' : undefined),
+  capped: ({ throttled = 0 }) =>
     (throttled & (FREQUENCY_CAPPED | TEMPERATURE_LIMIT)) !== 0 ? 'frequency capped' : undefined,
-  ({ temperature = 0 }, limits) =>
+  hot: ({ temperature = 0 }, limits) =>
     temperature >= limits.temperature ? `hot: ${temperature.toFixed(0)} °C` : undefined,
-  (vitals, limits) => {
+  disk: (vitals, limits) => {
     const used = diskUsed(vitals);
     return used !== undefined && used >= limits.disk
       ? `disk ${Math.floor(used)} % full`
       : undefined;
   },
-  (vitals, limits) => {
+  memory: (vitals, limits) => {
     const used = memoryUsed(vitals);
     return used !== undefined && used >= limits.memory
       ? `memory ${Math.floor(used)} % used`
       : undefined;
   },
-  ({ throttled = 0, underVoltage }) =>
+  'earlier-under-voltage': ({ throttled = 0, underVoltage }) =>
     ((throttled >> 16) & UNDER_VOLTAGE) !== 0 && underVoltage !== true
       ? 'under-voltage since the last boot'
       : undefined,
-];
+} as const satisfies Record<string, Rule>;
+
+/** `kind` stays the same for as long as the cause does; the text may not. */
+export type Warning = { readonly kind: string; readonly text: string };
 
 /** Every reason to look after a Pi, the gravest first; empty for a healthy one. */
+export function warnings(vitals: Vitals, limits: Limits): Warning[] {
+  return Object.entries<Rule>(RULES).flatMap(([kind, rule]) => {
+    const text = rule(vitals, limits);
+    return text === undefined ? [] : [{ kind, text }];
+  });
+}
+
+/** As `warnings`, in words alone. */
 export function warningsOf(vitals: Vitals, limits: Limits): string[] {
-  return RULES.map((rule) => rule(vitals, limits)).filter((text) => text !== undefined);
+  return warnings(vitals, limits).map(({ text }) => text);
 }
 
 /** What the firmware says of the power supply and of being slowed down. */

@@ -37,9 +37,13 @@ const READERS: Readonly<Record<string, Reader>> = {
 /** The measurements; undefined when the text holds no complete answer. */
 export function parseVitals(output: string): Vitals | undefined {
   const answer = answerIn(output);
-  if (answer === undefined) return undefined;
+  return answer === undefined ? undefined : vitalsOf(answer);
+}
+
+/** What such lines say, wherever they came from. Total. */
+export function vitalsOf(lines: readonly string[]): Vitals {
   const vitals: Vitals = {};
-  for (const line of answer) {
+  for (const line of lines) {
     if (line.length > LONGEST_LINE) continue;
     const throttled = /^throttled=0x([0-9a-f]{1,8})$/i.exec(line)?.[1];
     if (throttled !== undefined) {

@@ -36,7 +36,8 @@ export type HostHealth = {
 
 export type RoundOutcome = Outcome & { readonly hosts: readonly HostHealth[] };
 
-const LOCKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Errors of a Pi that is there and does not let us in, or runs nothing for us. */
+export const LOCKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.refused-login',
   'ssh.host-key-unknown',
   'ssh.host-key-changed',

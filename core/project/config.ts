@@ -2,6 +2,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { RpiError } from '../errors.ts';
+import { detectionSchema, notifySchema, remediesSchema } from './monitor-policy.ts';
+import { checkSchema } from './monitor-checks.ts';
 
 const hostNamePattern = z
   .string()
@@ -130,6 +132,16 @@ export const configSchema = z.strictObject({
         .describe('Per cent of the root file system from which it is full.'),
       memory: z.number().default(92).describe('Per cent of memory from which it is short.'),
       timeout: z.number().positive().default(10).describe('Seconds a Pi may take to answer.'),
+      interval: z
+        .number()
+        .min(1)
+        .max(3600)
+        .default(10)
+        .describe('Seconds between two looks of rpi monitor at every Pi.'),
+      checks: z.array(checkSchema).default([]).describe('What a Pi must do, besides answering.'),
+      detection: detectionSchema.prefault({}).describe('From when on a Pi has failed.'),
+      remedies: remediesSchema.prefault({}).describe('What is done about a Pi that has failed.'),
+      notify: z.array(notifySchema).default([]).describe('Who is told of failed Pis.'),
     })
     .prefault({}),
 });

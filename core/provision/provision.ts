@@ -10,6 +10,8 @@ import { confirmed, type ProjectContext } from '../runs/operation.ts';
 
 const UPGRADE: Stage = { name: 'upgrade', title: 'Update and upgrade' };
 const PROVISION: Stage = { name: 'provision', title: 'Provision' };
+/** All of them, in their order. */
+export const PROVISION_STAGES: readonly Stage[] = [UPGRADE, PROVISION];
 
 export type ProvisionInput = StagesInput & {
   /** False: leave installed packages at their versions. */
@@ -32,7 +34,7 @@ export async function* provision(
   input: ProvisionInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, StagesOutcome> {
-  const stages = input.upgrade ? [UPGRADE, PROVISION] : [PROVISION];
+  const stages = input.upgrade ? PROVISION_STAGES : [PROVISION];
   if ((await loadInventory(context.project, context)).hosts.length > 0) {
     return yield* runStages(stages, 'provision', input, context);
   }

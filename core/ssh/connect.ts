@@ -9,6 +9,7 @@ import type { Finished } from '../command/run.ts';
 import { cancelled, RpiError, systemCode } from '../errors.ts';
 import { publicKeyFromBlob, type PublicKey } from '../formats/ssh-key.ts';
 import { hostKeyAlgorithms } from './algorithms.ts';
+import { openDialogue, type Dialogue } from './dialogue.ts';
 import {
   closedConnection,
   noAnswer,
@@ -46,6 +47,8 @@ export type Connection = AsyncDisposable & {
   /** Login methods the server named on the way; empty if the first login was let in at once. */
   readonly methods: readonly string[];
   readonly exec: (command: string, options: ExecOptions) => Promise<Finished>;
+  /** Starts a program that is kept and asked line by line. */
+  readonly dialogue: (command: string) => Promise<Dialogue>;
 };
 
 /** What a server said when it let nobody in. */
@@ -191,6 +194,7 @@ function openConnection(
   steps: ReturnType<typeof loginSteps>,
 ): Connection {
   let closed = false;
+  client.setMaxListeners(0); // each command that runs listens for the end
   const whenClosed = new Promise<void>((resolve) => {
     client.once('close', () => {
       closed = true;
@@ -203,9 +207,11 @@ function openConnection(
     login: steps.current(),
     methods: steps.methods(),
     exec: (command, options) =>
+      closed ? Promise.reject(closedConnection(target)) : execute(client, target, command, options),
+    dialogue: (command) =>
       closed
         ? Promise.reject(closedConnection(target))
-        : execute(client, target, command, options, whenClosed),
+        : openDialogue(client, target, command, whenClosed),
     [Symbol.asyncDispose]: async () => {
       if (closed) return;
       client.end();

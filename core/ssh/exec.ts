@@ -33,7 +33,6 @@ export async function execute(
   target: SshTarget,
   command: string,
   options: ExecOptions,
-  whenClosed: Promise<void>,
 ): Promise<Finished> {
   if (options.signal.aborted) throw cancelled();
   let channel: ClientChannel | undefined;
@@ -54,8 +53,10 @@ export async function execute(
       timeout === undefined
         ? undefined
         : setTimeout(() => stop(timedOut(target, timeout)), timeout);
+    const onClose = (): void => lost();
     const settle = (): void => {
       clearTimeout(timer);
+      client.off('close', onClose);
       options.signal.removeEventListener('abort', onAbort);
     };
     const lost = (cause?: unknown): void => {
@@ -80,7 +81,8 @@ export async function execute(
       }, lost);
       if (options.leaveInputOpen !== true) stream.end(options.stdin ?? '');
     };
-    void whenClosed.then(() => lost());
+    // Taken off again: a connection may be kept for months, and run a command a minute.
+    client.once('close', onClose);
     try {
       client.exec(command, onChannel);
     } catch (error) {

@@ -10,7 +10,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { ANSIBLE_FACTS, ansibleFactsSchema } from '../../core/data/ansible-facts.ts';
+import { ansibleFactsSchema } from '../../core/data/ansible-facts-schema.ts';
+import { ANSIBLE_FACTS } from '../../core/data/ansible-facts.ts';
 import { runCommand } from '../../core/command/run.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

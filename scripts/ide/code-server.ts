@@ -1,14 +1,15 @@
-/** The editor in a browser: code-server, as scripts/prepare.mjs installs it, started on a socket. */
+/** The editor in a browser: code-server, as scripts/prepare.mjs installs it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../bundles.ts';
 import { forward } from './forward.ts';
+import { endAll, TIED } from './processes.ts';
 
 const LOCK = join(ROOT, 'test', 'e2e', 'editor', 'package-lock.json');
 const HASH = createHash('sha256').update(readFileSync(LOCK)).digest('hex').slice(0, 12);
@@ -50,11 +51,17 @@ export type CodeServerOptions = {
   readonly trust?: 'all' | 'ask';
   /** Turns a command into one that reaches the Pis. */
   readonly enter?: (command: string, args: readonly string[]) => Promise<Command>;
-  /** Hides the checkout from it and from all that it starts, so that nothing can depend on it. Root only. */
+  /**
+   * Hides the checkout from it and from all that it starts, so that nothing can depend on it, and ends
+   * all of it with this process. Root only.
+   */
   readonly hideCheckout?: boolean;
   /** Further variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The port on 127.0.0.1: the first of these that is free; 0, the default, is any free one. */
+  /**
+   * For a browser of this machine, wherever the editor runs: the port on 127.0.0.1, the first of
+   * these that is free; 0 is any. Without them it listens on the loopback of the network it runs in.
+   */
   readonly ports?: readonly number[];
   /** The settings of an earlier start are a person's own by now. */
   readonly keepSettings?: boolean;
@@ -77,19 +84,49 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   await writeSettings(home, options);
   if (options.vsix !== undefined) await installExtension(options, options.vsix);
   const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
+  const { ports } = options;
+  return ports === undefined
+    ? startOnLoopback(options, trust)
+    : startBehindForward(options, trust, ports);
+}
+
+async function startOnLoopback(
+  options: CodeServerOptions,
+  words: readonly string[],
+): Promise<CodeServer> {
+  const { child, log } = await start(options, ['--bind-addr', '127.0.0.1:0', ...words]);
+  const ended = once(child, 'exit').then(() => undefined);
+  const stop = async (): Promise<void> => {
+    await endAll(child, options.home);
+    await ended;
+  };
+  try {
+    const url = await untilItSays(/HTTP server listening on (http:\S+)/, child, log);
+    return { url, open: (path) => addressOf(url, path), log, ended, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startBehindForward(
+  options: CodeServerOptions,
+  words: readonly string[],
+  ports: readonly number[],
+): Promise<CodeServer> {
   // The path of a socket must be short: that of a home may not be.
   const folder = await mkdtemp(join(tmpdir(), 'rpi-s-'));
   const socket = join(folder, 's');
-  const { child, log } = await start(options, ['--socket', socket, ...trust]);
+  const { child, log } = await start(options, ['--socket', socket, ...words]);
   const ended = once(child, 'exit').then(() => undefined);
   const stop = async (): Promise<void> => {
-    await endAll(child, home);
+    await endAll(child, options.home);
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await untilItAnswers(socket, child, log);
-    const port = await forward(socket, options.ports);
+    const port = await forward(socket, ports);
     return {
       url: port.url,
       open: (path) => addressOf(port.url, path),
@@ -185,7 +222,7 @@ async function hideCheckout(node: string, editor: string): Promise<string[]> {
     'exec "$@"',
   ].join(' && ');
   const places = [dirname(dirname(process.execPath)), node, INSTALLED, editor, ROOT];
-  return ['unshare', '--mount', '--', 'sh', '-c', script, 'sh', ...places];
+  return [...TIED, 'sh', '-c', script, 'sh', ...places];
 }
 
 /** A person's environment and not a build's: no node_modules/.bin, nothing of npm. */
@@ -208,8 +245,35 @@ async function untilItAnswers(
   child: ChildProcess,
   log: () => string,
 ): Promise<void> {
+  await until(() => answers(socketPath), child, log);
+}
+
+/** Until a line of its log fits. Returns what the pattern’s group matched, as the address of a page. */
+async function untilItSays(
+  pattern: RegExp,
+  child: ChildProcess,
+  log: () => string,
+): Promise<string> {
+  let url = '';
+  await until(
+    () => {
+      const [, said] = pattern.exec(log()) ?? [];
+      if (said !== undefined) url = new URL(said).href;
+      return Promise.resolve(said !== undefined);
+    },
+    child,
+    log,
+  );
+  return url;
+}
+
+async function until(
+  isTrue: () => Promise<boolean>,
+  child: ChildProcess,
+  log: () => string,
+): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!(await answers(socketPath))) {
+  while (!(await isTrue())) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       throw new Error(`code-server did not start:\n${log()}`);
     }
@@ -226,39 +290,4 @@ function answers(socketPath: string): Promise<boolean> {
     asked.on('error', () => resolve(false));
     asked.end();
   });
-}
-
-/** Ends the process group, then what left it: terminals are sessions of their own. */
-async function endAll(child: ChildProcess, home: string): Promise<void> {
-  if (child.pid !== undefined) signal(-child.pid, 'SIGTERM');
-  const deadline = Date.now() + 5_000;
-  for (;;) {
-    const left = await processesOf(home);
-    const running = child.exitCode === null && child.signalCode === null;
-    if (left.length === 0 && !running) return;
-    const late = Date.now() > deadline;
-    for (const pid of left) signal(pid, late ? 'SIGKILL' : 'SIGTERM');
-    if (late && child.pid !== undefined) signal(-child.pid, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended by itself.
-  }
-}
-
-/** The processes that were started in this home, on Linux. */
-async function processesOf(home: string): Promise<number[]> {
-  const pids = await readdir('/proc').catch(() => []);
-  const found: number[] = [];
-  for (const pid of pids) {
-    if (!/^\d+$/.test(pid)) continue;
-    const text = await readFile(join('/proc', pid, 'environ'), 'utf8').catch(() => '');
-    if (text.split('\0').includes(`HOME=${home}`)) found.push(Number(pid));
-  }
-  return found;
 }

@@ -12,7 +12,7 @@ export const filesList = languageService<AnalysedFilesList, FilesListProject>({
   nothingKnown: {},
   lookAround: async (path, workspace) => {
     const { surroundingsOf } = await import('../../core/lint/surroundings.ts');
-    return surroundingsOf(path, await workspace.projectOf(path));
+    return surroundingsOf(path, await workspace.projectOf(path), workspace.openText);
   },
   analyse: analyseFilesList,
   features: {

@@ -7,7 +7,7 @@ import {
   type AnalysedInstallerConfig,
 } from '../../core/analysis/installer-config/language.ts';
 import { links } from '../../core/analysis/installer-config/links.ts';
-import { preview, previewLenses } from '../../core/analysis/installer-config/preview.ts';
+import { installerLenses, preview } from '../../core/analysis/installer-config/preview.ts';
 import type { InstallerProject } from '../../core/analysis/installer-config/project.ts';
 import { INSTALLER_CONFIG_DOCS } from '../../core/analysis/installer-config/rules.ts';
 import { outline } from '../../core/analysis/installer-config/symbols.ts';
@@ -20,7 +20,7 @@ export const installerConfig = languageService<AnalysedInstallerConfig, Installe
   nothingKnown: {},
   lookAround: async (path, workspace) => {
     const { surroundingsOf } = await import('../../core/lint/surroundings.ts');
-    return surroundingsOf(path, await workspace.projectOf(path));
+    return surroundingsOf(path, await workspace.projectOf(path), workspace.openText);
   },
   analyse: analyseInstallerConfig,
   features: {
@@ -30,7 +30,7 @@ export const installerConfig = languageService<AnalysedInstallerConfig, Installe
     folds: ({ facts }) => folds(facts),
     tokens: ({ facts }) => tokens(facts),
     hints: ({ facts }) => hints(facts),
-    lenses: ({ facts }) => previewLenses(facts),
+    lenses: ({ facts }) => installerLenses(facts),
     links: ({ facts }, project, path) => links(facts, project, path),
     format: formatEdits,
     preview: ({ facts }, path) => preview(facts, path),

@@ -4,6 +4,11 @@ import {
   analyseInventory,
   type AnalysedInventory,
 } from '../../core/analysis/inventory/language.ts';
+import {
+  completeInventory,
+  inventoryFolds,
+  inventorySelections,
+} from '../../core/analysis/inventory/features.ts';
 import type { InventoryProject } from '../../core/analysis/inventory/project.ts';
 import { INVENTORY_DOCS } from '../../core/analysis/inventory/rules.ts';
 import {
@@ -13,6 +18,7 @@ import {
   namedInInventoryAt,
 } from '../../core/analysis/playbook/features/inventory-features.ts';
 import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
+import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
 import { inventoryProject } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
 
@@ -30,10 +36,17 @@ export const inventory = languageService<AnalysedInventory, Surroundings>({
   analyse: analyseInventory,
   features: {
     hover: ({ facts }, offset, { ansible }) => hoverInventory(facts, offset, ansible),
+    complete: ({ facts }, offset, { ansible }) => completeInventory(facts, offset, ansible),
+    folds: ({ facts }) => inventoryFolds(facts),
+    selections: ({ facts }, offset) => inventorySelections(facts, offset),
     outline: ({ facts }) => inventoryOutline(facts),
     hints: ({ facts }, { ansible }) => inventoryHints(facts, ansible),
     named: ({ facts }, offset) => namedInInventoryAt(facts, offset),
     occurrences: async (named, { ansible }, path, read, only) =>
       ansible === undefined ? [] : occurrences(named, ansible, path, read, only),
+    moves: async (named, newName, { ansible }, path, read) =>
+      ansible === undefined
+        ? { moves: [], edits: [] }
+        : movesFor(named, newName, ansible, path, read),
   },
 });

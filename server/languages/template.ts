@@ -8,6 +8,14 @@ import type { Finding } from '../../core/analysis/finding.ts';
 import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
 import { namedInTemplateAt } from '../../core/analysis/playbook/features/template-names.ts';
 import {
+  templateFolds,
+  templateLinks,
+  templateOutline,
+  templateSelections,
+  templateTokens,
+} from '../../core/analysis/playbook/features/template-outline.ts';
+import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
+import {
   completeTemplate,
   hoverTemplate,
 } from '../../core/analysis/playbook/features/template-features.ts';
@@ -45,5 +53,18 @@ export const template = languageService<Analysed, Surroundings>({
       template === undefined ? undefined : namedInTemplateAt(template.facts, offset),
     occurrences: async (named, { project }, path, read, only) =>
       project?.ansible === undefined ? [] : occurrences(named, project.ansible, path, read, only),
+    moves: async (named, newName, { project }, path, read) =>
+      project?.ansible === undefined
+        ? { moves: [], edits: [] }
+        : movesFor(named, newName, project.ansible, path, read),
+    links: ({ template }, { project }) =>
+      template === undefined || project?.ansible === undefined
+        ? []
+        : templateLinks(template.facts, project.ansible),
+    folds: ({ template }) => (template === undefined ? [] : templateFolds(template.facts)),
+    outline: ({ template }) => (template === undefined ? [] : templateOutline(template.facts)),
+    selections: ({ template }, offset) =>
+      template === undefined ? [] : templateSelections(template.facts, offset),
+    tokens: ({ template }) => (template === undefined ? [] : templateTokens(template.facts)),
   },
 });

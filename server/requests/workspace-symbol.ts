@@ -8,16 +8,22 @@ import { SYMBOL_KINDS } from './document-symbol.ts';
 /** More than anybody reads. */
 const MOST = 400;
 
-/** Roles, handlers and variables of the projects that documents are open of. */
+/** Roles, handlers, variables, groups and hosts of the projects that documents are open of. */
 export async function workspaceSymbol(
   query: string,
   projects: readonly AnsibleProject[],
   read: ReadText,
 ): Promise<WorkspaceSymbol[]> {
   if (projects.length === 0) return [];
-  const { projectSymbols } =
+  const { inventorySymbols, projectSymbols } =
     await import('../../core/analysis/playbook/features/project-symbols.ts');
-  const found = projects.flatMap((project) => projectSymbols(project, query)).slice(0, MOST);
+  const all = await Promise.all(
+    projects.map(async (project) => [
+      ...(await inventorySymbols(project, query, read)),
+      ...projectSymbols(project, query),
+    ]),
+  );
+  const found = all.flat().slice(0, MOST);
   const lines = new Map<string, Lines>();
   for (const { path } of found) {
     if (!lines.has(path)) lines.set(path, new Lines((await read(path)) ?? ''));

@@ -15,8 +15,9 @@ import { SERVER_FLAGS } from '../../core/analysis/editor-messages.ts';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
-import { playbookTimes, type PlaybookTimes } from './playbook-editing.ts';
-import { atMost, beside, median, renderRow, type BenchRow } from './row.ts';
+import { playbookRows, playbookTimes } from './playbook-editing.ts';
+import { indexRows, indexTimes } from './project-index.ts';
+import { alone, atMost, beside, median, renderRow, type BenchRow } from './row.ts';
 
 const PEER = '@ansible/ansible-language-server';
 const PEER_VERSION = '26.6.0';
@@ -63,6 +64,9 @@ export async function benchmark(): Promise<BenchRow[]> {
   const playbooks = await playbookTimes(folder, (project) =>
     started({ ...ours, cwd: project }, project),
   );
+  const index = await indexTimes(join(folder, 'projects'), (project) =>
+    started({ ...ours, cwd: folder }, project),
+  );
   const memory = await idleMemory(ours, folder, {
     name: 'installer-config.txt',
     languageId: 'rpi-installer-config',
@@ -95,31 +99,8 @@ export async function benchmark(): Promise<BenchRow[]> {
           unit: 'MB',
         }),
     ...playbookRows(playbooks),
+    ...indexRows(index),
     ...(await playbookMemory(ours, peer, folder)),
-  ];
-}
-
-function playbookRows(times: PlaybookTimes): BenchRow[] {
-  const ms = (name: string, value: number, limit: number): BenchRow =>
-    alone({ name: `language server: ${name}, warm`, value, unit: 'ms', limit });
-  return [
-    ms('a small playbook: open → diagnostics', times.small, 30),
-    atMost(1.5, {
-      name: 'language server: 1,000 tasks: open → diagnostics, warm',
-      ours: times.large,
-      peer: times.parse,
-      peerName: 'a bare parse by the yaml package',
-      unit: 'ms',
-    }),
-    ms('1,000 tasks: a key → diagnostics', times.key, 40),
-    ms('1,000 tasks: completion of modules', times.completion, 15),
-    ms('1,000 tasks: hover', times.hover, 15),
-    alone({
-      name: 'language server: an answer with modules',
-      value: times.answer / 1e6,
-      unit: 'MB',
-      limit: 0.1,
-    }),
   ];
 }
 
@@ -133,25 +114,6 @@ async function playbookMemory(
   if (peer === undefined) return [alone({ name, value, unit: 'MB' })];
   const other = await idleMemory({ ...peer, cwd: folder }, folder, PLAYBOOK);
   return [atMost(0.5, { name, ours: value, peer: other, peerName: PEER, unit: 'MB' })];
-}
-
-function alone(figure: {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: BenchRow['unit'];
-  readonly limit?: number;
-}): BenchRow {
-  const { name, value, unit, limit } = figure;
-  return {
-    name,
-    ours: value,
-    peer: undefined,
-    peerName: 'nobody',
-    unit,
-    ratio: undefined,
-    target: limit === undefined ? undefined : `below ${limit} ${unit}`,
-    met: limit === undefined ? undefined : value < limit,
-  };
 }
 
 async function timeOfStart(server: ServerCommand, folder: string): Promise<number> {

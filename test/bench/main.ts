@@ -4,6 +4,7 @@ import { benchmark as detect } from './detect.ts';
 import { benchmark as editor } from './editor.ts';
 import { benchmark as enroll } from './enroll.ts';
 import { benchmark as fleet } from './fleet.ts';
+import { benchmark as install } from './install.ts';
 import { benchmark as languageServer } from './language-server.ts';
 import { renderRow, type BenchRow } from './row.ts';
 import { build } from '../../scripts/build.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   editor,
   enroll,
   fleet,
+  install,
   'language-server': languageServer,
 };
 

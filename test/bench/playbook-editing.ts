@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseDocument } from 'yaml';
 import type { LanguageServerClient } from '../integration/language-server-client.ts';
-import { median } from './row.ts';
+import { alone, atMost, median, type BenchRow } from './row.ts';
 
 const ROUNDS = 9;
 const KEYS = 60;
@@ -75,6 +75,30 @@ export async function playbookTimes(
     hover: median(hovers.slice(1)),
     answer,
   };
+}
+
+export function playbookRows(times: PlaybookTimes): BenchRow[] {
+  const ms = (name: string, value: number, limit: number): BenchRow =>
+    alone({ name: `language server: ${name}, warm`, value, unit: 'ms', limit });
+  return [
+    ms('a small playbook: open → diagnostics', times.small, 30),
+    atMost(1.5, {
+      name: 'language server: 1,000 tasks: open → diagnostics, warm',
+      ours: times.large,
+      peer: times.parse,
+      peerName: 'a bare parse by the yaml package',
+      unit: 'ms',
+    }),
+    ms('1,000 tasks: a key → diagnostics', times.key, 40),
+    ms('1,000 tasks: completion of modules', times.completion, 15),
+    ms('1,000 tasks: hover', times.hover, 15),
+    alone({
+      name: 'language server: an answer with modules',
+      value: times.answer / 1e6,
+      unit: 'MB',
+      limit: 0.1,
+    }),
+  ];
 }
 
 const uriOf = (project: string, name: string, round: number): string =>

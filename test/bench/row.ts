@@ -35,6 +35,26 @@ export function atMostOf(most: number, row: Pick<BenchRow, 'name' | 'ours' | 'un
   };
 }
 
+/** A row without a peer; with a limit, it promises to stay below. */
+export function alone(figure: {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: BenchRow['unit'];
+  readonly limit?: number;
+}): BenchRow {
+  const { name, value, unit, limit } = figure;
+  return {
+    name,
+    ours: value,
+    peer: undefined,
+    peerName: 'nobody',
+    unit,
+    ratio: undefined,
+    target: limit === undefined ? undefined : `below ${limit} ${unit}`,
+    met: limit === undefined ? undefined : value < limit,
+  };
+}
+
 /** A row that only informs. */
 export function beside(
   row: Pick<BenchRow, 'name' | 'ours' | 'peerName' | 'unit'> & { readonly peer: number },

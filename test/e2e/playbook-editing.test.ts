@@ -1,7 +1,8 @@
 /** A playbook in the real editor, on a machine without Ansible: seen, mended, completed, explained. */
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { hasEditor, startEditor, whyNoEditor, type Editor } from './editor/fixture.ts';
 import type { Workbench } from './editor/workbench.ts';
@@ -31,19 +32,11 @@ let workbench: Workbench;
 let path: string | undefined;
 
 /** What an editor needs, and nothing else: no Ansible and no Python. */
-const PROGRAMS = [
-  'sh',
-  'bash',
-  'env',
-  'ps',
-  'cat',
-  'ls',
-  'git',
-  'unshare',
-  'mount',
-  'setpriv',
-  'which',
-];
+const PROGRAMS = ['sh', 'env', 'ps', 'cat', 'ls', 'git', 'unshare', 'mount', 'setpriv', 'which'];
+
+/** Above a play. */
+const lens = ({ page }: Workbench, title: string): Locator =>
+  page.locator('.codelens-decoration a', { hasText: title }).first();
 
 beforeAll(async () => {
   if (!hasEditor) return;
@@ -51,6 +44,9 @@ beforeAll(async () => {
   for (const name of PROGRAMS) {
     await symlink(`/usr/bin/${name}`, join(path, name));
   }
+  // The editor asks a login shell for the environment, whose profile would set another PATH.
+  const shell = join(path, 'bash');
+  await writeFile(shell, '#!/bin/bash\nexec /bin/bash --noprofile --norc "$@"\n', { mode: 0o755 });
   editor = await startEditor({
     files: {
       'rpi.yml': 'version: 1\nid: greenhouse\nansible:\n  provision: site.yml\n',
@@ -64,7 +60,7 @@ beforeAll(async () => {
       'editor.minimap.enabled': false,
       'files.autoSave': 'off',
     },
-    env: { PATH: path },
+    env: { PATH: path, SHELL: shell },
   });
   ({ workbench } = editor);
 });
@@ -87,10 +83,11 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
 
   step('underlines faults where they are, and says how many hosts there are', async () => {
     await workbench.openFile('site.yml');
-    await workbench.page.locator('.codelens-decoration a', { hasText: 'Check' }).first().waitFor();
-    await workbench.waitForSquiggle('error');
+    // The panel takes the keyboard away at once: lenses are there nonetheless.
     await workbench.waitForProblem(/Restart ap/);
     await workbench.waitForProblem(/destination/);
+    await workbench.waitForSquiggle('error');
+    await lens(workbench, 'Check').waitFor();
     const problems = await workbench.problems();
     const texts = problems.map(({ text }) => text);
     expect(texts).toEqual(
@@ -101,6 +98,11 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
     );
     await expect.poll(() => workbench.editorText()).toMatch(/hosts: sensors\s*3 hosts/);
     await workbench.screenshot('playbook-squiggles');
+  });
+
+  step('starts what a lens says, which tells that there is no Ansible', async () => {
+    await lens(workbench, 'Run').click();
+    await workbench.terminal.waitFor(/Ansible is not installed/);
   });
 
   step('applies a quick fix', async () => {
@@ -134,14 +136,16 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
 
   step('explains a module, and a variable with its values', async () => {
     await workbench.openFile('site.yml');
-    await workbench.goTo(12, 12);
-    await workbench.run('Show or Focus Hover');
+    const word = (text: string): Locator =>
+      workbench.page
+        .locator('.editor-group-container.active .view-line span span', { hasText: text })
+        .first();
     const hover = workbench.page.locator('.monaco-hover:visible');
+    await word('ansible.builtin.debug').hover();
     await hover.filter({ hasText: 'verbosity' }).first().waitFor();
     await workbench.screenshot('playbook-hover-module');
     await workbench.page.keyboard.press('Escape');
-    await workbench.goTo(13, 20);
-    await workbench.run('Show or Focus Hover');
+    await word('app_port').hover();
     await hover.filter({ hasText: 'every host' }).first().waitFor();
     await workbench.screenshot('playbook-hover-variable');
     await workbench.page.keyboard.press('Escape');
@@ -157,5 +161,36 @@ describe.runIf(hasEditor)(`a playbook in the editor${whyNoEditor}`, () => {
 
   step('has changed nothing on the disk', async () => {
     expect(await readFile(join(editor?.folder ?? '', 'site.yml'), 'utf8')).toBe(SITE);
+  });
+});
+
+describe.runIf(hasEditor)(`a playbook in the editor, with Ansible${whyNoEditor}`, () => {
+  const GREETING = `- name: Greeting
+  hosts: sensors
+  gather_facts: false
+  tasks:
+    - name: Say hello
+      ansible.builtin.debug:
+        msg: "hello from {{ inventory_hostname }}"
+`;
+
+  it('is run as its lenses say: as a check, and on Pis that are picked', async () => {
+    await using other = await startEditor({
+      files: {
+        'rpi.yml': 'version: 1\nid: greenhouse\nansible:\n  provision: site.yml\n',
+        'site.yml': GREETING,
+        'inventory/hosts.yml': 'all:\n  children:\n    sensors:\n      hosts:\n        pi[1:2]:\n',
+        'group_vars/sensors.yml': 'ansible_connection: local\n',
+      },
+    });
+    const window = other.workbench;
+    onTestFailed(() => window.screenshot('failed-playbook-lens'));
+    await window.openFile('site.yml');
+    await lens(window, 'Check').click();
+    await window.terminal.waitFor(/site\.yml.* --check/);
+    await window.terminal.waitFor(/hello from pi2/);
+    await lens(window, 'On a group').click();
+    await window.quickInput.waitFor('Run Playbook');
+    await window.quickInput.dismiss();
   });
 });

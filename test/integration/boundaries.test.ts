@@ -12,11 +12,34 @@ async function inputsOf(name: keyof typeof BUNDLES): Promise<string[]> {
   return Object.keys((metafile as Metafile).inputs); // the table asks for a metafile
 }
 
+/** What is read when the chunk of an entry point is loaded, without what it loads later. */
+function staticInputs({ outputs }: Metafile, entryPoint: string): string[] {
+  const [entry] = Object.entries(outputs).find(([, each]) => each.entryPoint === entryPoint) ?? [];
+  const chunks = new Set<string>(entry === undefined ? [] : [entry]);
+  for (const chunk of chunks) {
+    for (const { path, kind } of outputs[chunk]?.imports ?? []) {
+      if (kind === 'import-statement' && outputs[path] !== undefined) chunks.add(path);
+    }
+  }
+  return [...chunks].flatMap((chunk) => Object.keys(outputs[chunk]?.inputs ?? {}));
+}
+
 describe('bundles', () => {
   test('the language server has no ssh', async () => {
     const inputs = await inputsOf('server');
     expect(inputs.some((path) => path.includes('node_modules/ssh2/'))).toBe(false);
     expect(inputs.some((path) => path.startsWith('core/ssh/'))).toBe(false);
+  });
+
+  test('the language server starts, and reads playbooks, without the library of schemas', async () => {
+    const { metafile } = await build({ ...BUNDLES.server, write: false });
+    const loaded = (entry: string): string[] => staticInputs(metafile as Metafile, entry);
+    expect(loaded('server/server.ts').filter((path) => /\/(?:zod|yaml)\//.test(path))).toEqual([]);
+    for (const name of ['ansible', 'inventory', 'template', 'installer-config', 'post-install']) {
+      const inputs = loaded(`server/languages/${name}.ts`);
+      expect(inputs.length, name).toBeGreaterThan(10);
+      expect(inputs.filter((path) => path.includes('/zod/')).slice(0, 3), name).toEqual([]);
+    }
   });
 
   test('rpi has no language server and no editor', async () => {

@@ -1,6 +1,6 @@
 /** Virtual Pis that may be reinstalled: enrolled, with the installer's files, beside a mirror. */
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -15,16 +15,11 @@ import {
   type Machine,
   type TestLab,
 } from './lab-fixture.ts';
+import { writeMirror } from './raspbian-mirror.ts';
 import type { Ended } from './rpi.ts';
 
 const MIRROR_PORT = 8099;
 const MIRROR = `http://10.77.0.1:${MIRROR_PORT}/raspbian/`;
-const RELEASE = `Origin: Raspbian
-Suite: oldstable
-Codename: bookworm
-Architectures: armhf
-Components: main contrib non-free rpi
-`;
 /** A folder served as a mirror is; what it lacks is a 404. */
 const SERVER = `const { createServer } = require('node:http');
 const { readFileSync } = require('node:fs');
@@ -67,14 +62,15 @@ export async function startInstallLab(
         .map((name) => `    ${name}: {ansible_host: ${lab.address(name)}, ansible_user: pi}\n`)
         .join('')}`,
       'create/installer-config.txt': 'timezone=Europe/Berlin\n',
+      // There is no way out of the lab.
+      'create/apt/raspberrypi.org.list': '# none\n',
     });
     expectCode(await project.rpi(['access', 'enroll', '--accept-new']), 0);
     return project;
   };
   const project = await newProject();
-  const served = join(project.home, 'srv', 'raspbian/dists/bookworm');
-  await mkdir(served, { recursive: true });
-  await writeFile(join(served, 'Release'), RELEASE);
+  // The packages are of the lab's own repository; that one is missing is seen there only.
+  await writeMirror(join(project.home, 'srv', 'raspbian'), ['acl', 'no-such-package']);
   const { command, args } = await enterCommand(
     process.execPath,
     ['-e', SERVER, join(project.home, 'srv')],

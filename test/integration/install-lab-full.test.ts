@@ -1,12 +1,21 @@
 /** The long scenarios of `rpi install`: many Pis, power cuts and failures after the wipe. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../core/install/backup.ts';
-import { labPlug } from '../../lab/lab.ts';
+import { run } from '../../lab/command.ts';
+import { enterCommand, labPlug } from '../../lab/lab.ts';
 import { eventsOf, expectCode, fullTests, hostsLab, whyNoLab } from './lab-fixture.ts';
-import { startInstallLab, untilTold, yesTo, type InstallLab } from './install-lab-fixture.ts';
+import {
+  about,
+  startInstallLab,
+  untilTold,
+  yesTo,
+  type InstallLab,
+} from './install-lab-fixture.ts';
 import { ended, type Ended } from './rpi.ts';
 
 const NAMES = ['one', 'two', 'three', 'four'];
@@ -21,6 +30,9 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
+  const nft = async (rule: string): Promise<void> => {
+    await run(await enterCommand('nft', rule.split(' '), { dir: lab.lab.lab.dir }));
+  };
   const code = async (): Promise<string | undefined> =>
     eventsOf(await lab.project.last(), 'host.finished').at(-1)?.error?.code;
   /** Starts an installation and waits until its installer is so far. */
@@ -51,6 +63,25 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     }
     expect(at('host.started', 'four')).toBeLessThan(at('host.finished', 'two'));
     for (const name of NAMES) expect((await lab.jobs(name))[0]?.phase).toBe('proved');
+  });
+
+  it('a Pi that is out of order by the time it would begin is refused, and untouched', async () => {
+    const { project } = lab;
+    const child = await project.start(['install', 'one', 'four', ...yesTo(['one', 'four'])]);
+    const end = ended(child);
+    await untilTold(project, about('one', 'step.intended', 'restart'));
+    await lab.lab.on(
+      'four',
+      `mkdir /tmp/b && cp -r /boot/firmware/. /tmp/b/ && mount -t tmpfs -o size=1200k tmpfs /boot/firmware &&
+       cp -r /tmp/b/. /boot/firmware/ && { dd if=/dev/zero of=/boot/firmware/full bs=4k 2>/dev/null || :; }`,
+    );
+    expectCode(await end, 4);
+    expect(await code()).toBe('install.refused');
+    await lab.lab.on(
+      'four',
+      'umount /boot/firmware && rm -r /tmp/b; ! ls /var/lib/rpi-install/job.json',
+    );
+    expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
   });
 
   it('config.txt instead of tryboot', async () => {
@@ -116,6 +147,67 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     expect(warnings.map(({ text }) => text)).toContain(
       'a try failed; 1 left, it starts again by itself',
     );
+  });
+
+  it('a mirror that dies after the wipe: the installer tries again until it is back', async () => {
+    const { project } = lab;
+    const config = await project.read('rpi.yml');
+    await project.write({
+      'rpi.yml': config.replace('release:', "installer_retries: '9', release:"),
+    });
+    const { end } = await startedUpTo('one', /wiping the disk|base system/);
+    await nft('add table inet dead');
+    await nft('add chain inet dead in { type filter hook input priority 0 ; }');
+    await nft('add rule inet dead in tcp dport 8077 reject with tcp reset');
+    await untilTold(project, (event) => event.kind === 'log' && /a try failed/.test(event.text));
+    await nft('delete table inet dead');
+    expectCode(await end, 0);
+    await project.write({ 'rpi.yml': config });
+    expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
+  });
+
+  it('an installer that keeps silent is followed by who answers, and proved', async () => {
+    const { project } = lab;
+    const config = await project.read('rpi.yml');
+    await project.write({
+      'rpi.yml': config.replace('release:', 'installer_telnet: none, release:'),
+    });
+    expectCode(await lab.install(['one']), 0);
+    await project.write({ 'rpi.yml': config });
+    const told = eventsOf(await project.last(), 'step.progress').filter(
+      ({ step }) => step === 'install',
+    );
+    expect(told.map(({ detail }) => detail)).not.toContain('setting up the system');
+    expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
+  });
+
+  it('somebody listens to the installer and reads nothing: it stands still until they go', async () => {
+    const { project } = lab;
+    await project.write({
+      'create/post-install.txt': 'yes "$(printf %04000d 0)" | head -c 12000000\n',
+    });
+    const { end } = await startedUpTo('two', /wiping the disk|base system/, ['--deadline', '45']);
+    // A small buffer, as that of a real Pi's pipe.
+    const listen = `import socket, time
+while True:
+    try:
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(('${lab.lab.address('two')}', 23))
+        break
+    except OSError:
+        time.sleep(0.2)
+print('on', flush=True)
+time.sleep(600)`;
+    const words = await enterCommand('python3', ['-c', listen], { dir: lab.lab.lab.dir });
+    const listener = spawn(words.command, words.args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(listener.stdout, 'data');
+    expectCode(await end, 1);
+    expect(await code()).toBe('install.not-back');
+    listener.kill();
+    expectCode(await project.rpi(['install', 'resume', 'two']), 0);
+    await project.write({ 'create/post-install.txt': '' });
+    expect((await lab.jobs('two'))[0]?.phase).toBe('proved');
   });
 
   it('rpi killed while the disk is wiped: another terminal sees it through', async () => {

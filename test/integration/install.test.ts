@@ -1,6 +1,6 @@
 /** `rpi install preflight`, `plan` and what asks for a name, on virtual Pis. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterCommand } from '../../lab/lab.ts';
@@ -14,16 +14,11 @@ import {
   type LabProject,
   type TestLab,
 } from './lab-fixture.ts';
+import { writeMirror } from './raspbian-mirror.ts';
 import { ended, type Ended } from './rpi.ts';
 
 const MIRROR_PORT = 8099;
 const MIRROR = `http://10.77.0.1:${MIRROR_PORT}/raspbian/`;
-const RELEASE = `Origin: Raspbian
-Suite: oldstable
-Codename: bookworm
-Architectures: armhf
-Components: main contrib non-free rpi
-`;
 /** A folder served as a mirror is; what it lacks is a 404. */
 const SERVER = `const { createServer } = require('node:http');
 const { readFileSync } = require('node:fs');
@@ -61,10 +56,10 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
       ].join('\n'),
       'inventory/hosts.yml': `all:\n  hosts:\n${hosts.join('')}`,
       'create/installer-config.txt': 'timezone=Europe/Berlin\n',
+      // There is no way out of the lab.
+      'create/apt/raspberrypi.org.list': '# none\n',
     });
-    const served = join(project.home, 'srv', 'raspbian/dists/bookworm');
-    await mkdir(served, { recursive: true });
-    await writeFile(join(served, 'Release'), RELEASE);
+    await writeMirror(join(project.home, 'srv', 'raspbian'), []);
     const { command, args } = await enterCommand(
       process.execPath,
       ['-e', SERVER, join(project.home, 'srv')],
@@ -114,6 +109,8 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
         identity: expect.stringMatching(/^ok: serial \w+ and a MAC/) as string,
         'mirror from the Pi': `ok: it reaches ${MIRROR}dists/bookworm/Release`,
         release: expect.stringMatching(/^ok/) as string,
+        'repository: mirror': expect.stringMatching(/^ok: Raspbian bookworm armhf/) as string,
+        'repository: packages': expect.stringMatching(/^ok: \d+ packages, /) as string,
         'installer files': expect.stringMatching(/^ok/) as string,
         // A container's disk can't be told: that is said, and not passed over.
         disk: expect.stringMatching(/^skipped: .*systemd-nspawn/) as string,
@@ -186,8 +183,30 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
     await project.write({ 'rpi.yml': config.replace('release: bookworm', 'release: trixie') });
     expectCode(await project.rpi(['install', 'preflight', 'kitchen']), 4);
     await project.write({ 'rpi.yml': config });
-    expect(await refusals('kitchen')).toEqual(['mirror from the Pi', 'release']);
+    expect(await refusals('kitchen')).toEqual([
+      'mirror from the Pi',
+      'release',
+      'repository: mirror',
+    ]);
     expect((await checks('kitchen'))['release']).toContain('bullseye');
+  });
+
+  it('a mirror of another architecture is refused', async () => {
+    const config = await project.read('rpi.yml');
+    await project.write({ 'rpi.yml': config.replace('release:', 'arch: arm64, release:') });
+    expectCode(await project.rpi(['install', 'preflight', 'kitchen']), 4);
+    await project.write({ 'rpi.yml': config });
+    expect(await refusals('kitchen')).toContain('release');
+    expect((await checks('kitchen'))['release']).toMatch(/has armhf, not arm64/);
+  });
+
+  it('a package that no archive has is refused', async () => {
+    const config = await project.read('rpi.yml');
+    await project.write({ 'rpi.yml': config.replace('release:', 'packages: acll, release:') });
+    expectCode(await project.rpi(['install', 'preflight', 'kitchen']), 4);
+    await project.write({ 'rpi.yml': config });
+    expect(await refusals('kitchen')).toEqual(['repository: packages']);
+    expect((await checks('kitchen'))['repository: packages']).toContain('acll');
   });
 
   it('settings that nothing can be made of are refused with what is wrong', async () => {
@@ -253,6 +272,13 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
     expect((await project.last()).finished?.error?.code).toBe('install.plan-changed');
     expectCode(await project.rpi(['install', 'kitchen', '--plan', 'another']), 4);
     expect(eventsOf(await project.last(), 'question')).toEqual([]);
+  });
+
+  it('what is to follow is looked at before anything else: its playbooks must be there', async () => {
+    const run = await project.rpi(['install', 'kitchen', '--provision', '--yes-wipe', 'kitchen']);
+    expectCode(run, 2);
+    expect(run.stdout + run.stderr).toContain('upgrade.yml does not exist');
+    expect(eventsOf(await project.last(), 'host.started')).toEqual([]);
   });
 
   it('options before a subcommand are not passed over', async () => {

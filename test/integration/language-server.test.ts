@@ -208,7 +208,10 @@ describe('a conversation', () => {
         position: { line: 2, character: 8 },
       }),
     );
-    expect(values[0]).toMatchObject({ label: 'bullseye', detail: 'the default' });
+    expect(values[0]).toMatchObject({
+      label: 'bullseye',
+      detail: 'Debian 11, what this installer finishes (the default)',
+    });
     const names = completions.parse(
       await client.request('textDocument/completion', {
         textDocument,
@@ -271,7 +274,12 @@ describe('a conversation', () => {
 
   test('leads to the files that values name, and to documents that the editor makes', async () => {
     const client = await start({
-      initializationOptions: { docsScheme: 'my-docs', previewCommand: 'my.preview' },
+      initializationOptions: {
+        docsScheme: 'my-docs',
+        previewCommand: 'my.preview',
+        verifyCommand: 'my.verify',
+        reinstallCommand: 'my.reinstall',
+      },
     });
     await mkdir(join(folder, 'files', 'root', 'etc'), { recursive: true });
     await writeFile(join(folder, 'files', 'ada.pub'), 'ssh-ed25519 AAAA\n');
@@ -289,6 +297,8 @@ describe('a conversation', () => {
     ).toMatchObject([{ targetUri: uriOf('files/ada.pub') }]);
     expect(await client.request('textDocument/codeLens', { textDocument })).toMatchObject([
       { command: { command: 'my.preview', arguments: [textDocument.uri] } },
+      { command: { command: 'my.verify', arguments: [textDocument.uri] } },
+      { command: { command: 'my.reinstall', arguments: [textDocument.uri] } },
     ]);
 
     const list = await open(client, 'files/my.list', 'root 0644 /etc/motd\nroot 0644 /etc/gone\n');

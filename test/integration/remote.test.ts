@@ -349,23 +349,40 @@ describe.skipIf(!canRunSshd)('with Pis that let the key in', () => {
   describe('access rotate', () => {
     it('shows in a dry run where it could, and changes nothing', async () => {
       const before = await readFile(test.project.identity, 'utf8');
-      const { events } = await run(rotateKey({ limit: 'kitchen' }, test.context({ dryRun: true })));
+      const { events } = await run(
+        rotateKey({ limit: 'kitchen', confirmed: false }, test.context({ dryRun: true })),
+      );
       expect(events.find(({ kind }) => kind === 'plan')).toMatchObject({
         items: [{ action: 'replace the key on', target: 'kitchen' }],
       });
       expect(await readFile(test.project.identity, 'utf8')).toBe(before);
     });
 
+    it('asks first, naming the Pis, and replaces nothing after a no', async () => {
+      const asked: unknown[] = [];
+      const context = test.context({
+        ask: ({ text, hosts }) => {
+          asked.push([text, hosts]);
+          return 'no';
+        },
+      });
+      const before = await readFile(test.project.identity, 'utf8');
+      const { outcome } = await run(rotateKey({ limit: 'kitchen', confirmed: false }, context));
+      expect(outcome).toMatchObject({ status: 'refused', summary: 'No key was replaced.' });
+      expect(asked).toEqual([['Replace the project’s key on kitchen?', ['kitchen']]]);
+      expect(await readFile(test.project.identity, 'utf8')).toBe(before);
+    });
+
     it('replaces the key once every Pi has the new one, and tries no password meanwhile', async () => {
       await sshd.inside('mv /home/bob/.ssh/authorized_keys /home/bob/kept');
       const before = await readFile(`${test.project.identity}.pub`, 'utf8');
-      const first = await run(rotateKey({ limit: undefined }, test.context()));
+      const first = await run(rotateKey({ limit: undefined, confirmed: true }, test.context()));
       expect(first.outcome.status).toBe('failed');
       expect(first.outcome.undone).toContainEqual(expect.stringContaining('The old key is'));
       expect(await readFile(`${test.project.identity}.pub`, 'utf8')).toBe(before);
       expect(await sshd.log()).not.toMatch(/(Failed|Accepted) password/);
       await sshd.inside('mv /home/bob/kept /home/bob/.ssh/authorized_keys');
-      const second = await run(rotateKey({ limit: undefined }, test.context()));
+      const second = await run(rotateKey({ limit: undefined, confirmed: true }, test.context()));
       expect(second.outcome.summary).toMatch(/^The project’s key was replaced\./);
       const after = await readFile(`${test.project.identity}.pub`, 'utf8');
       expect(after).not.toBe(before);
@@ -374,7 +391,9 @@ describe.skipIf(!canRunSshd)('with Pis that let the key in', () => {
 
     it('needs a key to replace', async () => {
       await using empty = await makeProject({ inventory: inventory({ kitchen: 'root' }) });
-      await expect(run(rotateKey({ limit: undefined }, empty.context()))).rejects.toMatchObject({
+      await expect(
+        run(rotateKey({ limit: undefined, confirmed: true }, empty.context())),
+      ).rejects.toMatchObject({
         code: 'access.identity',
       });
     });

@@ -85,9 +85,13 @@ export function summaryOf(rows: readonly MonitorRow[]): string {
   const counts = STATES.toReversed()
     .map((state) => ({ state, number: rows.filter((row) => row.state === state).length }))
     .filter(({ number }) => number > 0)
-    .map(({ state, number }) => `${number} ${STATE_WORDS[state]}`);
+    .map(({ state, number }) => `${number} ${wordsFor(state, number)}`);
   const pis = rows.length === 1 ? '1 Pi' : `${rows.length} Pis`;
   return counts.length === 0 ? pis : `${pis}: ${counts.join(', ')}`;
+}
+
+function wordsFor(state: RowState, number: number): string {
+  return state === 'needs-key' && number > 1 ? 'need a key' : STATE_WORDS[state];
 }
 
 export const STATE_WORDS: Readonly<Record<RowState, string>> = {

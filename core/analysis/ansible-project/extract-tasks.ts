@@ -23,6 +23,14 @@ export function ofTasks(root: At<Task>, into: Writable<Extract>): void {
   for (const task of withChildren(root.of)) ofTask({ ...root, of: task }, into);
 }
 
+/** A list, or several in one string. */
+export function tagsIn(node: YamlNode | undefined): string[] {
+  return listOf(node).flatMap((each) => {
+    const text = textOf(each) ?? '';
+    return isTemplate(text) ? [] : text.split(/[\s,]+/).filter((tag) => tag !== '');
+  });
+}
+
 /** Facts that modules define besides `ansible_…`. */
 const FACTS_OF: Readonly<Record<string, readonly string[]>> = {
   package_facts: ['packages'],
@@ -41,6 +49,7 @@ function ofTask(task: At<Task>, into: Writable<Extract>): void {
   const vars = value('vars');
   if (vars !== undefined) defineAll(task, vars, 'vars', into);
   define(task, value('register'), 'register', into);
+  into.tags.push(...tagsIn(value('tags')));
   const loop = [...keywords.keys()].some((name) => name === 'loop' || name.startsWith('with_'));
   const control = value('loop_control');
   define(task, childOf(control, 'loop_var'), 'loop', into);

@@ -61,6 +61,8 @@ export type Extract = {
   readonly handlers: readonly Handler[];
   readonly notifications: readonly Notification[];
   readonly hosts: readonly HostsUse[];
+  /** Of plays, roles, blocks and tasks. */
+  readonly tags: readonly string[];
   /** Groups and hosts that come into being while it runs (add_host, group_by). */
   readonly addsHosts: boolean;
   /** It says in which collections modules are looked for. */

@@ -13,7 +13,7 @@ import {
 } from '../../formats/playbook/node.ts';
 import { placed, type At, type Play, type PlaybookFacts } from '../playbook/facts.ts';
 import { define, defineAll } from './definitions.ts';
-import { ofTasks } from './extract-tasks.ts';
+import { ofTasks, tagsIn } from './extract-tasks.ts';
 import type { Extract, RoleUse, Writable } from './extract-types.ts';
 
 const ROLE_KEYWORDS = new Set([
@@ -75,6 +75,7 @@ function ofPlay(play: Play, into: Writable<Extract>): void {
     if (hosts === undefined || pattern === undefined) continue;
     into.hosts.push({ ...placed(node, hosts.start), pattern, isDynamic: isTemplate(pattern) });
   }
+  into.tags.push(...tagsIn(keyword('tags')?.of));
   const vars = keyword('vars');
   if (vars !== undefined) defineAll(vars, vars.of, 'vars', into);
   const prompts = keyword('vars_prompt');
@@ -124,6 +125,7 @@ function ofRole(role: At<YamlNode>, by: RoleUse['by'], into: Writable<Extract>):
     from: {},
   });
   if (map.kind !== 'map') return;
+  into.tags.push(...tagsIn(childOf(map, 'tags')));
   for (const entry of map.entries) {
     if (ROLE_KEYWORDS.has(entry.name)) continue;
     if (entry.name === '<<') into.definesUnknown = true;
@@ -151,6 +153,7 @@ function open(): Writable<Extract> {
     handlers: [],
     notifications: [],
     hosts: [],
+    tags: [],
     addsHosts: false,
     namesCollections: false,
   };

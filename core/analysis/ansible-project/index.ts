@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { AnsibleFacts } from '../../data/ansible-facts.ts';
+import type { AnsibleFacts, ModuleFacts } from '../../data/ansible-facts.ts';
 import type { PlaybookPlace } from '../../formats/playbook/document-kind.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
 import type { PlaybookFacts } from '../playbook/facts.ts';
@@ -13,8 +13,16 @@ import { NO_CFG, parseAnsibleCfg, type AnsibleCfg } from './ansible-cfg.ts';
 import { extraVariables, mayRunPlaybooks } from './extra-variables.ts';
 import { inventoriesOf, isInventoryName } from './inventories.ts';
 import {
+  NO_COLLECTIONS,
+  readCollections,
+  type DocumentedModules,
+  type LocalCollections,
+} from './local-collections.ts';
+import { localSources } from './local-sources.ts';
+import { moduleFactsOf } from './module-docs.ts';
+import {
   collectionsOf,
-  localModulesOf,
+  isModuleFile,
   pluginKindOf,
   pluginNames,
   type PluginKind,
@@ -57,6 +65,8 @@ export type AnsibleIndex = {
     paths: readonly string[],
     analysed?: readonly PlaybookFacts[],
   ) => Promise<AnsibleProject>;
+  /** Modules are others than was known: what was read of the files stays. */
+  readonly learn: (facts: AnsibleFacts) => Promise<void>;
   /** What was built last. */
   readonly current: () => AnsibleProject | undefined;
 };
@@ -69,6 +79,8 @@ type Kept = {
   readonly meaning: string;
   readonly template?: IndexedTemplate;
   readonly plugin?: { readonly kind: PluginKind; readonly names: readonly string[] };
+  /** What a module takes, where it says so. */
+  readonly module?: ModuleFacts;
   readonly extra?: readonly string[];
   readonly required?: readonly string[];
 };
@@ -77,13 +89,17 @@ type Kept = {
 const LARGEST_TEXT = 2_000_000;
 
 export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
-  const { root, files, facts, place = { root }, slice = 8 } = options;
+  const { root, files, place = { root }, slice = 8 } = options;
+  let { facts } = options;
   const kept = new Map<string, Kept>();
   let tree: ProjectTree | undefined;
   let current: AnsibleProject | undefined;
   let knowledge: Knowledge | undefined;
+  let collections: LocalCollections = NO_COLLECTIONS;
+  const documented: DocumentedModules = new Map();
   let since = 0;
 
+  const hasOptions = (collection: string): boolean => Object.hasOwn(facts.versions, collection);
   const pause = async (): Promise<void> => {
     if (performance.now() - since < slice) return;
     await setImmediate();
@@ -109,10 +125,12 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     const role = roleFolderOf(path, root);
     const plugin = pluginKindOf(path, cfg.filterPlugins);
     const kind = documentKind(path, text, place);
+    const module = isModuleFile(path, cfg.library) ? moduleFactsOf(text) : undefined;
     return keptOf(text, {
+      ...(module === undefined ? {} : { module }),
       ...(kind === undefined || kind === 'requirements'
         ? {}
-        : { document: indexDocument(path, text, kind, role, knowledge ?? knowledgeOf(facts)) }),
+        : { document: indexDocument(path, text, kind, role, (knowledge ??= knowledgeOf(facts))) }),
       ...(path.endsWith('.j2') ? { template: indexTemplate(path, text, role) } : {}),
       ...(plugin === undefined ? {} : { plugin: { kind: plugin, names: pluginNames(path, text) } }),
       ...(mayRunPlaybooks(path) ? { extra: extraVariables(text) } : {}),
@@ -133,23 +151,28 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
   ): Promise<AnsibleProject> => {
     const documents = new Map<string, IndexedDocument>();
     const templates = new Map<string, IndexedTemplate>();
-    const plugins = {
-      filter: new Set<string>(),
-      test: new Set<string>(),
-      lookup: new Set<string>(),
-    };
     const extra = new Set<string>();
     const required = new Set<string>();
-    for (const [path, { document, template, plugin, extra: more, required: names }] of kept) {
+    const moduleFacts = new Map<string, ModuleFacts>();
+    for (const [path, { document, template, module, extra: more, required: names }] of kept) {
       if (document !== undefined) documents.set(path, document);
       if (template !== undefined) templates.set(path, template);
-      for (const name of plugin?.names ?? []) plugins[plugin?.kind ?? 'filter'].add(name);
+      if (module !== undefined) moduleFacts.set(path, module);
       for (const name of more ?? []) extra.add(name);
       for (const name of names ?? []) required.add(name);
     }
-    const modules = localModulesOf(at, cfg.library);
-    if (knowledge === undefined || !isSame(knowledge.localModules, modules)) {
-      knowledge = knowledgeOf(facts, modules);
+    const { local, plugins, modules, moduleOptions } = localSources(at, cfg, {
+      collections,
+      kept,
+      options: moduleFacts,
+      isKnown: (name) => facts.modules[name] !== undefined,
+    });
+    if (
+      knowledge === undefined ||
+      !isSame(knowledge.localModules, modules) ||
+      !isSameMap(knowledge.localOptions, moduleOptions)
+    ) {
+      knowledge = knowledgeOf(facts, modules, moduleOptions);
     }
     const hosts = keptHosts ?? (await inventoriesOf(at, cfg, files, options.inventory));
     return {
@@ -164,6 +187,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
       hosts,
       plugins,
       collections: collectionsOf(at),
+      local,
       extraVariables: extra,
       knowledge,
     };
@@ -176,6 +200,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     for (const path of kept.keys()) if (!found.files.has(path)) kept.delete(path);
     for (const path of found.files) await readFile(path, cfg);
     tree = found;
+    collections = await readCollections(found, files, { hasOptions, documented, pause });
     current = await assemble(found, cfg, {});
     return current;
   };
@@ -212,7 +237,13 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
     return current;
   };
 
-  return { build, update, current: () => current };
+  const learn = async (more: AnsibleFacts): Promise<void> => {
+    [facts, knowledge] = [more, undefined];
+    if (current === undefined) return;
+    const { tree: at, cfg, hosts } = current;
+    current = await assemble(at, cfg, { hosts });
+  };
+  return { build, update, learn, current: () => current };
 }
 
 function keptOf(text: string, of: Omit<Kept, 'text' | 'meaning'>): Kept {
@@ -227,12 +258,17 @@ function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
+function isSameMap(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  return a.size === b.size && [...a].every(([name, value]) => b.get(name) === value);
+}
+
 /** Which files are read at all; of the others it is enough that they are there. */
 function isRead(path: string, cfg: AnsibleCfg): boolean {
   return (
     /\.(?:ya?ml|j2)$/i.test(path) ||
     mayRunPlaybooks(path) ||
     pluginKindOf(path, cfg.filterPlugins) !== undefined ||
+    isModuleFile(path, cfg.library) ||
     /\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)
   );
 }

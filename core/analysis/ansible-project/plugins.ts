@@ -29,17 +29,28 @@ export function pluginNames(path: string, text: string): string[] {
   return [basename(path, '.py'), ...words, ...decorated];
 }
 
-/** The names of modules in library/, of the project and of its roles. */
-export function localModulesOf(tree: ProjectTree, library: readonly string[]): Set<string> {
-  const names = new Set<string>();
+/** The modules in library/, of the project and of its roles: their files by name. */
+export function localModulesOf(tree: ProjectTree, library: readonly string[]): Map<string, string> {
+  const names = new Map<string, string>();
   for (const path of tree.files) {
     const below = path.slice(tree.root.length);
     const inLibrary = library.some((folder) => path.startsWith(`${folder}/`));
     const name =
       MODULE.exec(below)?.[1] ?? (inLibrary ? basename(path).replace(/\.\w+$/, '') : undefined);
-    if (name !== undefined) names.add(name);
+    // An action plugin goes with its module, which says what the options are.
+    if (name !== undefined && (!names.has(name) || isModuleFile(path, library))) {
+      names.set(name, path);
+    }
   }
   return names;
+}
+
+/** A file whose documentation may say what a module takes. */
+export function isModuleFile(path: string, library: readonly string[]): boolean {
+  return (
+    path.endsWith('.py') &&
+    (/\/library\//.test(path) || library.some((folder) => path.startsWith(`${folder}/`)))
+  );
 }
 
 /** `namespace.name` of the collections that lie in the project. */

@@ -40,6 +40,13 @@ export type ProjectInventories = {
   readonly variables: ReadonlySet<string>;
 };
 
+export type LocalSources = {
+  readonly modules: ReadonlyMap<string, string>;
+  readonly plugins: Readonly<Record<PluginKind, ReadonlyMap<string, string>>>;
+  /** Folders of the roles of collections. */
+  readonly roles: ReadonlyMap<string, string>;
+};
+
 export type AnsibleProject = {
   /**
    * The same object for as long as nothing changed but where things stand in their files: what is
@@ -59,6 +66,8 @@ export type AnsibleProject = {
   readonly hosts: ProjectInventories;
   readonly plugins: Readonly<Record<PluginKind, ReadonlySet<string>>>;
   readonly collections: ReadonlySet<string>;
+  /** Files of what the project brings itself, by the names that are written. */
+  readonly local: LocalSources;
   /** Of command lines that were found in the project. */
   readonly extraVariables: ReadonlySet<string>;
   readonly knowledge: Knowledge;

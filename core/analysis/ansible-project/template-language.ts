@@ -9,6 +9,7 @@ import { analyse, type Analysed } from '../analyse.ts';
 import type { Item, Language } from '../document.ts';
 import type { Severity } from '../finding.ts';
 import type { Knowledge } from '../playbook/knowledge.ts';
+import { unknownHostsInTemplate } from '../playbook/rules/project/unknown-host.ts';
 import type { Draft, OnRuleError, ProjectRule, RuleInfo } from '../rule.ts';
 import { wholeText } from '../whole-text.ts';
 import { isKnownVariable } from './known-variables.ts';
@@ -93,6 +94,14 @@ const undefinedVariable: TemplateRule = {
   },
 };
 
+const unknownHost: TemplateRule = {
+  code: 'unknown-host',
+  *check({ text, tree, references }, { ansible }) {
+    if (ansible === undefined || tree.faults.length > 0) return;
+    yield* unknownHostsInTemplate({ text, references }, ansible);
+  },
+};
+
 /** What it includes, imports or extends. */
 const missingTemplate: TemplateRule = {
   code: 'missing-template',
@@ -138,6 +147,7 @@ const RULES: readonly (RuleInfo & { readonly rule: TemplateRule })[] = (
     [unknown('unknown-test', 'test'), 'error', 'Unknown tests'],
     [unknown('unknown-lookup', 'lookup'), 'error', 'Unknown lookups'],
     [missingTemplate, 'error', 'A template that is missing'],
+    [unknownHost, 'warning', 'A host that no inventory has'],
     [undefinedVariable, 'warning', 'A variable that nothing defines'],
   ] satisfies readonly (readonly [TemplateRule, Severity, string])[]
 ).map(([rule, severity, title]) => ({ code: rule.code, severity, title, rule }));

@@ -1,6 +1,7 @@
 /** Completion in installer-config.txt: names that are not set yet, and values with what they mean. */
 import { COUNTRIES } from '../../data/countries.ts';
 import type { InstallerOption } from '../../data/installer-option.ts';
+import { meaningOf } from '../../data/installer-meanings.ts';
 import { KEYBOARD_LAYOUTS } from '../../data/keyboard-layouts.ts';
 import { SUPPORTED_LOCALES } from '../../data/locales.ts';
 import { TIMEZONES } from '../../data/timezones.ts';
@@ -94,7 +95,7 @@ function possibleValues(
     case 'keyboard_layout':
       return (option.values ?? [...KEYBOARD_LAYOUTS.keys()]).map((value) => ({
         value,
-        meaning: KEYBOARD_LAYOUTS.get(value) ?? '',
+        meaning: KEYBOARD_LAYOUTS.get(value) ?? meaningOf(name, value),
       }));
     case 'locales':
       return localeNames();
@@ -116,7 +117,7 @@ function possibleValues(
   }
   const words = [...(option.values ?? option.itemValues ?? option.knownValues ?? [])];
   const special = type.split('|').filter((word) => ['dhcp', 'auto', 'disable'].includes(word));
-  return [...words, ...special].map(plainValue);
+  return [...words, ...special].map((value) => ({ value, meaning: meaningOf(name, value) }));
 }
 
 function plainValue(value: string): Value {
@@ -129,7 +130,9 @@ let locales: readonly Value[] | undefined;
 function localeNames(): readonly Value[] {
   return (locales ??= SUPPORTED_LOCALES.flatMap((line) => {
     const [name, charset] = line.split('/');
-    return charset === 'UTF-8' && name !== undefined ? [plainValue(name)] : [];
+    if (charset !== 'UTF-8' || name === undefined) return [];
+    const country = /_([A-Z]{2})/.exec(name)?.[1] ?? '';
+    return [{ value: name, meaning: COUNTRIES.get(country) ?? '' }];
   }));
 }
 

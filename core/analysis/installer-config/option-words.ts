@@ -1,6 +1,7 @@
 /** Options in the words of people: what hover, completion and the preview say of them. */
 import { conditionText } from '../../data/installer-condition.ts';
 import type { Dialect } from '../../data/installer-dialects.ts';
+import { meaningOf } from '../../data/installer-meanings.ts';
 import type { InstallerOption, OptionGroup, OptionType } from '../../data/installer-option.ts';
 
 /** The groups in the order in which they are shown, with their headings. */
@@ -62,11 +63,8 @@ function defaultText({ default: value, defaultWith }: InstallerOption): string {
 /** All that is known of an option, as Markdown. */
 export function optionMarkdown(option: InstallerOption, dialect: Dialect): string {
   const facts = [
-    list(
-      'Values',
-      option.values?.length !== undefined && option.values.length > 12 ? undefined : option.values,
-    ),
-    list('Often', option.knownValues),
+    choices('Values', option, (option.values?.length ?? 0) > 12 ? undefined : option.values),
+    choices('Often', option, option.knownValues),
     list('Needs', option.requires?.map(conditionText)),
     list('Must be set with', option.requiredIf?.map(conditionText)),
     list('Not together with', option.conflicts?.map(conditionText)),
@@ -92,8 +90,19 @@ function sourceOf({ source }: InstallerOption, dialect: Dialect): string[] {
   if (dialect.name === 'raspbian-ua-netinst') {
     return [`*Source: ${dialect.name}, scripts/etc/init.d/rcS, lines ${lines}*`];
   }
-  const url = `https://github.com/FooDeas/raspberrypi-ua-netinst/blob/v2.5.0/scripts/opt/raspberrypi-ua-netinst/install.sh#L${first}`;
-  return [`*Source: [install.sh](${url}) of ${dialect.name} v2.5.0, lines ${lines}*`];
+  const url = `https://github.com/FooDeas/raspberrypi-ua-netinst/blob/032c9eba22d6c1be7785f466a7795afbd4daf8a2/scripts/opt/raspberrypi-ua-netinst/install.sh#L${first}`;
+  return [`*Source: [install.sh](${url}) of ${dialect.name}, 19 August 2023, lines ${lines}*`];
+}
+
+/** With what each means, where somebody may ask. */
+function choices(
+  title: string,
+  { name }: InstallerOption,
+  values: readonly string[] | undefined,
+): string | undefined {
+  if (values?.some((value) => meaningOf(name, value) !== '') !== true) return list(title, values);
+  const lines = values.map((value) => `  - \`${value}\`: ${escaped(meaningOf(name, value))}`);
+  return [`- ${title}:`, ...lines].join('\n');
 }
 
 function list(title: string, words: readonly string[] | undefined): string | undefined {

@@ -92,7 +92,13 @@ function startsOf(text: string): number[] {
   return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
-/** Above the first line. */
-export function previewLenses({ firstLine }: InstallerFacts): Lens[] {
-  return [{ range: firstLine, title: 'What will be installed: preview' }];
+/** Above the first line; only what `rpi` installs by can be verified, and be installed. */
+export function installerLenses({ firstLine, dialect }: InstallerFacts): Lens[] {
+  const shown: Lens = { range: firstLine, title: 'What will be installed: preview' };
+  if (dialect.name !== 'raspberrypi-ua-netinst') return [shown];
+  return [
+    shown,
+    { range: firstLine, title: 'Verify repository', does: 'verify' },
+    { range: firstLine, title: 'Reinstall with this…', does: 'reinstall' },
+  ];
 }

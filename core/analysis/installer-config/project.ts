@@ -5,6 +5,8 @@ import type { DialectName } from '../../data/installer-dialects.ts';
 export type InstallerProject = {
   /** From rpi.yml. */
   readonly dialect?: DialectName;
+  /** True for a second configuration, which the installer downloads (`online_config`). */
+  readonly isOnline?: boolean;
   /** Whether a wpa_supplicant.conf lies beside the file. */
   readonly hasWpaSupplicant?: boolean;
   /** The names below `files/` beside the file, with `/` between folders. */

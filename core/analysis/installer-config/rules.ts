@@ -5,6 +5,7 @@
 import type { Severity } from '../finding.ts';
 import type { RuleInfo } from '../rule.ts';
 import type { FileRule, LineRule } from './items.ts';
+import { isOnlineConfig } from './online.ts';
 import { bootSize } from './rules/boot-size.ts';
 import { byteOrderMark } from './rules/byte-order-mark.ts';
 import { clearPassword } from './rules/clear-password.ts';
@@ -42,6 +43,7 @@ import { shellExpansion } from './rules/shell-expansion.ts';
 import { spacesAroundEquals } from './rules/spaces-around-equals.ts';
 import { staysOff } from './rules/stays-off.ts';
 import { syntaxError } from './rules/syntax-error.ts';
+import { tooLate } from './rules/too-late.ts';
 import { typographicQuotes } from './rules/typographic-quotes.ts';
 import { unknownCountry } from './rules/unknown-country.ts';
 import { unknownKeyboardLayout } from './rules/unknown-keyboard-layout.ts';
@@ -77,6 +79,17 @@ const ofFile = (file: FileRule, severity: Severity, title: string): Entry => ({
   file,
 });
 
+/** The same; in a second configuration it says nothing, as the first one has what is missing here. */
+const ofWhole = (file: FileRule, severity: Severity, title: string): Entry =>
+  ofFile(
+    {
+      code: file.code,
+      check: (facts, project) => (isOnlineConfig(facts, project) ? [] : file.check(facts, project)),
+    },
+    severity,
+    title,
+  );
+
 export const INSTALLER_CONFIG_RULES: readonly Entry[] = [
   ofFile(syntaxError, 'error', 'The shell stops reading'),
   ofLine(quoteOverLines, 'error', 'A quote over several lines'),
@@ -88,6 +101,7 @@ export const INSTALLER_CONFIG_RULES: readonly Entry[] = [
   ofFile(shellExpansion, 'error', 'Replaced by the shell'),
   ofLine(expandedTwice, 'error', 'Read twice by the shell'),
   ofFile(overwritten, 'warning', 'Set twice'),
+  ofFile(tooLate, 'warning', 'Too late in a second configuration'),
   ofLine(lostBackslash, 'error', 'A backslash that gets lost'),
   ofLine(typographicQuotes, 'error', 'Typographic quotes'),
   ofFile(byteOrderMark, 'error', 'A byte order mark'),
@@ -107,8 +121,8 @@ export const INSTALLER_CONFIG_RULES: readonly Entry[] = [
   ofFile(unknownRelease, 'warning', 'Releases'),
   ofFile(publicKey, 'error', 'Public keys'),
   ofLine(overlayParameters, 'warning', 'Overlays with parameters'),
-  ofFile(missingPartner, 'error', 'Something else is needed'),
-  ofFile(noEffect, 'warning', 'Without effect'),
+  ofWhole(missingPartner, 'error', 'Something else is needed'),
+  ofWhole(noEffect, 'warning', 'Without effect'),
   ofFile(ipSettings, 'error', 'Addresses'),
   ofFile(mirrorArch, 'error', 'Mirror and architecture'),
   ofFile(usbBoot, 'error', 'Boot from USB'),
@@ -116,11 +130,11 @@ export const INSTALLER_CONFIG_RULES: readonly Entry[] = [
   ofFile(noKernel, 'error', 'No kernel'),
   ofFile(bootSize, 'error', 'Size of the boot partition'),
   ofFile(extraReboot, 'warning', 'One more reboot'),
-  ofFile(noSshServer, 'warning', 'No ssh server'),
-  ofFile(noPython, 'warning', 'No Python'),
+  ofWhole(noSshServer, 'warning', 'No ssh server'),
+  ofWhole(noPython, 'warning', 'No Python'),
   ofFile(unsupportedModel, 'error', 'Models that can’t be installed'),
-  ofFile(noLogin, 'error', 'Nobody can log in'),
-  ofFile(userWithoutLogin, 'warning', 'A user who can’t log in'),
+  ofWhole(noLogin, 'error', 'Nobody can log in'),
+  ofWhole(userWithoutLogin, 'warning', 'A user who can’t log in'),
   ofFile(rootPassword, 'warning', 'Root’s password'),
   ofFile(rootPasswordLogin, 'warning', 'Root by password over ssh'),
   ofFile(clearPassword, 'warning', 'Passwords in clear'),

@@ -9,6 +9,8 @@ export type Knowledge = {
   readonly facts: AnsibleFacts;
   /** Modules and action plugins of the project (library/, roles’ library/), by the name written. */
   readonly localModules: ReadonlySet<string>;
+  /** Of those whose documentation tells it: what they take. */
+  readonly localOptions: ReadonlyMap<string, ModuleFacts>;
   /** What a name in a playbook means. */
   readonly module: (name: string) => ModuleName;
   /** Names to propose, short for builtin and full for the others. */
@@ -42,6 +44,7 @@ export type KnownOption = {
 export function knowledgeOf(
   facts: AnsibleFacts,
   localModules: ReadonlySet<string> = new Set(),
+  localOptions: ReadonlyMap<string, ModuleFacts> = new Map(),
 ): Knowledge {
   const others = new Set(facts.other_modules);
   const collections = new Set(
@@ -49,17 +52,23 @@ export function knowledgeOf(
   );
   const found = new Map<string, ModuleName>();
   const look = (name: string): ModuleName => {
-    if (localModules.has(name)) return { kind: 'opaque', name };
+    if (localModules.has(name)) {
+      const module = localOptions.get(name);
+      if (module === undefined) return { kind: 'opaque', name };
+      return { kind: 'known', name, module, options: optionsOf(module) };
+    }
     return lookUp(facts, others, collections, name);
   };
   return {
     facts,
     localModules,
+    localOptions,
     module: (name) => {
       const before = found.get(name);
       if (before !== undefined) return before;
       const known = look(name);
-      found.set(name, known);
+      // What is typed on the way to a name means nothing, and there is no end of it.
+      if (known.kind !== 'unknown' && known.kind !== 'foreign') found.set(name, known);
       return known;
     },
     moduleNames: [

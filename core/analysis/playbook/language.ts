@@ -47,6 +47,9 @@ export type PlaybookRule<Project extends PlaybookProject> = RuleInfo & {
   readonly document?: DocumentRule<Project>;
 };
 
+/** Documents of which something is kept; more are hardly open at a time. */
+const MOST_CONTEXTS = 500;
+
 /**
  * The language of documents of one kind, with the rules of rules.ts and `more` of them. Make one a
  * kind and keep it: what was found is kept with it.
@@ -63,7 +66,11 @@ export function playbookLanguage<Project extends PlaybookProject>(
       const paths = contexts.get(knowledge) ?? new Map<string, PlaybookContext>();
       contexts.set(knowledge, paths);
       const context = paths.get(path) ?? { kind, path, knowledge };
+      // The one asked for last is the last to be forgotten.
+      paths.delete(path);
       paths.set(path, context);
+      const [oldest] = paths.keys();
+      if (paths.size > MOST_CONTEXTS && oldest !== undefined) paths.delete(oldest);
       return context;
     },
     itemFacts: (item) => item,

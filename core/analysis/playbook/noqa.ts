@@ -46,9 +46,15 @@ export function honourNoqa<F extends { readonly text: string }, Project>(
   return { code, check: (facts, project) => kept(rule.check(facts, project), facts.text, code) };
 }
 
-function kept(drafts: Iterable<Draft>, text: string, code: string): Draft[] {
-  const all = [...drafts];
-  return all.length === 0 ? all : all.filter(({ start }) => !isSilenced(text, start, code));
+const NONE: readonly Draft[] = [];
+
+/** Called for each rule and task: there is a list only where something was found. */
+function kept(drafts: Iterable<Draft>, text: string, code: string): readonly Draft[] {
+  let all: Draft[] | undefined;
+  for (const draft of drafts) {
+    if (!isSilenced(text, draft.start, code)) (all ??= []).push(draft);
+  }
+  return all ?? NONE;
 }
 
 /** Whether the line of an offset says that nobody wants to hear of this. */
@@ -65,7 +71,8 @@ export function isSilenced(text: string, offset: number, code: string): boolean 
   return named.some((name) => name === code || oursFor(name).includes(code));
 }
 
-function oursFor(name: string): readonly string[] {
+/** Codes of ours that a rule of ansible-lint stands for, as in `args[module]`. */
+export function oursFor(name: string): readonly string[] {
   const [rule = ''] = name.split('[', 1);
   // One tag of a rule, of which others have an entry of their own, stands for nothing of ours.
   const isApart = name !== rule && Object.keys(OURS).some((each) => each.startsWith(`${rule}[`));

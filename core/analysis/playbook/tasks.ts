@@ -80,6 +80,22 @@ export function moduleNameOf(task: Task, knowledge: Knowledge): string | undefin
   return 'name' in call.meaning ? call.meaning.name : call.action.name;
 }
 
+/** Full names of the modules of a document, each once. */
+export function modulesUsedIn({ items, knowledge }: UsedIn): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { item } of items) {
+    for (const task of tasksIn(item)) {
+      const name = moduleNameOf(task, knowledge);
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
+type UsedIn = {
+  readonly items: readonly { readonly item: PlaybookItem }[];
+  readonly knowledge: Knowledge;
+};
+
 function read(task: Task, knowledge: Knowledge): TaskReading {
   const calls: Call[] = [];
   const removed: Action[] = [];

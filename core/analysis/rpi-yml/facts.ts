@@ -1,7 +1,5 @@
 /** What an rpi.yml says, and where. */
 import { isMap, isNode, parseDocument, type Document, type Pair } from 'yaml';
-import type { z } from 'zod';
-import { configSchema } from '../../project/config.ts';
 import type { Item } from '../document.ts';
 import type { TextRange } from '../features.ts';
 
@@ -10,8 +8,6 @@ export type SettingsPath = readonly (string | number)[];
 export type RpiYmlFacts = Item & {
   /** Read as core/project/config.ts reads it. */
   readonly document: Document.Parsed;
-  /** What the schema says; nothing where the text is no YAML. */
-  readonly issues: readonly z.core.$ZodIssue[];
   /** The values as they are written, without defaults. */
   readonly values: unknown;
   /** Where the value at the path stands; undefined where there is none. */
@@ -27,11 +23,9 @@ export function readRpiYml(text: string): RpiYmlFacts {
   });
   const readable = document.errors.length === 0;
   const values: unknown = readable ? valuesOf(document) : undefined;
-  const parsed = readable ? configSchema.safeParse(values ?? {}) : undefined;
   return {
     text,
     document,
-    issues: parsed?.success === false ? parsed.error.issues : [],
     values,
     valueRange: (path) => rangeOf(path.length === 0 ? document.contents : nodeAt(document, path)),
     keyRange: (path) => rangeOf(pairAt(document, path)?.key),

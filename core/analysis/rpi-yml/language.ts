@@ -3,23 +3,23 @@ import { analyse, type Analysed } from '../analyse.ts';
 import type { Language } from '../document.ts';
 import type { OnRuleError } from '../rule.ts';
 import { wholeText } from '../whole-text.ts';
-import { readRpiYml, type RpiYmlFacts } from './facts.ts';
+import { checkRpiYml, type CheckedRpiYml } from './checked.ts';
 import type { RpiYmlProject } from './project.ts';
 import { RPI_YML_RULES } from './rules.ts';
 
-export type AnalysedRpiYml = Analysed<RpiYmlFacts, string, RpiYmlFacts, RpiYmlFacts>;
+export type AnalysedRpiYml = Analysed<CheckedRpiYml, string, CheckedRpiYml, CheckedRpiYml>;
 
 export const rpiYmlLanguage: Language<
-  RpiYmlFacts,
+  CheckedRpiYml,
   string,
-  RpiYmlFacts,
-  RpiYmlFacts,
+  CheckedRpiYml,
+  CheckedRpiYml,
   RpiYmlProject
 > = {
-  split: wholeText(readRpiYml),
+  split: wholeText(checkRpiYml),
   context: () => '',
   itemFacts: (item) => item,
-  merge: ([part], text) => part?.facts ?? readRpiYml(text),
+  merge: ([part], text) => part?.facts ?? checkRpiYml(text),
   itemRules: [],
   projectRules: RPI_YML_RULES.map(({ rule }) => rule),
   infos: new Map(RPI_YML_RULES.map((info) => [info.code, info])),

@@ -59,7 +59,16 @@ export function scan(
 
 type Patterns = { readonly opener: RegExp; readonly raw: RegExp; readonly endRaw: RegExp };
 
-function patternsOf({ blockStart, blockEnd, variableStart, commentStart }: Delimiters): Patterns {
+const patternsKept = new WeakMap<Delimiters, Patterns>();
+
+/** Made once for the delimiters: there are thousands of short templates in a long playbook. */
+function patternsOf(delimiters: Delimiters): Patterns {
+  const known = patternsKept.get(delimiters) ?? patternsFor(delimiters);
+  patternsKept.set(delimiters, known);
+  return known;
+}
+
+function patternsFor({ blockStart, blockEnd, variableStart, commentStart }: Delimiters): Patterns {
   const openers = [blockStart, variableStart, commentStart].sort((a, b) => b.length - a.length);
   const [start, end] = [escaped(blockStart), escaped(blockEnd)];
   return {

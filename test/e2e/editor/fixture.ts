@@ -32,6 +32,8 @@ export type EditorOptions = {
   readonly lab?: string;
   /** Opens no folder. */
   readonly empty?: boolean;
+  /** Opens this file of the folder in its place: a `.code-workspace`. */
+  readonly open?: string;
 } & Pick<CodeServerOptions, 'settings' | 'trust' | 'env'>;
 
 export type Editor = AsyncDisposable & {
@@ -55,12 +57,18 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const vsix = await packedOnce();
   const home = await mkdtemp(join(tmpdir(), 'rpi-ed-'));
   const folder = join(home, 'my-pis');
+  const temporary = join(home, 't');
   await mkdir(folder);
+  await mkdir(temporary);
   await writeFiles(folder, options.files ?? {});
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   try {
     const { lab, settings, trust, env } = options;
+    const enter =
+      lab === undefined
+        ? undefined
+        : (command: string, args: readonly string[]) => enterCommand(command, args, { dir: lab });
     const server = stack.use(
       await startCodeServer({
         home,
@@ -71,21 +79,23 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
         env: {
           RPI_HOST_RESULTS: join(home, 'results.json'),
           XDG_DATA_HOME: join(home, 'd'),
+          // The editor leaves sockets behind.
+          TMPDIR: temporary,
           ANSIBLE_HOME: join(home, 'ansible'),
           ANSIBLE_SSH_CONTROL_PATH_DIR: join(home, 'cp'),
           ...env,
         },
         hideCheckout: process.getuid?.() === 0,
-        ...(lab === undefined
-          ? {}
-          : { enter: (command, args) => enterCommand(command, args, { dir: lab }) }),
+        ...(enter === undefined ? {} : { enter }),
       }),
     );
-    const browser = await startBrowser();
+    const browser = await startBrowser(home, enter);
     stack.defer(() => browser.close());
     const newWindow = async (path?: string): Promise<Workbench> =>
       Workbench.open(await newPage(browser), server.open(path));
-    const workbench = await newWindow(options.empty === true ? undefined : folder);
+    const workbench = await newWindow(
+      options.empty === true ? undefined : join(folder, options.open ?? ''),
+    );
     return {
       server,
       workbench,

@@ -1,19 +1,13 @@
 /** A mirror of Raspbian on the bridge of a lab, as far as the checks before an installation look. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { enterCommand } from '../../../lab/lab.ts';
+import { writeMirror } from '../../integration/raspbian-mirror.ts';
 
 const PORT = 8078;
 export const MIRROR = `http://10.77.0.1:${PORT}/raspbian/`;
 
-const RELEASE = `Origin: Raspbian
-Suite: oldstable
-Codename: bookworm
-Architectures: armhf
-Components: main contrib non-free rpi
-`;
 const SERVER = `const { createServer } = require('node:http');
 const { readFileSync } = require('node:fs');
 createServer((request, response) => {
@@ -29,9 +23,8 @@ export const INSTALLER_FILES = `cd /boot/firmware && mkdir -p raspberrypi-ua-net
 
 /** Serves it from a folder; it ends with `Symbol.asyncDispose`. */
 export async function serveMirror(folder: string, lab: string): Promise<AsyncDisposable> {
-  const served = join(folder, 'raspbian', 'dists', 'bookworm');
-  await mkdir(served, { recursive: true });
-  await writeFile(join(served, 'Release'), RELEASE);
+  // What the scaffolded installer-config.txt names.
+  await writeMirror(join(folder, 'raspbian'), ['python3', 'python3-apt', 'sudo']);
   const { command, args } = await enterCommand(process.execPath, ['-e', SERVER, folder], {
     dir: lab,
   });

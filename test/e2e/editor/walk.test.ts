@@ -11,45 +11,16 @@ import { hostsLab, whyNoLab } from '../../integration/lab-fixture.ts';
 import { hasEditor, startEditor, whyNoEditor, writeFiles, type Editor } from './fixture.ts';
 import { INSTALLER_FILES, MIRROR, serveMirror } from './mirror.ts';
 import type { Tree } from './tree.ts';
-import type { Workbench } from './workbench.ts';
+import { BROKEN, BROKEN_LINE, LASTING, MENDED, TASKS } from './walk-files.ts';
+import { SCREENSHOTS, type Workbench } from './workbench.ts';
 
 const PIS = ['pi1', 'pi2', 'pi3', 'pi4', 'pi5', 'pi6'];
 const DECOYS = ['nas1', 'tv1'];
 
-const BROKEN_LINE = 6;
-const BROKEN = `- name: Provision
-  hosts: all
-  gather_facts: false
-  tasks:
-
-    - name: Ask for what is not there
-      ansible.builtin.command: "false"
-`;
-const MENDED = BROKEN.replace('"false"', '"true"');
-const LASTING = `- name: A long one
-  hosts: all
-  gather_facts: false
-  tasks:
-    - name: Wait until it may go on
-      ansible.builtin.command: sh -c 'until test -e /tmp/go-on; do sleep 0.2; done'
-`;
-
-const TASKS = {
-  version: '2.0.0',
-  tasks: [
-    {
-      type: 'rpi',
-      label: 'provision pi1',
-      command: 'provision',
-      limit: 'pi1',
-      problemMatcher: [],
-    },
-  ],
-};
-
 let lab: RunningLab;
 let dir: string;
 let editor: Editor;
+const stack = new AsyncDisposableStack();
 let workbench: Workbench;
 let fleet: Tree;
 let runs: Tree;
@@ -57,22 +28,20 @@ let runs: Tree;
 beforeAll(async () => {
   if (!hostsLab || !hasEditor) return;
   dir = await mkdtemp(join(tmpdir(), 'rpi-el-'));
-  lab = await labUp({ dir, snapshot: 'fresh', timeout: 240 });
-  editor = await startEditor({
-    lab: dir,
-    files: { '.vscode/tasks.json': JSON.stringify(TASKS) },
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  stack.defer(async () => {
+    await labDown({ dir });
   });
+  lab = await labUp({ dir, snapshot: 'fresh', timeout: 240 });
+  editor = stack.use(
+    await startEditor({ lab: dir, files: { '.vscode/tasks.json': JSON.stringify(TASKS) } }),
+  );
   ({ workbench } = editor);
   fleet = workbench.tree('Fleet');
   runs = workbench.tree('Runs');
 });
 
-afterAll(async () => {
-  if (!hostsLab || !hasEditor) return;
-  await editor[Symbol.asyncDispose]();
-  await labDown({ dir });
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => stack.disposeAsync());
 
 /** A step of the walk; what was on the screen when it failed is kept. */
 function step(title: string, run: () => Promise<void>): void {
@@ -146,6 +115,13 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await workbench.terminal.waitFor(/✓ 2 of 2 let the project’s key in/);
     await runs.expand();
     await runs.row(/^access enroll/);
+    // The others still want one.
+    await workbench.statusBarItem('6 Pis: 4 need a key').waitFor();
+    expect(await workbench.badge('Raspberry Pi')).toBe('4');
+    const known = await fleet.tooltip('pi1');
+    for (const fact of [/Reachable/, /Model: .*Pi/, /Serial: /, /MAC: /, /Last seen: /]) {
+      expect(known).toMatch(fact);
+    }
     await workbench.screenshot('editor-enroll');
   });
 
@@ -169,20 +145,44 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await workbench.waitForNoProblem(/Ask for what is not there/);
   });
 
-  step('a deployment is started from the menu of two Pis, and stands in Runs', async () => {
+  step('the app is deployed from the menu of two Pis, and stands in Runs', async () => {
+    await edit('vars/main.yml', (text) => text.replace('app_hosts: all', 'app_hosts: pi1:pi3'));
+    // It wants what provisioning sets up, which this walk leaves out.
     await writeFiles(editor.folder, {
-      'playbooks/verify-environment.yml': MENDED,
-      'playbooks/deploy.yml': MENDED,
-      'playbooks/verify-deployment.yml': MENDED,
+      'playbooks/verify-environment.yml': MENDED.replace('hosts: all', 'hosts: pi1:pi3'),
     });
     await (await fleet.contextMenu('pi1')).choose('Deploy…');
     await runs.row(/^deploy/);
     // Both were selected, so the menu of one is that of both.
-    await workbench.terminal.waitFor(/✓ deploy: .* done on 2 hosts/);
+    await workbench.terminal.waitFor(/✓ deploy: .* done on 2 hosts/, 200_000);
     await runs.open(/^deploy/);
     await runs.row('pi1');
     await runs.row('pi3');
     await workbench.screenshot('editor-deploy');
+    await runs.act(/^deploy/, 'Open Log');
+    await workbench.waitForTab(/^deploy .*\.log$/);
+    await expect.poll(() => workbench.editorText()).toContain('TASK [Gathering Facts]');
+  });
+
+  step('the test task verifies what was deployed', async () => {
+    await workbench.runTestTask('rpi: verify');
+    const said = await workbench.terminal.waitFor(/✓ verify: .*/, 120_000);
+    expect(said).toContain('Get the page from this computer');
+    expect((await runs.read(/^verify/)).description).not.toMatch(/failed|refused|running/);
+    await workbench.screenshot('editor-verify');
+  });
+
+  step('the app’s page is opened through a forwarded port', async () => {
+    await fleet.select('pi1');
+    await (await fleet.contextMenu('pi1')).choose('Forward App Port and Open');
+    await workbench.quickInput.waitFor('Forward App Port of pi1');
+    const page = await workbench.opened(() => workbench.quickInput.accept());
+    await page.locator('[data-page="temperature"]').waitFor();
+    expect(new URL(page.url()).hostname).toBe('127.0.0.1');
+    await page.screenshot({ path: join(SCREENSHOTS, 'editor-app.png') });
+    await page.close();
+    await workbench.answerNotification(/Port 80 of pi1 is/, 'Stop');
+    await expect.poll(async () => (await runs.read(/^forward/)).description).not.toMatch(/running/);
   });
 
   step('the monitor page measures the Pis while it is visible', async () => {
@@ -233,6 +233,8 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await editor.onPi('pi1', INSTALLER_FILES);
     const settings = `\nmirror=${MIRROR}\nrelease=bookworm\nroot_ssh_pwlogin=0\n`;
     await edit('create/installer-config.txt', (text) => text + settings);
+    // There is no way out of the lab.
+    await writeFiles(editor.folder, { 'create/apt/raspberrypi.org.list': '# none\n' });
     await (await fleet.contextMenu('pi1')).choose('Reinstall Pi…');
     await workbench.quickInput.waitFor(/Reinstall pi1/);
     await workbench.screenshot('editor-reinstall');

@@ -9,7 +9,7 @@ import { plain, QuickInput } from './quick-input.ts';
 import { Terminal } from './terminal.ts';
 import { Tree } from './tree.ts';
 
-const SCREENSHOTS = join(import.meta.dirname, '..', 'screenshots');
+export const SCREENSHOTS = join(import.meta.dirname, '..', 'screenshots');
 
 export type Problem = { readonly text: string; readonly file: string };
 
@@ -157,6 +157,18 @@ export class Workbench {
     // A task without matchers that was never run asks how its output is to be read.
     const asked = 'Continue without scanning the task output';
     if (await this.quickInput.offers(asked)) await this.quickInput.choose(asked);
+  }
+
+  /** Runs a task of the test group, by its name in the list of them. */
+  async runTestTask(name: string): Promise<void> {
+    await this.run('Tasks: Run Test Task');
+    await this.quickInput.choose(name);
+  }
+
+  /** What is opened in the browser, beside the editor, by something that is done. */
+  async opened(act: () => Promise<void>): Promise<Page> {
+    const [page] = await Promise.all([this.page.context().waitForEvent('page'), act()]);
+    return page;
   }
 
   /** What the Problems view lists, once it lists something. */

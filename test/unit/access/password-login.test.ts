@@ -18,6 +18,7 @@ function piThatDoes(done: string[]): SshSession {
       done.push(/^ {2}(passwords_\w+)/m.exec(main)?.[1] ?? '');
       return Promise.resolve({ code: 0, stdout: 'rpi:begin\nrpi:done\n', stderr: '' });
     },
+    dialogue: () => Promise.reject(new Error('nothing is kept running')),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

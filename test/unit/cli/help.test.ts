@@ -5,7 +5,11 @@ import { createProgram } from '../../../cli/main.ts';
 
 /** Those that do something themselves: `ssh` takes a host, and has a subcommand too. */
 const doers = (command: Command): Command[] => [
-  ...(command.commands.length === 0 || command.registeredArguments.length > 0 ? [command] : []),
+  ...(command.commands.length === 0 ||
+  command.registeredArguments.length > 0 ||
+  (command.parent !== null && command.options.length > 0)
+    ? [command]
+    : []),
   ...command.commands.flatMap(doers),
 ];
 
@@ -24,7 +28,7 @@ const WRITES =
   /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create (render|payload|card)|provision|deploy|playbook|reboot)$/;
 /** Those that work on hosts of the inventory. */
 const HOSTS =
-  /^(inventory (sync|diff)|access|exec|reboot|create (render|verify)|provision|deploy|playbook|monitor)/;
+  /^(inventory (sync|diff)|access|exec|reboot|create (render|verify)|provision|deploy|playbook|monitor$)/;
 
 describe.each(all)('rpi %s', (name, command) => {
   test('says what it does, and takes --json and --project', () => {

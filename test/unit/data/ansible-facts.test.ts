@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ansibleFactsSchema, loadAnsibleFacts } from '../../../core/data/ansible-facts.ts';
+import { ansibleFactsSchema } from '../../../core/data/ansible-facts-schema.ts';
+import { loadAnsibleFacts } from '../../../core/data/ansible-facts.ts';
 
 test('the file of facts has the shape that the rules rely on', async () => {
   expect(() => ansibleFactsSchema.parse(structuredClone({}))).toThrow();

@@ -180,7 +180,9 @@ describe('way in', () => {
   });
 
   it('is warned of where there will be no Python for Ansible', () => {
-    expect(status('way in', withSettings({ preset: 'minimal' }))).toBe('warning');
+    const minimal = withSettings({ preset: 'minimal' });
+    expect(status('way in', minimal)).toBe('warning');
+    expect(status('way in', { ...minimal, needsPython: true })).toBe('failed');
   });
 });
 

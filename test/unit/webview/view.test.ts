@@ -76,6 +76,9 @@ test('the summary counts the states that occur', () => {
   expect(summaryOf([pi('a'), pi('b', { state: 'needs-key' }), pi('c')])).toBe(
     '3 Pis: 2 healthy, 1 needs a key',
   );
+  expect(summaryOf(['a', 'b'].map((name) => pi(name, { state: 'needs-key' })))).toBe(
+    '2 Pis: 2 need a key',
+  );
 });
 
 test('states are called as in the Fleet view and in the status bar', () => {

@@ -10,8 +10,11 @@ export const extraReboot: FileRule = {
       'costs one more reboot before the installation; one started by tryboot would end in the old system.';
     const rtc = assignment('rtc');
     if (rtc !== undefined && isSet('rtc')) yield { ...rtc.range, message: `rtc ${why}` };
-    const hdmi = assignment('hdmi_type');
-    if (hdmi === undefined || !isSet('hdmi_type') || value('hdmi_system_only') !== '0') return;
+    if (value('hdmi_system_only') !== '0') return;
+    const type = isSet('hdmi_type') ? assignment('hdmi_type') : undefined;
+    const overscan = value('hdmi_disable_overscan') === '1' ? 'hdmi_disable_overscan' : undefined;
+    const hdmi = type ?? (overscan === undefined ? undefined : assignment(overscan));
+    if (hdmi === undefined) return;
     const only = assignment('hdmi_system_only');
     const edit =
       only === undefined
@@ -19,7 +22,7 @@ export const extraReboot: FileRule = {
         : { ...only.valueRange, text: '1' };
     yield {
       ...hdmi.range,
-      message: `hdmi_type without hdmi_system_only=1 ${why}`,
+      message: `${hdmi.name} without hdmi_system_only=1 ${why}`,
       fixes:
         edit === undefined
           ? []

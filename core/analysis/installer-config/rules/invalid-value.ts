@@ -1,6 +1,7 @@
 import type { Dialect } from '../../../data/installer-dialects.ts';
 import type { InstallerOption } from '../../../data/installer-option.ts';
 import type { Assignment } from '../../../formats/installer-config/statement.ts';
+import { wantedFor, wantedInstead } from '../../../formats/installer-config/wanted.ts';
 import { nearest } from '../../../inventory/nearest.ts';
 import type { Draft } from '../../rule.ts';
 import { valueFix } from '../edits.ts';
@@ -19,25 +20,6 @@ const FATAL = new Set(
     ' ',
   ),
 );
-
-/** What is wanted, where the option’s pattern would tell nobody. */
-const WANTED: Readonly<Record<string, string>> = {
-  bootsize: '“+”, a number and M or G are wanted, as in +512M',
-  rootsize: '“+”, a number and M or G are wanted, as in +8G; or nothing, for the rest of the card',
-  boot_volume_label:
-    'at most 11 characters are allowed, none of *?.,;:/\\|+=<>[]" and no blank in front',
-  root_volume_label: 'letters, digits, _ and - are wanted, at most 16',
-  packages: 'names of packages, separated by commas, are wanted',
-  mirror: 'an address that begins with http:// is wanted',
-  mirror_cache: 'HOST:PORT is wanted, without http://',
-  online_config: 'an address that begins with http:// or https:// is wanted',
-  ifname: 'a network interface such as eth0 or wlan0 is wanted',
-  usergroups: 'names of groups, separated by commas, are wanted',
-  usersysgroups: 'names of groups, separated by commas, are wanted',
-  wlan_ssid: 'the name of a network has at most 32 bytes, and no double quote',
-  wlan_psk: 'a passphrase has 8 to 63 characters',
-  wlan_psk_encrypted: '64 hexadecimal digits are wanted, as wpa_passphrase prints them',
-};
 
 /** What becomes of it, where that is known and no error of its own. */
 const BECOMES: Readonly<Record<string, string>> = {
@@ -64,7 +46,7 @@ function* faultsIn(assignment: Assignment, dialect: Dialect): Iterable<Draft> {
     yield {
       ...valueRange,
       severity: 'hint',
-      message: `fdisk understands “${value}”, but ${WANTED['bootsize'] ?? ''} by the documentation.`,
+      message: `fdisk understands “${value}”, but ${wantedFor('bootsize') ?? ''} by the documentation.`,
     };
     return;
   }
@@ -79,36 +61,6 @@ function* faultsIn(assignment: Assignment, dialect: Dialect): Iterable<Draft> {
     message: `${name}${shown === '' ? ':' : shown} ${wanted}.${then === undefined ? '' : ` ${then}`}`,
     fixes: corrected.map((each, index) => valueFix(assignment, each, index === 0)),
   };
-}
-
-/** What a value should have been, or undefined where it is fine. */
-export function wantedInstead(option: InstallerOption, value: string): string | undefined {
-  const { name, type, values, itemValues, pattern, min, max, maxLength } = option;
-  if (type === 'boolean') return /^[01]$/.test(value) ? undefined : '0 or 1 is wanted';
-  if (values !== undefined && !values.includes(value)) {
-    const current = values.filter((each) => option.legacyValues?.[each] === undefined);
-    return current.length > 12
-      ? 'the installer does not know it'
-      : `one of ${current.join(', ')} is wanted`;
-  }
-  const strange = itemValues && value.split(/[ ,]+/).find((each) => !itemValues.includes(each));
-  if (strange !== undefined) return `each of ${itemValues?.join(', ') ?? ''} is wanted`;
-  if (type === 'integer') {
-    const number = /^\d+$/.test(value) ? Number(value) : NaN;
-    if (!(number >= (min ?? 0) && number <= (max ?? Infinity))) {
-      return `a number${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : ` to ${max}`} is wanted`;
-    }
-  }
-  const bytes = Buffer.byteLength(value);
-  const tooLong = maxLength !== undefined && bytes > maxLength;
-  const passphrase = name === 'wlan_psk' && (bytes < 8 || bytes > 63);
-  if (tooLong || passphrase || (pattern !== undefined && !pattern.test(value))) {
-    return (
-      WANTED[name] ??
-      (tooLong ? `at most ${maxLength} bytes are allowed` : `${pattern?.source ?? ''} is wanted`)
-    );
-  }
-  return undefined;
 }
 
 /** fdisk takes more units and fractions than the documentation says. */

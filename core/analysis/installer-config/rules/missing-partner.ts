@@ -15,7 +15,8 @@ export const missingPartner: FileRule = {
 };
 
 /** `ip_addr`, `installer_telnet`: what the option tables require. */
-function* byTable({ dialect, assignment, isSet, holds }: InstallerFacts): Iterable<Draft> {
+function* byTable(facts: InstallerFacts): Iterable<Draft> {
+  const { dialect, assignment, isSet, holds } = facts;
   const missing = new Map<string, string[]>();
   for (const { name, requiredIf = [] } of dialect.options) {
     const [first] = requiredIf;
@@ -32,21 +33,22 @@ function* byTable({ dialect, assignment, isSet, holds }: InstallerFacts): Iterab
       ...written.range,
       message:
         `${written.name}=${written.value ?? ''} needs ${partners.join(' and ')}: without, the installer has ` +
-        (name === 'installer_telnet' ? 'nobody to connect to.' : 'no network.'),
+        (name === 'installer_telnet' ? 'nobody to connect to.' : 'no network.') +
+        notByDownload(facts),
     };
   }
 }
 
 /** The installer guesses the mask of private networks only. */
-function* netmask({ dialect, assignment, isSet, value }: InstallerFacts): Iterable<Draft> {
+function* netmask(facts: InstallerFacts): Iterable<Draft> {
+  const { dialect, assignment, isSet, value } = facts;
   const written = assignment('ip_addr');
   const address = parseAddress(value('ip_addr') ?? '');
   if (dialect.option('ip_netmask')?.deprecated === true || written === undefined) return;
   if (address === undefined || isSet('ip_netmask') || guessedMask(address) !== undefined) return;
   yield {
     ...written.range,
-    message:
-      'ip_addr needs ip_netmask here: the installer guesses one for 10.*, 172.16.* to 172.31.* and 192.168.* only.',
+    message: `ip_addr needs ip_netmask here: the installer guesses one for 10.*, 172.16.* to 172.31.* and 192.168.* only.${notByDownload(facts)}`,
   };
 }
 
@@ -58,10 +60,8 @@ export function guessedMask(address: number): number | undefined {
   return a === 192 && b === 168 ? 0xffffff00 : undefined;
 }
 
-function* wifi(
-  { dialect, assignment, isSet, value }: InstallerFacts,
-  { hasWpaSupplicant }: InstallerProject,
-): Iterable<Draft> {
+function* wifi(facts: InstallerFacts, { hasWpaSupplicant }: InstallerProject): Iterable<Draft> {
+  const { dialect, assignment, isSet, value } = facts;
   const written = assignment('ifname');
   const interfaceName = value('ifname');
   if (written === undefined || interfaceName === undefined || hasWpaSupplicant === true) return;
@@ -81,6 +81,11 @@ function* wifi(
   if (missing.length === 0) return;
   yield {
     ...written.range,
-    message: `ifname=${interfaceName} needs ${missing.join(' and ')}, or a wpa_supplicant.conf beside this file: without, there is no network and no installation.`,
+    message: `ifname=${interfaceName} needs ${missing.join(' and ')}, or a wpa_supplicant.conf beside this file: without, there is no network and no installation.${notByDownload(facts)}`,
   };
+}
+
+/** Whoever downloads a second configuration may expect these of it. */
+function notByDownload({ isSet }: InstallerFacts): string {
+  return isSet('online_config') ? ' What online_config names is downloaded too late for it.' : '';
 }

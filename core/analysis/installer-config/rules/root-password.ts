@@ -1,3 +1,4 @@
+import { isOnlineConfig } from '../online.ts';
 import type { FileRule } from '../items.ts';
 
 const DEFAULT = 'raspbian';
@@ -5,15 +6,20 @@ const DEFAULT = 'raspbian';
 /** The password that everybody knows. */
 export const rootPassword: FileRule = {
   code: 'root-password',
-  *check(
-    { text, dialect, firstLine, end, settings, assignment, isSet, value },
-    { managesAccounts },
-  ) {
+  *check(facts, project) {
+    const { text, dialect, firstLine, end, settings, assignment, isSet, value } = facts;
+    const { managesAccounts } = project;
     if (value('disable_root') === '1') return;
     const written = assignment('rootpw');
     if (written === undefined) {
       // What a command or a second file may set is not known here.
-      if (!settings.certain || isSet('online_config') || settings.values.has('rootpw')) return;
+      if (
+        isOnlineConfig(facts, project) ||
+        !settings.certain ||
+        isSet('online_config') ||
+        settings.values.has('rootpw')
+      )
+        return;
       // It may stand where the shell does not read any more: that is reported there.
       if (end !== undefined && /\brootpw=/.test(text.slice(end.at))) return;
       const overSsh =

@@ -5,13 +5,11 @@ import { roleFolderOf } from '../../ansible-project/project.ts';
 import { reachOf } from '../../ansible-project/reach.ts';
 import { playbookFolders } from '../../ansible-project/search-paths.ts';
 import type { Completion, Completions } from '../../features.ts';
-import { listOf, textOf } from '../../../formats/playbook/node.ts';
 import type { PlaybookFacts } from '../facts.ts';
 import { extractOf } from '../rules/project/project.ts';
 import { bounded } from './bounded.ts';
 import type { Level } from './complete.ts';
 import type { LinePlace } from './line-place.ts';
-import { allTasks } from './names.ts';
 
 /** Undefined where the place asks for no such name. */
 export function namesFor(
@@ -52,15 +50,14 @@ export function namesFor(
     if (key === 'hosts' && facts.kind === 'playbook') return words(targets(project));
     if (key === 'delegate_to') return words([...targets(project), ['localhost', 'this machine']]);
     if (key === 'notify') return offer(handlers(facts, project), 'reference', 'handler');
-    if (key === 'tags') return offer(tags(facts), 'value', 'tag');
-    if (key === 'roles' || key === 'role')
-      return offer(project?.roles.keys() ?? [], 'reference', 'role');
+    if (key === 'tags') return offer(tags(facts, project), 'value', 'tag');
+    if (key === 'roles' || key === 'role') return offer(roles(project), 'reference', 'role');
     if (key === 'vars_files') return offer(files(project, facts.path, 'vars'), 'file');
     if (short === 'import_playbook') return offer(playbooks(project, facts.path), 'file');
   }
   if (key !== module && !isFileOption) return undefined;
   if (/^(?:include|import)_role$/.test(short)) {
-    return key === 'name' ? offer(project?.roles.keys() ?? [], 'reference', 'role') : undefined;
+    return key === 'name' ? offer(roles(project), 'reference', 'role') : undefined;
   }
   if (key === 'name') return undefined;
   if (/^(?:include|import)_tasks$/.test(short))
@@ -93,14 +90,18 @@ function* handlers(facts: PlaybookFacts, project: AnsibleProject | undefined): G
   }
 }
 
-function* tags(facts: PlaybookFacts): Generator<string> {
-  yield* ['always', 'never'];
-  for (const { of } of allTasks(facts)) {
-    for (const node of listOf(of.keywords.get('tags')?.value)) {
-      const text = textOf(node);
-      if (text !== undefined && text !== '') yield text;
-    }
+function* tags(facts: PlaybookFacts, project: AnsibleProject | undefined): Generator<string> {
+  yield* ['always', 'never', ...extractOf(facts).tags];
+  for (const { path, extract } of project?.documents.values() ?? []) {
+    if (path !== facts.path) yield* extract.tags;
   }
+}
+
+/** Those of collections in the project too. */
+function* roles(project: AnsibleProject | undefined): Generator<string> {
+  if (project === undefined) return;
+  yield* project.roles.keys();
+  yield* project.local.roles.keys();
 }
 
 /** As they would be written: below the folder that is for them, in the role or beside a playbook. */

@@ -21,6 +21,7 @@ const FIRST: Readonly<Partial<Record<KeywordLevel, readonly string[]>>> = {
     'tasks',
     'handlers',
   ],
+  role: ['role', 'vars', 'when', 'tags', 'become'],
   task: ['name', 'when', 'become', 'loop', 'register', 'notify', 'tags', 'block', 'vars'],
   handler: ['name', 'listen', 'when', 'become'],
 };
@@ -39,14 +40,14 @@ const MAPPINGS = new Set(['vars', 'environment', 'args', 'loop_control', 'module
 const LISTS = new Set(['vars_files', 'vars_prompt', 'collections']);
 
 export function keywordsOf(
-  level: 'play' | 'task' | 'handler',
+  level: 'play' | 'role' | 'task' | 'handler',
   place: LinePlace,
   { facts }: Knowledge,
 ): Completion[] {
   const first = FIRST[level] ?? [];
   const names = [
     ...KEYWORDS[level],
-    ...(level === 'play' ? ['import_playbook'] : KEYWORDS.block),
+    ...(level === 'play' ? ['import_playbook'] : level === 'role' ? [] : KEYWORDS.block),
   ].filter((name) => !place.siblings.has(name));
   return [...new Set(names)].map((name): Completion => {
     const rank = first.indexOf(name);

@@ -1,4 +1,5 @@
 /** What may be typed next in a document of Ansible’s. */
+import type { WordsOf } from '../../../ansible/docs/module-docs.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import type { Completions, Description } from '../../features.ts';
 import { BLOCK_SECTIONS, SECTIONS } from '../../../formats/playbook/keywords.ts';
@@ -6,6 +7,7 @@ import type { PlaybookFacts } from '../facts.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { extractOf } from '../rules/project/project.ts';
 import { completeJinja } from './complete-jinja.ts';
+import { freeFormPlace, freeFormStart } from './complete-free-form.ts';
 import { keywordsOf, modulesFor, optionsFor, optionValues } from './complete-words.ts';
 import { namesFor } from './complete-names.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
@@ -40,6 +42,10 @@ export function complete(
   const level = levelOf(facts, place.path);
   const named = namesFor(place, level, facts, ansible);
   if (named !== undefined) return named;
+  const inString = leavesModules
+    ? undefined
+    : stringArguments(facts, offset, place, level, ansible);
+  if (inString !== undefined) return inString;
   const typed = text.slice(place.word.start, offset);
   switch (level.kind) {
     case 'play':
@@ -51,6 +57,10 @@ export function complete(
         ? keywords
         : modulesFor(place, typed, keywords, knowledge);
     }
+    case 'role':
+      return place.valueOf === undefined
+        ? keywordsOf('role', place, knowledge)
+        : optionValues(undefined, place, knowledge);
     case 'module':
       if (leavesModules) return [];
       return place.valueOf === undefined
@@ -61,15 +71,58 @@ export function complete(
   }
 }
 
+/** Of `apt: name=git state=` and its kin; undefined where the arguments are no string. */
+function stringArguments(
+  facts: PlaybookFacts,
+  offset: number,
+  place: LinePlace,
+  level: Level,
+  ansible: AnsibleProject | undefined,
+): Completions | undefined {
+  const { text, knowledge } = facts;
+  if (level.kind !== 'tasks' && !(level.kind === 'module' && level.path.length === 1)) {
+    return undefined;
+  }
+  const begins = freeFormStart(text, offset, place);
+  if (begins === undefined) return undefined;
+  const { key, start } = begins;
+  if (!/^(?:local_)?action$/.test(key) && !isModule(key, knowledge)) return undefined;
+  const at = freeFormPlace(text, offset, key, start, knowledge);
+  if (at === undefined) return [];
+  switch (at.kind) {
+    case 'module': {
+      const word = { ...place, word: at.word, hasColon: true };
+      return modulesFor(word, text.slice(at.word.start, offset), [], knowledge);
+    }
+    case 'option': {
+      const { module, word, given } = at;
+      const options = optionsFor([module], { ...place, word, siblings: given }, knowledge);
+      return options.map((each) => ({ ...each, text: `${each.label}=` }));
+    }
+    case 'value': {
+      const { module, option, value } = at;
+      const inside = { ...place, word: value, value, valueOf: option, isItem: false };
+      const names = namesFor(inside, { kind: 'module', path: [module] }, facts, ansible);
+      return names ?? optionValues([module], inside, knowledge);
+    }
+  }
+}
+
 /** What a person is told of a completion that they look at. */
-export function describe(described: string, knowledge: Knowledge): Description | undefined {
-  const markdown = moduleMarkdown(knowledge.module(described), knowledge);
+export function describe(
+  described: string,
+  knowledge: Knowledge,
+  wordsOf?: WordsOf,
+): Description | undefined {
+  const markdown = moduleMarkdown(knowledge.module(described), knowledge, wordsOf?.(described));
   return markdown === undefined ? undefined : { documentation: markdown };
 }
 
 export type Level =
   | { readonly kind: 'play' }
   | { readonly kind: 'tasks'; readonly isHandlers: boolean }
+  /** An entry of a play’s `roles`. */
+  | { readonly kind: 'role' }
   /** Within a module’s mapping: its name, and the options that are further out. */
   | { readonly kind: 'module'; readonly path: readonly string[] }
   | { readonly kind: 'other'; readonly path: readonly string[] };
@@ -87,8 +140,11 @@ function levelOf({ kind, knowledge }: PlaybookFacts, path: readonly string[]): L
     if (level.kind === 'play') {
       level = (SECTIONS as readonly string[]).includes(key)
         ? { kind: 'tasks', isHandlers: key === 'handlers' }
-        : other;
-    } else if (level.kind === 'tasks') {
+        : key === 'roles'
+          ? { kind: 'role' }
+          : other;
+    } else if (level.kind === 'role') level = other;
+    else if (level.kind === 'tasks') {
       if ((BLOCK_SECTIONS as readonly string[]).includes(key)) return;
       level = isModule(key, knowledge) ? { kind: 'module', path: path.slice(index) } : other;
     }

@@ -1,4 +1,6 @@
 /** What a person is told of the word under the pointer. */
+import type { WordsOf } from '../../../ansible/docs/module-docs.ts';
+import { wordsOfOption } from '../../../ansible/docs/words.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { reachOf } from '../../ansible-project/reach.ts';
 import type { Hover } from '../../features.ts';
@@ -11,16 +13,20 @@ import { moduleMarkdown, optionMarkdown } from './module-words.ts';
 import { namedAt } from './names.ts';
 import { variableMarkdown } from './variable-values.ts';
 
-/** `leavesModules`: another extension tells of modules and their options. */
+/**
+ * `leavesModules`: another extension tells of modules and their options. `wordsOf`: the documentation
+ * of what is installed.
+ */
 export type HoverAround = {
   readonly ansible: AnsibleProject | undefined;
   readonly leavesModules: boolean;
+  readonly wordsOf?: WordsOf | undefined;
 };
 
 export function hover(
   facts: PlaybookFacts,
   offset: number,
-  { ansible, leavesModules }: HoverAround,
+  { ansible, leavesModules, wordsOf }: HoverAround,
 ): Hover | undefined {
   const named = namedAt(facts, offset);
   const told = named === undefined ? undefined : ofName(named, facts, ansible);
@@ -31,7 +37,7 @@ export function hover(
   if (jinja !== undefined) return jinja;
   const found = around(facts, offset);
   if (found === undefined) return undefined;
-  return (leavesModules ? undefined : ofModule(found, facts)) ?? ofKeyword(found, facts);
+  return (leavesModules ? undefined : ofModule(found, facts, wordsOf)) ?? ofKeyword(found, facts);
 }
 
 function ofName(
@@ -57,21 +63,40 @@ function ofName(
             .join(', ')}.`
         : undefined;
     case 'handler':
+    case 'tag':
+    case 'file':
+    case 'module':
+    case 'filter':
+    case 'test':
+    case 'lookup':
       return undefined;
   }
 }
 
-function ofModule(found: Around, { knowledge }: PlaybookFacts): Hover | undefined {
+function ofModule(
+  found: Around,
+  { knowledge }: PlaybookFacts,
+  wordsOf: WordsOf | undefined,
+): Hover | undefined {
   const { action, onModule, option, start } = found;
   if (action !== undefined && onModule) {
-    const markdown = moduleMarkdown(knowledge.module(action.name), knowledge);
+    const meaning = knowledge.module(action.name);
+    const words = 'name' in meaning ? wordsOf?.(meaning.name) : undefined;
+    const markdown = moduleMarkdown(meaning, knowledge, words);
     return markdown === undefined
       ? undefined
       : { range: placed(action.nameRange, start), markdown };
   }
   if (option?.known !== undefined && option.onKey) {
     const { known, owner, key } = option;
-    return { range: placed(key, start), markdown: optionMarkdown(known.name, known.facts, owner) };
+    const meaning = knowledge.module(action?.name ?? '');
+    const module = 'name' in meaning ? meaning.name : '';
+    const path = [...owner.slice(module.length).split('.'), known.name].filter(
+      (each) => each !== '',
+    );
+    const words = wordsOfOption(wordsOf?.(module), path);
+    const markdown = optionMarkdown(known.name, known.facts, owner, words);
+    return { range: placed(key, start), markdown };
   }
   return undefined;
 }

@@ -1,4 +1,11 @@
 /** Modules and options in words, from the facts; which ones people use most. */
+import type { ModuleWords, OptionWords } from '../../../ansible/docs/module-docs.ts';
+import {
+  firstSentence,
+  introduction,
+  optionParagraphs,
+  rest,
+} from '../../../ansible/docs/words.ts';
 import type { ModuleFacts, OptionFacts } from '../../../data/ansible-facts.ts';
 import type { Knowledge, ModuleName } from '../knowledge.ts';
 
@@ -50,10 +57,21 @@ export function orderedModules(knowledge: Knowledge): readonly ModuleEntry[] {
   return entries;
 }
 
-/** What the module takes, as a table; undefined for names that nothing is known of. */
-export function moduleMarkdown(meaning: ModuleName, knowledge: Knowledge): string | undefined {
+/**
+ * What the module takes, as a table; undefined for names that nothing is known of. `words`: its own
+ * documentation, where it is installed.
+ */
+export function moduleMarkdown(
+  meaning: ModuleName,
+  knowledge: Knowledge,
+  words?: ModuleWords,
+): string | undefined {
   switch (meaning.kind) {
     case 'known':
+      if (knowledge.localOptions.has(meaning.name)) {
+        const table = optionsTable(meaning.module);
+        return [`**${meaning.name}**: a module of this project.`, table].join('\n\n');
+      }
       return [
         `**${meaning.name}** ${code(versionOf(meaning.name, knowledge))}`,
         ...(meaning.redirectedFrom === undefined
@@ -64,7 +82,9 @@ export function moduleMarkdown(meaning: ModuleName, knowledge: Knowledge): strin
           : [
               `Deprecated, gone in ${meaning.module.deprecated.in}: ${meaning.module.deprecated.instead}`,
             ]),
-        optionsTable(meaning.module),
+        ...(words === undefined ? [] : introduction(words)),
+        optionsTable(meaning.module, words),
+        ...(words === undefined ? [] : rest(words)),
         `[Documentation](${docsUrl(meaning.name)})`,
       ].join('\n\n');
     case 'opaque':
@@ -83,7 +103,7 @@ function versionOf(name: string, { facts }: Knowledge): string {
   const collection = name.split('.', 2).join('.');
   const version =
     collection === 'ansible.builtin' ? facts.versions['ansible-core'] : facts.versions[collection];
-  return version === undefined
+  return version === undefined || version === ''
     ? collection
     : `${collection === 'ansible.builtin' ? 'ansible-core' : collection} ${version}`;
 }
@@ -95,17 +115,26 @@ function docsUrl(name: string): string {
 
 const MOST_ROWS = 30;
 
-function optionsTable({ options, free }: ModuleFacts): string {
+function optionsTable({ options, free }: ModuleFacts, words?: ModuleWords): string {
   const entries = orderedOptions(options);
   if (entries.length === 0) return free === true ? 'Takes free text.' : 'It has no options.';
+  const sentence = (name: string): string => {
+    if (words === undefined) return '';
+    const own = words.options[name];
+    return own === undefined ? ' |' : ` ${firstSentence(own)} |`;
+  };
   const rows = entries
     .slice(0, MOST_ROWS)
     .map(
       ([name, facts]) =>
-        `| ${facts.required === true ? `**${name}**` : name} | ${typeWords(facts)} | ${defaultWords(facts)} |`,
+        `| ${facts.required === true ? `**${name}**` : name} | ${typeWords(facts)} | ${defaultWords(facts)} |${sentence(name)}`,
     );
   const more = entries.length > MOST_ROWS ? [`\nand ${entries.length - MOST_ROWS} more`] : [];
-  return ['| option | type | default |', '| --- | --- | --- |', ...rows, ...more].join('\n');
+  const head =
+    words === undefined
+      ? ['| option | type | default |', '| --- | --- | --- |']
+      : ['| option | type | default | |', '| --- | --- | --- | --- |'];
+  return [...head, ...rows, ...more].join('\n');
 }
 
 /** Required ones first, then by name. */
@@ -118,9 +147,15 @@ export function orderedOptions(
   );
 }
 
-export function optionMarkdown(name: string, facts: OptionFacts, owner: string): string {
+export function optionMarkdown(
+  name: string,
+  facts: OptionFacts,
+  owner: string,
+  words?: OptionWords,
+): string {
   return [
     `**${name}** of ${code(owner)}: ${typeWords(facts)}${facts.required === true ? ', required' : ''}`,
+    ...(words === undefined ? [] : optionParagraphs(words)),
     ...(facts.default === undefined ? [] : [`Default: ${defaultWords(facts)}`]),
     ...(facts.aliases === undefined || facts.aliases.length === 0
       ? []

@@ -3,7 +3,14 @@ import { partsOfPattern } from './host-words.ts';
 import type { Named } from '../../features.ts';
 import type { Extract } from '../../ansible-project/extract-types.ts';
 import { withChildren, type Task } from '../../../formats/playbook/model.ts';
-import { listOf, textOf, type Range } from '../../../formats/playbook/node.ts';
+import {
+  childOf,
+  listOf,
+  textOf,
+  type Range,
+  type YamlNode,
+} from '../../../formats/playbook/node.ts';
+import { namesOf as pluginNamesOf } from './jinja-words.ts';
 import { SECTIONS } from '../../../formats/playbook/keywords.ts';
 import { templateUsesOf } from '../../ansible-project/template-uses.ts';
 import { placed, type At, type PlaybookFacts } from '../facts.ts';
@@ -23,6 +30,8 @@ export function* namesIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
   }
   yield* handlersIn(facts);
   yield* hostsIn(facts, found);
+  yield* tagsIn(facts);
+  yield* modulesIn(facts);
   yield* readsIn(facts);
 }
 
@@ -81,6 +90,45 @@ function* hostsIn(facts: PlaybookFacts, { hosts }: Extract): Generator<NamedOccu
   }
 }
 
+/** Of plays, roles, blocks and tasks; also several in one string. */
+function* tagsIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
+  const lists: { readonly node: YamlNode | undefined; readonly start: number }[] = [];
+  for (const { keywords } of facts.plays) {
+    const [tags, roles] = [keywords.get('tags'), keywords.get('roles')];
+    if (tags !== undefined) lists.push({ node: tags.of.value, start: tags.start });
+    for (const role of roles === undefined ? [] : listOf(roles.of.value)) {
+      lists.push({ node: childOf(role, 'tags'), start: roles?.start ?? 0 });
+    }
+  }
+  for (const { of: task, start } of allTasks(facts)) {
+    lists.push({ node: task.keywords.get('tags')?.value, start });
+    for (const { args } of task.actions) {
+      const apply = args.options.find(({ name }) => name === 'apply')?.value;
+      lists.push({ node: childOf(apply, 'tags'), start });
+    }
+  }
+  for (const { node, start } of lists) {
+    for (const each of listOf(node)) {
+      const range = placed(each, start);
+      const text = facts.text.slice(range.start, range.end);
+      if (text.includes('{{')) continue;
+      for (const match of text.matchAll(/[^\s,"']+/g)) {
+        const at = range.start + match.index;
+        const end = at + match[0].length;
+        yield { kind: 'tag', name: match[0], start: at, end, isDefinition: false };
+      }
+    }
+  }
+}
+
+function* modulesIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
+  for (const { of: task, start } of allTasks(facts)) {
+    for (const { name, nameRange } of task.actions) {
+      yield* within(facts.text, placed(nameRange, start), name, 'module', false);
+    }
+  }
+}
+
 function* readsIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
   for (const { item, start } of facts.items) {
     for (const { references, rangeOf, faults } of templateUsesOf(item)) {
@@ -96,6 +144,11 @@ function* readsIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
       }
       for (const host of references.hosts) {
         yield* within(facts.text, at(host), host.name, 'host', false);
+      }
+      for (const kind of ['filter', 'test', 'lookup'] as const) {
+        for (const plugin of pluginNamesOf(kind, references)) {
+          yield* within(facts.text, at(plugin), plugin.name, kind, false);
+        }
       }
     }
   }

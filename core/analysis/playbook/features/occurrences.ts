@@ -3,12 +3,14 @@ import { ansibleKindOf, readDocument } from '../../ansible-project/read-document
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { roleFolderOf } from '../../ansible-project/project.ts';
 import { reachOf, reachOfTemplate } from '../../ansible-project/reach.ts';
-import { roleFolders } from '../../ansible-project/search-paths.ts';
 import { readTemplateNames } from './template-text.ts';
 import type { Named, Occurrence, ReadText } from '../../features.ts';
 import { readInventoryText } from '../../inventory/facts.ts';
+import { readRpiYml } from '../../rpi-yml/facts.ts';
+import { groupsIn } from '../../rpi-yml/files.ts';
 import { namesInInventory } from './inventory-features.ts';
-import { namesIn, type NamedOccurrence } from './names.ts';
+import { fileOccurrences, pluginDefinition, roleDefinition } from './definitions.ts';
+import { namesIn, within, type NamedOccurrence } from './names.ts';
 
 /**
  * In the order of the paths and texts. Variables and handlers are looked for in what may run
@@ -21,7 +23,14 @@ export async function occurrences(
   read: ReadText,
   only?: 'definitions',
 ): Promise<Occurrence[]> {
-  if (named.kind === 'role' && only === 'definitions') return roleDefinition(named, project, path);
+  if (only === 'definitions') {
+    const { kind } = named;
+    if (kind === 'role') return roleDefinition(named, project, path, read);
+    if (kind === 'module' || kind === 'filter' || kind === 'test' || kind === 'lookup') {
+      return pluginDefinition(kind, named.name, project, read);
+    }
+  }
+  if (named.kind === 'file') return fileOccurrences(named.path ?? '', project, read);
   const paths = pathsOf(named, project, path, only).sort();
   const found: Occurrence[] = [];
   for (const each of paths) {
@@ -58,6 +67,10 @@ function* namesOf(
     yield* namesIn(readDocument(path, text, document.kind, project.knowledge));
   } else if (project.templates.has(path)) {
     yield* readTemplateNames(path, text);
+  } else if (path === settingsOf(project)) {
+    for (const { name, start, end } of groupsIn(readRpiYml(text))) {
+      yield* within(text, { start, end }, name, 'group', false);
+    }
   } else if (project.hosts.files.has(path)) {
     yield* namesInInventory(readInventoryText(text, path), expand);
   } else {
@@ -77,11 +90,12 @@ function pathsOf(
   const templates = only === 'definitions' ? [] : [...project.templates.keys()];
   const inventories = [...project.hosts.files.keys()];
   if (kind === 'host' || kind === 'group') {
-    return [
-      ...new Set([path, ...inventories, ...(only === undefined ? documents : []), ...templates]),
-    ];
+    const others = only === undefined ? [...documents, settingsOf(project)] : [];
+    return [...new Set([path, ...inventories, ...others, ...templates])];
   }
-  if (kind === 'role') return documents;
+  if (kind === 'role' || kind === 'tag' || kind === 'module') return documents;
+  if (kind === 'filter' || kind === 'test' || kind === 'lookup')
+    return [...documents, ...templates];
   const reach = project.templates.has(path)
     ? reachOfTemplate(project, path)
     : reachOf(project, path);
@@ -96,15 +110,4 @@ function pathsOf(
   return [...new Set([path, ...together, ...near, ...inventories])];
 }
 
-function roleDefinition({ name }: Named, project: AnsibleProject, path: string): Occurrence[] {
-  const folders = roleFolders(project, path, { name, isDynamic: false }) ?? [];
-  return folders.flatMap((folder) => {
-    const parts = ['tasks', 'meta', 'defaults', 'handlers', 'vars'];
-    const files = parts.flatMap((part) => [
-      `${folder}/${part}/main.yml`,
-      `${folder}/${part}/main.yaml`,
-    ]);
-    const first = files.find((file) => project.tree.files.has(file));
-    return first === undefined ? [] : [{ path: first, start: 0, end: 0, isDefinition: true }];
-  });
-}
+const settingsOf = ({ root }: AnsibleProject): string => `${root}/rpi.yml`;

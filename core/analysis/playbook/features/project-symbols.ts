@@ -1,6 +1,8 @@
-/** Roles, handlers, variables and groups of a project by a part of their names. */
+/** Roles, handlers, variables, groups and hosts of a project by a part of their names. */
 import type { AnsibleProject } from '../../ansible-project/project.ts';
-import type { ProjectSymbol } from '../../features.ts';
+import type { ProjectSymbol, ReadText } from '../../features.ts';
+import { readInventoryText } from '../../inventory/facts.ts';
+import { namesInInventory } from './inventory-features.ts';
 
 /** The letters of `query` in this order, as editors look for symbols. */
 export function projectSymbols(project: AnsibleProject, query: string): ProjectSymbol[] {
@@ -22,6 +24,28 @@ export function projectSymbols(project: AnsibleProject, query: string): ProjectS
     for (const { name, start, end, by } of extract.definitions) {
       if (by === 'fact' || by === 'add_host' || !isWanted(name)) continue;
       found.push({ name, kind: 'variable', container, path, start, end });
+    }
+  }
+  return found;
+}
+
+/** Groups and hosts of the inventories, which the index keeps no places of. */
+export async function inventorySymbols(
+  project: AnsibleProject,
+  query: string,
+  read: ReadText,
+): Promise<ProjectSymbol[]> {
+  const isWanted = matcher(query);
+  const found: ProjectSymbol[] = [];
+  for (const path of project.hosts.files.keys()) {
+    const text = await read(path);
+    if (text === undefined) continue;
+    const container = path.slice(project.root.length + 1);
+    const seen = new Set<string>();
+    for (const { kind, name, start, end } of namesInInventory(readInventoryText(text, path))) {
+      if ((kind !== 'group' && kind !== 'host') || seen.has(`${kind} ${name}`)) continue;
+      seen.add(`${kind} ${name}`);
+      if (isWanted(name)) found.push({ name, kind, container, path, start, end });
     }
   }
   return found;

@@ -39,7 +39,9 @@ export function hoverTemplate(
         ? variableMarkdown(name, ansible, reach.isReached ? reach.documents : undefined)
         : kind === 'group'
           ? describeGroup(name, ansible)
-          : describeHost(name, ansible);
+          : kind === 'host'
+            ? describeHost(name, ansible)
+            : undefined;
     if (markdown !== undefined) return { range: { start, end }, markdown };
   }
   for (const kind of ['filter', 'test', 'lookup'] as const) {

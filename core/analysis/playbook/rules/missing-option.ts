@@ -1,4 +1,5 @@
 /** Options that a module can’t do without. */
+import type { OptionFacts } from '../../../data/ansible-facts.ts';
 import type { Draft } from '../../rule.ts';
 import type { PlaybookItem } from '../../../formats/playbook/split.ts';
 import type { DocumentRule } from '../items.ts';
@@ -42,8 +43,8 @@ function* check(item: PlaybookItem, context: PlaybookContext): Generator<Draft> 
       continue;
     const { start, end } = place;
     const owner = within ?? call.action.name;
-    const missing = Object.entries(group.owner.options ?? {}).filter(
-      ([name, { required }]) => required === true && givenOf(group, name) === undefined,
+    const missing = requiredOf(group.owner.options ?? NONE).filter(
+      ([name]) => givenOf(group, name) === undefined,
     );
     for (const [name, facts] of missing) {
       if (args.freeText !== undefined) continue;
@@ -55,6 +56,19 @@ function* check(item: PlaybookItem, context: PlaybookContext): Generator<Draft> 
     }
     if (within === undefined && missing.length === 0) yield* freeTextMissing(group);
   }
+}
+
+type Options = Readonly<Record<string, OptionFacts>>;
+
+const NONE: Options = {};
+const required = new WeakMap<Options, readonly (readonly [string, OptionFacts])[]>();
+
+/** Few of a module’s options are; listed once a module, not once a task. */
+function requiredOf(options: Options): readonly (readonly [string, OptionFacts])[] {
+  const known =
+    required.get(options) ?? Object.entries(options).filter(([, facts]) => facts.required === true);
+  required.set(options, known);
+  return known;
 }
 
 /** A command without one. */

@@ -50,6 +50,11 @@ export function netinstMedium({
       packages: (settings.get('packages') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
     },
     progress: netinstProgress(settings),
+    examine: async (repository) =>
+      (await repository.examine(files, 'skipped')).findings.map((each) => ({
+        ...each,
+        name: `repository: ${each.name}`,
+      })),
     probes: netinstProbes({ host, settings, files, syntaxFaults, payload }),
     course: (facts, arming) => courseOf(settings, facts, arming),
   };

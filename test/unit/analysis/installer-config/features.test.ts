@@ -12,7 +12,7 @@ import { preview } from '../../../../core/analysis/installer-config/preview.ts';
 import type { InstallerProject } from '../../../../core/analysis/installer-config/project.ts';
 import { outline } from '../../../../core/analysis/installer-config/symbols.ts';
 import { tokens } from '../../../../core/analysis/installer-config/tokens.ts';
-import { RASPBERRYPI_DIALECT } from '../../../../core/data/installer-dialects.ts';
+import { RASPBERRYPI_DIALECT, RASPBIAN_DIALECT } from '../../../../core/data/installer-dialects.ts';
 import { applyEdits } from '../../../../core/formats/text-edit.ts';
 
 function factsOf(text: string, path = 'installer-config.txt'): InstallerFacts {
@@ -38,6 +38,20 @@ function taken(marked: string, label: string): string {
   return applyEdits(marked.replace('|', ''), [{ ...found.range, text: found.text }]);
 }
 
+describe.each([RASPBERRYPI_DIALECT, RASPBIAN_DIALECT])('a choice of $name', ({ name, options }) => {
+  it('says what it means', () => {
+    for (const { name: option, values, itemValues, knownValues } of options) {
+      if ((values ?? itemValues ?? knownValues) === undefined) continue;
+      const text = `# ${name}\n${option}=`;
+      const offered = complete(factsOf(text), text.length, {});
+      expect(offered.length, option).toBeGreaterThan(0);
+      for (const { label, detail } of offered) {
+        expect(detail?.replace(/ ?\(?the default\)?$/, ''), `${option}=${label}`).toMatch(/\w/);
+      }
+    }
+  });
+});
+
 describe('completion', () => {
   it('offers the names that are not set yet, and no deprecated ones', () => {
     const names = labels('hostname=kitchen\n|');
@@ -61,7 +75,9 @@ describe('completion', () => {
 
   it('explains values, and tells the default', () => {
     expect(at('ssh_pwlogin=|')).toMatchObject([{ label: '1' }, { label: '0' }]);
-    expect(at('preset=|').find(({ label }) => label === 'server')?.detail).toBe('the default');
+    expect(at('preset=|').find(({ label }) => label === 'server')?.detail).toBe(
+      'with the tools of a server, too (the default)',
+    );
     expect(at('wlan_country=|').find(({ label }) => label === 'DE')?.detail).toBe('Germany');
     expect(at('keyboard_layout=|').find(({ label }) => label === 'gb')?.detail).toMatch(/English/);
     expect(labels('ip_addr=|')).toEqual(['dhcp']);

@@ -171,6 +171,9 @@ const TOGETHER: readonly (readonly [text: string, ...told: readonly string[]])[]
   ['camera_disable_led=0\n'],
   ['hdmi_type=tv\nhdmi_tv_res=720p\nhdmi_system_only=1\n'],
   ['hdmi_type=tv\n', '1 warning extra-reboot “hdmi_type=tv”'],
+  ['hdmi_disable_overscan=1\n', '1 warning extra-reboot “hdmi_disable_overscan=1”'],
+  ['hdmi_disable_overscan=1\nhdmi_system_only=1\n'],
+  ['hdmi_disable_overscan=0\n'],
   ['rtc=ds1307\n', '1 warning extra-reboot “rtc=ds1307”'],
   [
     'sound_enable=1\nsound_usb_enable=1\nsound_usb_first=1\n',
@@ -419,6 +422,36 @@ describe('what surrounds the file', () => {
 
   it('a second configuration from the network may set what is missing here', () => {
     expect(told('online_config=http://10.0.0.1/x # rootpw\n')).toEqual([]);
+  });
+
+  it('a second configuration can’t bring what the installer needs to download it', () => {
+    const text = 'ifname=wlan0\nonline_config=http://10.0.0.1/x\n';
+    const [finding] = findingsOf(text);
+    expect(finding).toMatchObject({
+      code: 'missing-partner',
+      message: expect.stringContaining('downloaded too late') as string,
+    });
+    const [without] = findingsOf('ifname=wlan0\n');
+    expect(without?.message).not.toContain('online_config');
+  });
+
+  it('a second configuration comes too late for what was read before it, and for nothing else', () => {
+    const text =
+      'installer_telnet=none\nip_addr=dhcp\nusbboot=0\nifname=wlan0\ntimezone=Europe/Berlin\nusergroups=gpio\n';
+    const late = [
+      '2 warning too-late “installer_telnet=none”',
+      '3 information too-late “ip_addr=dhcp”',
+      '4 warning too-late “usbboot=0”',
+      '5 warning too-late “ifname=wlan0”',
+    ];
+    expect(told(`# online config\n${text}# no rootpw\n`)).toEqual(late);
+    expect(told(`# kitchen\n${text}# no rootpw\n`, { isOnline: true })).toEqual(late);
+    const first = told(`# kitchen\n${text}# no rootpw\n`);
+    expect(first.join()).not.toContain('too-late');
+    expect(first.join()).toContain('root-password');
+    expect(told('# online config\n# raspbian-ua-netinst\nifname=eth0\nip_addr=dhcp\n')).toContain(
+      '3 information too-late “ifname=eth0”',
+    );
   });
 });
 

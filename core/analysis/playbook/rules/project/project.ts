@@ -25,13 +25,24 @@ export function extractOf(facts: PlaybookFacts): Extract {
   return known;
 }
 
-/** The document's templates and conditions, each with the offset of its item. */
-export function* templatesOf(
-  facts: PlaybookFacts,
-): Generator<{ readonly use: TemplateUse; readonly start: number; readonly item: PlaybookItem }> {
+type FoundTemplate = {
+  readonly use: TemplateUse;
+  readonly start: number;
+  readonly item: PlaybookItem;
+};
+
+const templates = new WeakMap<PlaybookFacts, readonly FoundTemplate[]>();
+
+/** The document's templates and conditions, each with the offset of its item; listed once. */
+export function templatesOf(facts: PlaybookFacts): readonly FoundTemplate[] {
+  const known = templates.get(facts);
+  if (known !== undefined) return known;
+  const found: FoundTemplate[] = [];
   for (const { item, start } of itemsOf(facts)) {
-    for (const use of templateUsesOf(item)) yield { use, start, item };
+    for (const use of templateUsesOf(item)) found.push({ use, start, item });
   }
+  templates.set(facts, found);
+  return found;
 }
 
 const items = new WeakMap<PlaybookFacts, readonly { item: PlaybookItem; start: number }[]>();

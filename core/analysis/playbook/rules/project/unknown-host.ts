@@ -2,7 +2,9 @@
 import { SECTIONS } from '../../../../formats/playbook/keywords.ts';
 import { withChildren } from '../../../../formats/playbook/model.ts';
 import { isTemplate, textOf } from '../../../../formats/playbook/node.ts';
+import type { References } from '../../../../formats/jinja/references.ts';
 import { nearest } from '../../../../inventory/nearest.ts';
+import type { AnsibleProject } from '../../../ansible-project/project.ts';
 import type { Draft } from '../../../rule.ts';
 import { proposal } from '../../edits.ts';
 import { placed, type PlaybookFacts } from '../../facts.ts';
@@ -15,9 +17,7 @@ export const unknownHost: ProjectRuleOfPlaybooks = {
   code: 'unknown-host',
   *check(facts, { ansible }) {
     if (ansible === undefined || !canTellHosts(ansible)) return;
-    const { inventories } = ansible.hosts;
-    const hosts = new Set(inventories.flatMap((each) => each.hosts.map(({ name }) => name)));
-    const groups = new Set(inventories.flatMap((each) => Object.keys(each.groups)));
+    const { hosts, groups } = namesOf(ansible);
     for (const host of delegates(facts)) {
       const near = isKnown(host.name, hosts) ? [] : nearest(host.name, [...hosts]);
       // Any address will do; only what looks like a slip is told.
@@ -30,6 +30,29 @@ export const unknownHost: ProjectRuleOfPlaybooks = {
     }
   },
 };
+
+/** In the text of a template file. */
+export function* unknownHostsInTemplate(
+  { text, references }: { readonly text: string; readonly references: References },
+  ansible: AnsibleProject,
+): Generator<Draft> {
+  if (!canTellHosts(ansible)) return;
+  const { hosts, groups } = namesOf(ansible);
+  for (const { kind, ...named } of unguarded(references, text)) {
+    const known = kind === 'host' ? hosts : groups;
+    if (isKnown(named.name, known)) continue;
+    yield draft(named, kind, nearest(named.name, [...known]), 'is not defined');
+  }
+}
+
+function namesOf({
+  hosts: { inventories },
+}: AnsibleProject): Record<'hosts' | 'groups', Set<string>> {
+  return {
+    hosts: new Set(inventories.flatMap((each) => each.hosts.map(({ name }) => name))),
+    groups: new Set(inventories.flatMap((each) => Object.keys(each.groups))),
+  };
+}
 
 /** Those without an inventory’s help too. */
 function isKnown(name: string, names: ReadonlySet<string>): boolean {
@@ -66,27 +89,33 @@ function* delegates({ plays, tasks }: PlaybookFacts): Generator<Named> {
   }
 }
 
+type HostOrGroup = Named & { readonly kind: 'host' | 'group' };
+
 /** `hostvars['x']` and `groups['x']` where nothing asks first whether there is one. */
-function* namedInTemplates(
-  facts: PlaybookFacts,
-): Generator<Named & { readonly kind: 'host' | 'group' }> {
+function* namedInTemplates(facts: PlaybookFacts): Generator<HostOrGroup> {
   for (const found of templatesOf(facts)) {
     const { faults, references } = found.use;
     if (faults.length > 0) continue;
-    for (const [kind, variable, names] of [
-      ['host', 'hostvars', references.hosts],
-      ['group', 'groups', references.groups],
-    ] as const) {
-      for (const { name, start, end } of names) {
-        const read = references.reads.findLast(
-          (each) => each.name === variable && each.start < start,
-        );
-        if (read?.guarded !== false || isAskedFor(name, facts.text)) continue;
-        const isQuoted = end - start === name.length + 2;
-        const range = isQuoted ? { start: start + 1, end: end - 1 } : { start, end };
-        const placedRange = draftIn(found, range, { message: '' });
-        yield { kind, name, start: placedRange.start, end: placedRange.end };
-      }
+    for (const named of unguarded(references, facts.text)) {
+      const { start, end } = draftIn(found, named, { message: '' });
+      yield { ...named, start, end };
+    }
+  }
+}
+
+/** `text`: of the document, which may ask anywhere. */
+function* unguarded(references: References, text: string): Generator<HostOrGroup> {
+  for (const [kind, variable, names] of [
+    ['host', 'hostvars', references.hosts],
+    ['group', 'groups', references.groups],
+  ] as const) {
+    for (const { name, start, end } of names) {
+      const read = references.reads.findLast(
+        (each) => each.name === variable && each.start < start,
+      );
+      if (read?.guarded !== false || isAskedFor(name, text)) continue;
+      const isQuoted = end - start === name.length + 2;
+      yield { kind, name, start: isQuoted ? start + 1 : start, end: isQuoted ? end - 1 : end };
     }
   }
 }

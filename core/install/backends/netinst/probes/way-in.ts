@@ -5,7 +5,7 @@ import type { NetinstProbe, Rendered } from '../probes.ts';
 export const wayInProbe: NetinstProbe = {
   name: 'way in',
   why: 'A new system that lets nobody in has to be installed again, by hand.',
-  find: (rendered) => {
+  find: (rendered, { needsPython }) => {
     const { settings, host } = rendered;
     const preset = settings.get('preset');
     const packages = (settings.get('packages') ?? '').split(/[ ,]+/);
@@ -31,7 +31,7 @@ export const wayInProbe: NetinstProbe = {
     }
     if (preset !== 'server' && !packages.some((name) => name.startsWith('python3'))) {
       return {
-        status: 'warning',
+        status: needsPython === true ? 'failed' : 'warning',
         detail: `keys for ${keys.join(', ')}; but preset=${preset ?? ''} has no Python, which Ansible needs`,
         remedy: 'Add python3 to packages.',
       };

@@ -132,6 +132,29 @@ describe('completion', () => {
     );
   });
 
+  it('offers options and their values in arguments that are a string', async () => {
+    const options = await completions(`${PLAY}    - apt: name=git ¦\n`);
+    expect(options.find(({ label }) => label === 'state')).toMatchObject({ text: 'state=' });
+    expect(options.map(({ label }) => label)).not.toContain('name');
+    expect(await labels(`${PLAY}    - apt: name=git state=¦\n`)).toContain('latest');
+    expect(await labels(`${PLAY}    - apt: name=git sta¦ update_cache=yes\n`)).toContain('state');
+    expect(await labels(`${PLAY}    - template: src=¦ dest=/etc/x\n`)).toEqual(['app.conf.j2']);
+    expect(await labels(`${PLAY}    - apt: >\n        name=git\n        sta¦\n`)).toContain(
+      'state',
+    );
+    expect(await labels(`${PLAY}    - action: apt state=¦\n`)).toContain('latest');
+    expect(await labels(`${PLAY}    - local_action: comm¦\n`)).toContain('ansible.builtin.command');
+    expect(await labels(`${PLAY}    - shell: echo x=1 ¦\n`)).toEqual([]);
+    const left = await labels(`${PLAY}    - apt: name=git ¦\n`, { leavesModules: true });
+    expect(left).toEqual([]);
+  });
+
+  it('offers keywords of roles', async () => {
+    const names = await labels('- hosts: all\n  roles:\n    - role: web\n      ¦\n');
+    expect(names.slice(0, 3)).toEqual(['vars', 'when', 'tags']);
+    expect(names).not.toContain('notify');
+  });
+
   it('offers no second module, and none where another extension does', async () => {
     const second = await completions(`${PLAY}    - apt:\n        name: x\n      w¦\n`);
     expect(second.map(({ label }) => label)).toContain('when');

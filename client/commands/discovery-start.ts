@@ -8,8 +8,3 @@ export const startDiscovery: EditorCommand = async (app) => {
   app.discovery.start();
   await vscode.commands.executeCommand('rpi.fleet.focus');
 };
-
-export const stopDiscovery: EditorCommand = (app) => {
-  app.discovery.stop();
-  return Promise.resolve();
-};

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
+import { socketFolder } from '../../core/project/paths.ts';
+import { noProject } from '../../core/project/project.ts';
+import { invocationOf, projectOf } from '../execute.ts';
+import { renderHosts } from './monitor.ts';
+import { refuseOptionsBefore } from './parent-options.ts';
+
+/** `rpi monitor status`: what the running monitor sees. It only reads. */
+export function addMonitorStatus(monitor: Command): void {
+  monitor
+    .command('status')
+    .description('what the monitor that watches this project sees')
+    .action(async (_options: unknown, command: Command) => {
+      refuseOptionsBefore(command);
+      const invocation = invocationOf(command);
+      const project = await projectOf(invocation);
+      if (project === undefined) throw noProject(process.cwd());
+      const { monitorStatus } = await import('../../core/monitor/daemon/control.ts');
+      const status = await monitorStatus(socketFolder(process.env), project);
+      process.stdout.write(
+        invocation.json ? `${JSON.stringify(status)}\n` : `${renderStatus(status)}\n`,
+      );
+    });
+}
+
+function renderStatus(status: MonitorStatus): string {
+  const { hosts, faults, since, lookedAt, interval, pid } = status;
+  const looked = lookedAt === undefined ? 'the first look is under way' : `last look ${lookedAt}`;
+  const table = renderHosts(
+    hosts.map(({ host, address, state, reasons, vitals, error }) => ({
+      host,
+      address,
+      state,
+      reasons,
+      vitals,
+      error,
+    })),
+  );
+  return [
+    ...(table === '' ? [] : [table]),
+    ...faults.map((fault) => colors.yellow(fault)),
+    colors.dim(`Watching since ${since}, every ${interval} s, as process ${pid}; ${looked}.`),
+  ].join('\n');
+}

@@ -1,0 +1,161 @@
+/** The journal folded into what the engine knows: the same for a live engine and after a restart. */
+import type { MonitorRecord, RecordOf } from './record.ts';
+import { around, memoryOf, newEngine } from './state.ts';
+import type { Durable, EngineState, HostMemory, Proposal } from './state.ts';
+
+const DAY = 86_400_000;
+const FAILURES = 20;
+
+/** What is known once `entry` was written. */
+export function apply(known: Durable, entry: MonitorRecord): Durable {
+  const next = { ...known, time: Math.max(known.time, entry.time), at: Date.parse(entry.at) };
+  switch (entry.kind) {
+    case 'decision.snapshot':
+      return { ...entry.state, time: next.time, at: next.at };
+    case 'decision.self':
+      return { ...next, self: { ok: entry.ok, why: entry.why } };
+    case 'decision.state':
+      return withHost(next, entry.host, (memory) => afterChange(memory, entry));
+    case 'decision.made':
+      return afterDecision(next, entry);
+    case 'decision.closed':
+      return {
+        ...withHost(next, entry.host, (memory) => ({
+          ...memory,
+          open: false,
+          tries: {},
+          lastDecision: '',
+        })),
+        proposals: next.proposals.filter(({ host }) => host !== entry.host),
+        ...(next.canary === entry.host ? { canary: undefined } : {}),
+      };
+    case 'decision.quarantined':
+      return withHost(next, entry.host, (memory) => ({ ...memory, quarantined: true }));
+    case 'decision.released':
+      return {
+        ...withHost(next, entry.host, (memory) => ({
+          ...memory,
+          quarantined: false,
+          tries: {},
+          lastDecision: '',
+        })),
+        ...(next.canary === entry.host ? { canary: undefined } : {}),
+      };
+    case 'remedy.started':
+      return withAct(next, entry.id, { started: entry.time });
+    case 'remedy.finished':
+      return afterRemedy(next, entry);
+    case 'proposal.answered':
+      return withProposal(next, entry.id, answered(entry));
+    case 'proposal.ended':
+      return withProposal(next, entry.id, { status: entry.why });
+    case 'decision.seen':
+    case 'decision.clock':
+      return next;
+  }
+}
+
+/**
+ * The engine of a new process, from the journal from its last snapshot on (or all of it). Its time
+ * goes on where the journal ends, by the wall clock, and never back.
+ */
+export function restore(records: readonly MonitorRecord[], now: number): EngineState {
+  const first = records[0];
+  if (first === undefined) return newEngine(now);
+  const empty = { ...newEngine(Date.parse(first.at)).durable, time: first.time };
+  const known = records.reduce(apply, empty);
+  const time = known.time + Math.max(0, now - known.at);
+  return around({ ...known, time, at: now });
+}
+
+function afterChange(memory: HostMemory, entry: RecordOf<'decision.state'>): HostMemory {
+  const failed = entry.to === 'failed';
+  return {
+    ...memory,
+    state: entry.to,
+    what: entry.what,
+    why: entry.why,
+    open: memory.open || failed,
+    failures: failed ? [...memory.failures, entry.time].slice(-FAILURES) : memory.failures,
+  };
+}
+
+function afterDecision(known: Durable, entry: RecordOf<'decision.made'>): Durable {
+  const { id, host, remedy, verdict } = entry;
+  const next = withHost({ ...known, ids: known.ids + 1 }, host, (memory) => ({
+    ...memory,
+    lastDecision: decisionKey(entry),
+    tries:
+      verdict === 'act'
+        ? { ...memory.tries, [remedy]: (memory.tries[remedy] ?? 0) + 1 }
+        : memory.tries,
+  }));
+  if (verdict === 'propose') {
+    const made: Proposal = {
+      id,
+      host,
+      remedy,
+      made: entry.time,
+      expires: entry.expires ?? entry.time,
+      evidence: entry.inputs.notes,
+      status: 'open',
+    };
+    const others = next.proposals.filter((each) => each.host !== host || each.remedy !== remedy);
+    return { ...next, proposals: [...others, made] };
+  }
+  if (verdict !== 'act') return next;
+  const acts = next.acts.filter(
+    (each) => each.ended === undefined || each.decided > known.time - 2 * DAY,
+  );
+  const decided = { ...next, acts: [...acts, { id, host, remedy, decided: entry.time }] };
+  const done =
+    entry.proposal === undefined
+      ? decided
+      : withProposal(decided, entry.proposal, { status: 'done' });
+  return remedy === 'reinstall' ? { ...done, canary: host } : done;
+}
+
+/** What was never begun counts as no try. */
+function afterRemedy(known: Durable, entry: RecordOf<'remedy.finished'>): Durable {
+  const { id, host, remedy, status } = entry;
+  const next = withAct(known, id, { ended: entry.time, status });
+  if (status !== 'dropped') return next;
+  const back = withHost(next, host, (memory) => ({
+    ...memory,
+    lastDecision: '',
+    tries: { ...memory.tries, [remedy]: Math.max(0, (memory.tries[remedy] ?? 0) - 1) },
+  }));
+  return remedy === 'reinstall' && back.canary === host ? { ...back, canary: undefined } : back;
+}
+
+/** Two decisions with the same key say the same. */
+export function decisionKey(
+  entry: Pick<RecordOf<'decision.made'>, 'remedy' | 'verdict' | 'reasons'>,
+): string {
+  return [entry.remedy, entry.verdict, ...entry.reasons.map(({ code }) => code)].join(' ');
+}
+
+function answered({ answer, by, until }: RecordOf<'proposal.answered'>): Partial<Proposal> {
+  if (answer === 'snooze') return { status: 'snoozed', by, until };
+  return { status: answer === 'approve' ? 'approved' : 'refused', by };
+}
+
+function withHost(
+  known: Durable,
+  host: string,
+  change: (memory: HostMemory) => HostMemory,
+): Durable {
+  return { ...known, hosts: { ...known.hosts, [host]: change(memoryOf(known, host)) } };
+}
+
+function withAct(known: Durable, id: string, change: Partial<Durable['acts'][number]>): Durable {
+  return {
+    ...known,
+    acts: known.acts.map((each) => (each.id === id ? { ...each, ...change } : each)),
+  };
+}
+
+function withProposal(known: Durable, id: string, change: Partial<Proposal>): Durable {
+  const proposals = known.proposals.map((each) => (each.id === id ? { ...each, ...change } : each));
+  return { ...known, proposals };
+}

@@ -1,0 +1,205 @@
+/** From the engine's records to what people are told: grouped, told once, and taken back. Pure. */
+import type { MonitorRecord } from '../record.ts';
+import type { Durable } from '../state.ts';
+
+export const ALERT_KINDS = ['failed', 'flapping', 'proposal', 'quarantined', 'self'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** Something that is so until it ends. */
+export type Alert = {
+  readonly key: string;
+  readonly kind: AlertKind;
+  /** The Pi; undefined for what concerns this machine. */
+  readonly host: string | undefined;
+  readonly summary: string;
+  /** ISO 8601, UTC. */
+  readonly startsAt: string;
+  readonly endsAt?: string | undefined;
+};
+
+export type Notification = {
+  readonly kind: AlertKind;
+  readonly status: 'firing' | 'resolved';
+  readonly title: string;
+  readonly text: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly alerts: readonly Alert[];
+};
+
+type Held = Alert & {
+  readonly told: boolean;
+  /** The engine's time of the last change. */
+  readonly since: number;
+};
+
+export type NotifyState = { readonly alerts: Readonly<Record<string, Held>> };
+
+/** Milliseconds in which what happens is told together. */
+const GROUP_WAIT = 30_000;
+/** Names in a title; the rest is counted. */
+const NAMES = 5;
+const LINES = 20;
+
+/** After a restart: what is so was told before. */
+export function notifyFrom(known: Durable): NotifyState {
+  const startsAt = new Date(known.at).toISOString();
+  const told = (kind: AlertKind, host: string | undefined, id: string, summary: string): Held => ({
+    ...{ key: `${kind} ${id}`, kind, host, summary, startsAt },
+    ...{ told: true, since: known.time },
+  });
+  const alerts = [
+    ...(known.self.ok ? [] : [told('self', undefined, '', known.self.why)]),
+    ...Object.entries(known.hosts).flatMap(([host, { state, quarantined, why, open }]) => [
+      ...(state === 'failed' || (open && state !== 'healthy')
+        ? [told('failed', host, host, why)]
+        : []),
+      ...(quarantined ? [told('quarantined', host, host, why)] : []),
+    ]),
+    ...known.proposals
+      .filter(({ status }) => status === 'open' || status === 'snoozed')
+      .map(({ id, host, remedy }) => told('proposal', host, id, `${remedy} is proposed`)),
+  ];
+  return { alerts: Object.fromEntries(alerts.map((each) => [each.key, each])) };
+}
+
+/** One interval's records; call it also without any, so that what waits is told. */
+export function notify(
+  state: NotifyState,
+  records: readonly MonitorRecord[],
+  now: { readonly at: number; readonly time: number },
+): { readonly state: NotifyState; readonly notifications: readonly Notification[] } {
+  const alerts = new Map(Object.entries(state.alerts));
+  for (const entry of records) fold(alerts, entry);
+  const notifications: Notification[] = [];
+  for (const kind of ALERT_KINDS) {
+    for (const status of ['firing', 'resolved'] as const) {
+      const waiting = [...alerts.values()].filter(
+        (each) => each.kind === kind && isUntold(each) && statusOf(each) === status,
+      );
+      if (!waiting.some(({ since }) => now.time - since >= GROUP_WAIT)) continue;
+      notifications.push(notificationOf(kind, status, waiting, now.at));
+      for (const each of waiting) {
+        if (status === 'resolved') alerts.delete(each.key);
+        else alerts.set(each.key, { ...each, told: true });
+      }
+    }
+  }
+  return { state: { alerts: Object.fromEntries(alerts) }, notifications };
+}
+
+/** All that is so and was told, for receivers that forget what is not repeated. */
+export function repeated({ alerts }: NotifyState, at: number): Notification[] {
+  return ALERT_KINDS.flatMap((kind) => {
+    const held = Object.values(alerts).filter(
+      (each) => each.kind === kind && each.told && each.endsAt === undefined,
+    );
+    return held.length === 0 ? [] : [notificationOf(kind, 'firing', held, at)];
+  });
+}
+
+function statusOf({ endsAt }: Alert): Notification['status'] {
+  return endsAt === undefined ? 'firing' : 'resolved';
+}
+
+/** Its beginning or its end; what was over before it was told is not held at all. */
+function isUntold({ told, endsAt }: Held): boolean {
+  return !told || endsAt !== undefined;
+}
+
+function fold(alerts: Map<string, Held>, entry: MonitorRecord): void {
+  const begin = (kind: AlertKind, id: string, summary: string): void => {
+    const key = `${kind} ${id}`;
+    const held = alerts.get(key);
+    const host = 'host' in entry ? entry.host : undefined;
+    const { time: since, at: startsAt } = entry;
+    // One whose end was not told yet simply goes on.
+    if (held === undefined)
+      alerts.set(key, { key, kind, host, summary, startsAt, told: false, since });
+    else alerts.set(key, { ...held, summary, endsAt: undefined });
+  };
+  const end = (kind: AlertKind, id: string): void => {
+    const held = alerts.get(`${kind} ${id}`);
+    if (held === undefined) return;
+    if (held.told) alerts.set(held.key, { ...held, endsAt: entry.at, since: entry.time });
+    else alerts.delete(held.key);
+  };
+  switch (entry.kind) {
+    case 'decision.self':
+      if (entry.ok) end('self', '');
+      else begin('self', '', entry.why);
+      break;
+    case 'decision.state':
+      if (entry.to === 'failed') {
+        begin('failed', entry.host, entry.why === '' ? (entry.what ?? 'failing') : entry.why);
+        if (entry.flapping) begin('flapping', entry.host, 'it comes and goes');
+      } else if (entry.to === 'healthy') end('failed', entry.host);
+      break;
+    case 'decision.closed':
+      end('flapping', entry.host);
+      break;
+    case 'decision.quarantined':
+      begin('quarantined', entry.host, entry.why);
+      break;
+    case 'decision.released':
+      end('quarantined', entry.host);
+      break;
+    case 'decision.made':
+      if (entry.verdict !== 'propose') break;
+      // A Pi has one proposal at a time: an older one that was put off is no more.
+      for (const { key, kind, host } of [...alerts.values()]) {
+        if (kind === 'proposal' && host === entry.host) end(kind, key.replace(/^proposal /, ''));
+      }
+      begin('proposal', entry.id, `${entry.remedy}: ${entry.inputs.notes.join('; ')}`);
+      break;
+    case 'proposal.answered':
+      if (entry.answer !== 'snooze') end('proposal', entry.id);
+      break;
+    case 'proposal.ended':
+      end('proposal', entry.id);
+      break;
+    case 'decision.seen':
+    case 'decision.clock':
+    case 'decision.snapshot':
+    case 'remedy.started':
+    case 'remedy.finished':
+      break;
+  }
+}
+
+const TITLES: Readonly<Record<AlertKind, Readonly<Record<Notification['status'], string>>>> = {
+  failed: { firing: 'failed', resolved: 'healthy again' },
+  flapping: { firing: 'comes and goes', resolved: 'steady again' },
+  proposal: { firing: 'a remedy waits for your answer', resolved: 'the proposal is settled' },
+  quarantined: { firing: 'in quarantine', resolved: 'out of quarantine' },
+  self: { firing: 'Nothing is judged', resolved: 'Pis are judged again' },
+};
+
+function notificationOf(
+  kind: AlertKind,
+  status: Notification['status'],
+  held: readonly Held[],
+  at: number,
+): Notification {
+  const alerts = held.map(alertOf);
+  const hosts = [...new Set(alerts.flatMap(({ host }) => host ?? []))];
+  const rest = hosts.length - NAMES;
+  const names = hosts.slice(0, NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const said = TITLES[kind][status];
+  const lines = alerts.map(({ host, summary }) =>
+    host === undefined ? summary : `${host}: ${summary}`,
+  );
+  const more = lines.length - LINES;
+  return {
+    kind,
+    status,
+    title: hosts.length === 0 ? said : `${names}: ${said}`,
+    text: [...lines.slice(0, LINES), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    at: new Date(at).toISOString(),
+    alerts,
+  };
+}
+
+function alertOf({ key, kind, host, summary, startsAt, endsAt }: Held): Alert {
+  return { key, kind, host, summary, startsAt, endsAt };
+}

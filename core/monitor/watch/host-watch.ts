@@ -1,0 +1,177 @@
+/** One Pi, looked at again and again: its kept connection, and what is tried where there is none. */
+import { reportOf, RpiError, type ErrorCode, type ErrorReport } from '../../errors.ts';
+import type { InventoryHost } from '../../inventory/host.ts';
+import type { Config } from '../../project/config.ts';
+import type { SshSession } from '../../ssh/session.ts';
+import { LOCKED } from '../round.ts';
+import { backoff, mayKnock } from './backoff.ts';
+import { keepSession, type KeptSession } from './kept-session.ts';
+import type { Knock } from './knock.ts';
+import type { Measured } from './loop-script.ts';
+import type { Answer, CheckResult, Observation } from './observation.ts';
+import { signsOf } from './tell.ts';
+
+export type HostTools = {
+  readonly open: (
+    host: InventoryHost,
+    options: { readonly signal: AbortSignal; readonly timeout: number },
+  ) => Promise<SshSession>;
+  readonly knock: (
+    address: string,
+    port: number,
+    options: { readonly signal: AbortSignal; readonly timeout: number },
+  ) => Promise<Knock>;
+  /** The project's own checks of this Pi; the connection is given where there is one. */
+  readonly check: (
+    host: InventoryHost,
+    session: SshSession | undefined,
+    signal: AbortSignal,
+  ) => Promise<readonly CheckResult[]>;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly random: () => number;
+};
+
+export type LookOptions = {
+  readonly signal: AbortSignal;
+  /** Milliseconds for all of the look. */
+  readonly timeout: number;
+  readonly limits: Config['monitor'];
+  /** Whether the neighbour table has the Pi; undefined where there is no telling. */
+  readonly inTable: boolean | undefined;
+  readonly planned: string | undefined;
+};
+
+export type HostWatch = AsyncDisposable & {
+  /** Never rejects but with `run.cancelled` and for faults of the program. */
+  readonly look: (options: LookOptions) => Promise<Observation>;
+  /** Logs in at the next look, however often it was refused: keys have changed. */
+  readonly tryAgain: () => void;
+};
+
+type Failure = { readonly error: ErrorReport; readonly count: number; readonly retryAt: number };
+
+type Found =
+  | { readonly measured: Measured }
+  | { readonly error: ErrorReport; readonly knocked: Knock | undefined };
+
+/** Milliseconds: the look has already taken its time. */
+const KNOCK_AFTER_LOSS = 1000;
+
+export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
+  let kept: KeptSession | undefined;
+  let failure: Failure | undefined;
+
+  const failed = (error: unknown): ErrorReport => {
+    if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
+    const report = reportOf(error);
+    const count = failure?.error.code === report.code ? failure.count + 1 : 1;
+    const retryAt = tools.monotonic() + backoff(report.code, count, tools.random());
+    failure = { error: report, count, retryAt };
+    return report;
+  };
+  const drop = async (): Promise<void> => {
+    const session = kept;
+    kept = undefined;
+    await session?.[Symbol.asyncDispose]();
+  };
+  const measure = async (options: LookOptions): Promise<Found> => {
+    const late = AbortSignal.timeout(options.timeout);
+    const signal = AbortSignal.any([options.signal, late]);
+    const { timeout } = options;
+    const wasKept = kept !== undefined;
+    try {
+      kept ??= keepSession(await tools.open(host, { signal, timeout }), host.name);
+      const measured = await kept.measure({ signal, timeout });
+      failure = undefined;
+      return { measured };
+    } catch (error) {
+      await drop();
+      const isLate = late.aborted && !options.signal.aborted && RpiError.is(error, 'run.cancelled');
+      const report = failed(isLate ? tooSlow(host.name, timeout) : error);
+      // A connection that was there says nothing of the port now.
+      const knocked = wasKept
+        ? await tools.knock(host.address, host.port, {
+            signal: options.signal,
+            timeout: Math.min(timeout, KNOCK_AFTER_LOSS),
+          })
+        : undefined;
+      return { error: report, knocked };
+    }
+  };
+  const find = async (options: LookOptions): Promise<Found> => {
+    if (kept !== undefined || failure === undefined) return measure(options);
+    const { error, retryAt } = failure;
+    if (tools.monotonic() >= retryAt) return measure(options);
+    if (!mayKnock(error.code)) return { error, knocked: undefined };
+    const knocked = await tools.knock(host.address, host.port, options);
+    // It is back: who was merely gone is not kept waiting.
+    if (knocked === 'open' && error.code === 'ssh.unreachable') return measure(options);
+    return { error, knocked };
+  };
+
+  return {
+    look: async (options) => {
+      const at = tools.now();
+      const monotonic = tools.monotonic();
+      const found = await find(options);
+      const checks = [...(await tools.check(host, kept?.session, options.signal))];
+      const { name, address, groups } = host;
+      const about = { host: name, address, groups: [...groups], at, monotonic, checks };
+      const planned = options.planned === undefined ? {} : { planned: options.planned };
+      const signals = signalsOf(found, checks, options.inTable);
+      if ('error' in found) {
+        const { error } = found;
+        const state = LOCKED.has(error.code) ? 'locked' : 'unreachable';
+        return { ...about, ...planned, signals, state, reasons: [error.message], error };
+      }
+      const { measured } = found;
+      const reasons = signsOf({ ...measured, checks }, options.limits).map(({ text }) => text);
+      const state = reasons.length === 0 ? 'healthy' : 'warning';
+      return { ...about, ...planned, ...measured, signals, state, reasons };
+    },
+    tryAgain: () => {
+      failure = undefined;
+    },
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+/** Errors that come before, or instead of, an open port. */
+const NO_PORT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ssh.unreachable']);
+/** Errors of one who was let in. */
+const LET_IN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'monitor.no-answer',
+  'ssh.too-much-output',
+]);
+
+function signalsOf(
+  found: Found,
+  checks: readonly CheckResult[],
+  inTable: boolean | undefined,
+): Observation['signals'] {
+  const checked: Answer = checks.length === 0 ? 'unknown' : yesNo(checks.every(({ ok }) => ok));
+  const table: Answer = inTable === undefined ? 'unknown' : yesNo(inTable);
+  if ('measured' in found) {
+    return { neighbour: 'yes', tcp22: 'yes', ssh: 'yes', vitals: 'yes', checks: checked };
+  }
+  const { error, knocked } = found;
+  const open = knocked === undefined ? !NO_PORT.has(error.code) : knocked === 'open';
+  return {
+    neighbour: open || knocked === 'refused' ? 'yes' : table,
+    tcp22: yesNo(open),
+    ssh: yesNo(LET_IN.has(error.code)),
+    vitals: 'no',
+    checks: checked,
+  };
+}
+
+function yesNo(value: boolean): Answer {
+  return value ? 'yes' : 'no';
+}
+
+function tooSlow(host: string, timeout: number): RpiError {
+  return new RpiError('ssh.timeout', `${host} did not answer within ${timeout / 1000} s.`, {
+    remedy: 'It may be overloaded. monitor.timeout in rpi.yml is how long to wait.',
+  });
+}

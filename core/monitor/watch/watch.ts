@@ -1,0 +1,189 @@
+/** The watching loop: every Pi of the inventory once an interval, for as long as it is read. */
+import { stat } from 'node:fs/promises';
+import { lockedFor } from '../../files/lock.ts';
+import { loadInventory, selectAdopted } from '../../inventory/load.ts';
+import type { InventoryHost } from '../../inventory/host.ts';
+import type { ProjectContext } from '../../runs/operation.ts';
+import { projectSessions } from '../../ssh/project-session.ts';
+import { reportOf, RpiError, type ErrorReport } from '../../errors.ts';
+import { createChecker, type Checker, type PlannedCheck } from './checks.ts';
+import { watchHost, type HostTools, type HostWatch } from './host-watch.ts';
+import { knock } from './knock.ts';
+import type { Interval } from './observation.ts';
+import { lookAtSelf } from './self.ts';
+
+export type WatchInput = {
+  /** An Ansible host pattern; all hosts without it. */
+  readonly limit: string | undefined;
+};
+
+/** An interval, with what kept the inventory from being read anew in it. */
+export type Watched = Interval & { readonly fault: ErrorReport | undefined };
+
+/** Logins at once: a home router and one small CPU bear it. */
+const AT_ONCE = 50;
+
+/**
+ * Yields an interval as soon as every Pi has been looked at, which takes `monitor.timeout` at
+ * most, and begins one every `monitor.interval`; one that took longer is not made up for. The
+ * inventory is read again when its file changes. Ends when the signal aborts. Throws `inventory.*`
+ * at first, and `access.identity` where the project has no key.
+ */
+export async function* watchFleet(
+  input: WatchInput,
+  context: ProjectContext,
+): AsyncGenerator<Watched, void> {
+  const { project, clock, signal, env } = context;
+  const limits = project.config.monitor;
+  const monotonic = (): number => performance.now();
+  let sessions = await projectSessions(context);
+  let keys = await stampOf(project.knownHosts, project.identity);
+  const logins = createGate(AT_ONCE);
+  let check: Checker = () => Promise.resolve([]);
+  const tools: HostTools = {
+    open: (host, options) => logins(() => sessions.open(host, options)),
+    knock,
+    check: (...args) => check(...args),
+    now: clock.now,
+    monotonic,
+    random: Math.random,
+  };
+  const watches = new Map<string, { readonly id: string; readonly watch: HostWatch }>();
+  const source = createSource(input, context);
+  let next = monotonic();
+  try {
+    while (!isOver(signal)) {
+      const { hosts, checks, fault, isNew } = await source.read();
+      const keysNow = await stampOf(project.knownHosts, project.identity);
+      if (keysNow !== keys) {
+        sessions = await projectSessions(context);
+        keys = keysNow;
+        for (const { watch } of watches.values()) watch.tryAgain();
+      }
+      if (isNew) {
+        check = createChecker(checks, monotonic);
+        await replaceWatches(watches, hosts, tools);
+      }
+      const [at, began] = [clock.now(), monotonic()];
+      const { self, table } = await lookAtSelf(env, signal);
+      const seen = await Promise.all(
+        hosts.map(async (host) =>
+          watches.get(host.name)?.watch.look({
+            signal,
+            timeout: limits.timeout * 1000,
+            limits,
+            inTable: table?.has(host.address),
+            planned: await lockedFor(project.locks, `host ${host.name}`),
+          }),
+        ),
+      );
+      const found = seen.filter((each) => each !== undefined);
+      yield { self: { at, monotonic: began, ...self }, hosts: found, fault };
+      next = Math.max(next + limits.interval * 1000, monotonic());
+      await clock.sleep(Math.max(0, next - monotonic()), signal);
+    }
+  } catch (error) {
+    // Aborted in the middle of a look, or while it slept: that is its ordinary end.
+    if (!signal.aborted || !RpiError.is(error, 'run.cancelled')) throw error;
+  } finally {
+    await Promise.allSettled(
+      [...watches.values()].map(({ watch }) => watch[Symbol.asyncDispose]()),
+    );
+  }
+}
+
+type Source = {
+  readonly read: () => Promise<{
+    readonly hosts: readonly InventoryHost[];
+    readonly checks: readonly PlannedCheck[];
+    readonly fault: ErrorReport | undefined;
+    readonly isNew: boolean;
+  }>;
+};
+
+/** The hosts to watch; what was read last stands where the inventory can't be read any more. */
+function createSource({ limit }: WatchInput, context: ProjectContext): Source {
+  const { project } = context;
+  let stamp: string | undefined;
+  let hosts: readonly InventoryHost[] = [];
+  let checks: readonly PlannedCheck[] = [];
+  let fault: ErrorReport | undefined;
+  const load = async (): Promise<void> => {
+    const inventory = await loadInventory(project, context);
+    hosts = selectAdopted(inventory, limit);
+    checks = project.config.monitor.checks.map((check) => {
+      const names = selectAdopted(inventory, check.hosts).map(({ name }) => name);
+      return { check, hosts: new Set(names) };
+    });
+  };
+  return {
+    read: async () => {
+      const now = await stampOf(project.inventory);
+      if (now === stamp) return { hosts, checks, fault, isNew: false };
+      const isFirst = stamp === undefined;
+      stamp = now;
+      try {
+        await load();
+        fault = undefined;
+      } catch (error) {
+        if (isFirst || !RpiError.is(error) || RpiError.is(error, 'run.cancelled')) throw error;
+        fault = reportOf(error);
+        return { hosts, checks, fault, isNew: false };
+      }
+      return { hosts, checks, fault, isNew: true };
+    },
+  };
+}
+
+/** Another one when one of the files is. */
+async function stampOf(...paths: readonly string[]): Promise<string> {
+  const stamps = paths.map((path) =>
+    stat(path).then(
+      ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
+      () => 'none',
+    ),
+  );
+  return (await Promise.all(stamps)).join(', ');
+}
+
+/** Keeps the connections of hosts that are reached as before. */
+async function replaceWatches(
+  watches: Map<string, { readonly id: string; readonly watch: HostWatch }>,
+  hosts: readonly InventoryHost[],
+  tools: HostTools,
+): Promise<void> {
+  const wanted = new Map(hosts.map((host) => [host.name, host]));
+  const idOf = ({ address, port, user, groups }: InventoryHost): string =>
+    JSON.stringify([address, port, user, groups]);
+  for (const [name, { id, watch }] of watches) {
+    const host = wanted.get(name);
+    if (host !== undefined && idOf(host) === id) continue;
+    watches.delete(name);
+    await watch[Symbol.asyncDispose]();
+  }
+  for (const [name, host] of wanted) {
+    if (!watches.has(name)) watches.set(name, { id: idOf(host), watch: watchHost(host, tools) });
+  }
+}
+
+/** At most `limit` at a time; the others wait for their turn. */
+function createGate(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = limit;
+  const queue: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const turn = queue.shift();
+      if (turn === undefined) free++;
+      else turn();
+    }
+  };
+}
+
+/** Asked again after a wait: the compiler takes what was false before for false still. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { newEngine } from '../../../../core/monitor/decisions/state.ts';
+import { failing, policyOf, run, seen, START, states, tickAt, type Condition } from './world.ts';
+
+const OFF = policyOf({ mode: 'off' }, { settle: 3 });
+
+/** The states of `a`, one look after the other. */
+const after = (conditions: readonly Condition[], policy = OFF): string[] =>
+  states(
+    run(
+      conditions.map((each, number) => tickAt(number, [seen('a', each), seen('b', 'good')])),
+      policy,
+    ).records,
+  ).filter((each) => each.startsWith('a '));
+
+describe('failure detection', () => {
+  it('needs several bad looks of the last ones, and so many good ones to be healthy again', () => {
+    expect(after(['good', 'good', 'good'])).toEqual(['a healthy']);
+    expect(after(['good', 'good', 'good', 'gone', 'good', 'good', 'good'])).toEqual([
+      'a healthy',
+      'a suspect unreachable',
+      'a healthy',
+    ]);
+    expect(after(['gone', 'gone', 'good', 'gone', 'good', 'good', 'gone', 'good'])).toEqual([
+      'a suspect unreachable',
+      'a failed unreachable',
+    ]);
+  });
+
+  it('tells a Pi that is gone from one that hangs and from one whose app is broken', () => {
+    for (const [condition, what] of [
+      ['gone', 'unreachable'],
+      ['hung', 'hung'],
+      ['ill', 'ill'],
+    ] as const) {
+      expect(after([condition, condition, condition]).at(-1)).toBe(`a failed ${what}`);
+    }
+  });
+
+  it('calls nobody failed by one sign alone', () => {
+    expect(after(Array<Condition>(20).fill('unclear'))).toEqual([]);
+  });
+
+  it('believes another Pi that sees it', () => {
+    const witnesses = [{ host: 'b', sees: true }];
+    expect(states(run(failing('gone', 10, { witnesses }), OFF).records)).not.toContain(
+      'a failed unreachable',
+    );
+    const hung = run(failing('hung', 10, { witnesses }), OFF).records;
+    expect(states(hung)).toContain('a failed hung');
+  });
+
+  it('judges nobody while its own link or gateway is down, or when it may be itself', () => {
+    for (const self of [
+      { link: 'no', gateway: 'unknown' },
+      { link: 'yes', gateway: 'no' },
+      { link: 'unknown', gateway: 'unknown' },
+    ] as const) {
+      const ticks = Array.from({ length: 10 }, (_, number) =>
+        tickAt(number, [seen('a', 'gone'), seen('b', 'gone')], { self }),
+      );
+      const { records } = run(ticks, OFF);
+      expect(states(records)).toEqual([]);
+      expect(records.filter(({ kind }) => kind === 'decision.self')).toHaveLength(1);
+    }
+  });
+
+  it('holds nothing against a Pi that somebody works on, nor while it settles', () => {
+    const ticks = Array.from({ length: 12 }, (_, number) =>
+      tickAt(number, [
+        seen('a', 'gone', number < 6 ? { planned: 'provision' } : {}),
+        seen('b', 'good'),
+      ]),
+    );
+    const at = run(ticks, OFF).records.filter(
+      (each) => each.kind === 'decision.state' && each.host === 'a',
+    );
+    expect(
+      at.map((each) => each.kind === 'decision.state' && [each.to, each.time - START]),
+    ).toEqual([
+      ['planned', 0],
+      ['suspect', 8000],
+      ['failed', 10_000],
+    ]);
+  });
+
+  it('takes neither a jump of the clock nor a pause of this machine for failing', () => {
+    const first = failing('ill', 4);
+    const late = { ...(first[3] ?? tickAt(3, [])), at: START + 86_400_000 };
+    const paused = { ...late, at: late.at + 3_600_000, monotonic: 3_603_000 };
+    const { state, records } = run([...first.slice(0, 3), late, paused], OFF);
+    expect(records.filter(({ kind }) => kind === 'decision.clock')).toHaveLength(1);
+    expect(state.sight['a']?.failedFor).toBeLessThan(10_000);
+  });
+
+  it('recognises a Pi that comes and goes', () => {
+    const policy = policyOf({ mode: 'auto' }, { flaps: 3 });
+    const turn: Condition[] = ['gone', 'gone', 'gone', 'good', 'good', 'good'];
+    const conditions = [...turn, ...turn, ...Array<Condition>(20).fill('ill')];
+    const ticks = conditions.map((each, number) =>
+      tickAt(number, [seen('a', each), seen('b', 'good'), seen('c', 'good')]),
+    );
+    const { records } = run(ticks, policy, newEngine(START));
+    const last = records.findLast((each) => each.kind === 'decision.state');
+    expect(last).toMatchObject({ to: 'failed', flapping: true });
+    expect(records.findLast((each) => each.kind === 'decision.made')).toMatchObject({
+      verdict: 'refuse',
+      reasons: [{ code: 'flapping' }],
+    });
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+  notify,
+  notifyFrom,
+  repeated,
+  type Notification,
+  type NotifyState,
+} from '../../../../core/monitor/decisions/notify/notification.ts';
+import { step } from '../../../../core/monitor/decisions/engine.ts';
+import { newEngine } from '../../../../core/monitor/decisions/state.ts';
+import type { Tick } from '../../../../core/monitor/decisions/tick.ts';
+import { names, policyOf, seen, START, tickAt } from './world.ts';
+
+/** What is told of ticks, with the second it is told at. */
+function told(ticks: readonly Tick[], policy = policyOf({ mode: 'propose' })) {
+  let state = newEngine(START);
+  let held: NotifyState = { alerts: {} };
+  const all: { second: number; notification: Notification }[] = [];
+  for (const tick of ticks) {
+    const next = step(state, tick, policy);
+    state = next.state;
+    const now = { at: tick.at, time: state.durable.time };
+    const result = notify(held, next.records, now);
+    held = result.state;
+    const second = (tick.at - START) / 1000;
+    all.push(...result.notifications.map((notification) => ({ second, notification })));
+  }
+  return { all, held, durable: state.durable };
+}
+
+const goneFrom = (from: number, to: number, count: number): Tick[] =>
+  Array.from({ length: 90 }, (_, number) =>
+    tickAt(
+      number,
+      names(count).map((name) => seen(name, number >= from && number < to ? 'gone' : 'good')),
+    ),
+  );
+
+describe('notifications', () => {
+  it('tell of many Pis at once, once, and take it back once', () => {
+    const { all, held } = told(goneFrom(5, 45, 12));
+    expect(all.map(({ notification: { kind, status, title } }) => [kind, status, title])).toEqual([
+      ['failed', 'firing', 'pi1, pi2, pi3, pi4, pi5 and 7 more: failed'],
+      ['failed', 'resolved', 'pi1, pi2, pi3, pi4, pi5 and 7 more: healthy again'],
+    ]);
+    expect(all[0]?.notification.alerts).toHaveLength(12);
+    expect(all[0]?.notification.text.split('\n')).toHaveLength(12);
+    expect(held.alerts).toEqual({});
+  });
+
+  it('say nothing of what was over before it was told', () => {
+    expect(told(goneFrom(5, 20, 3)).all).toEqual([]);
+  });
+
+  it('name proposals, and are not repeated by a restart', () => {
+    const ticks = Array.from({ length: 60 }, (_, number) =>
+      tickAt(number, [seen('a', 'ill'), seen('b', 'good')]),
+    );
+    const { all, held, durable } = told(ticks);
+    expect(all.map(({ notification: { title } }) => title)).toEqual([
+      'a: failed',
+      'a: a remedy waits for your answer',
+    ]);
+    const after = notifyFrom(durable);
+    expect(Object.keys(after.alerts).sort()).toEqual(Object.keys(held.alerts).sort());
+    expect(notify(after, [], { at: START, time: START + 9e9 }).notifications).toEqual([]);
+    expect(repeated(after, START).map(({ kind }) => kind)).toEqual(['failed', 'proposal']);
+  });
+});
