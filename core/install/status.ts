@@ -64,8 +64,15 @@ async function* statusOf(
     summary: [
       `${PHASES[job.phase]} (${job.changed})`,
       ...(seen === undefined ? [] : [advice(job, seen)]),
+      ...stillToDo(job),
     ].join('; '),
   };
+}
+
+function stillToDo({ host, phase, afterwards = [] }: Job): string[] {
+  return phase !== 'proved' || afterwards.length === 0
+    ? []
+    : [`not done yet: ${afterwards.join(', ')} (rpi install resume ${host})`];
 }
 
 function statusFor({ phase }: Job): ResultStatus {

@@ -1,6 +1,6 @@
 /**
- * What a module of the project takes, from the DOCUMENTATION in its Python file. Read by hand: with
- * a library of schemas the language server would hold 8 MB for it.
+ * What a module of the project takes, from the DOCUMENTATION in its Python file. Read by
+ * hand, as the language server would load a library of schemas for this alone.
  */
 import { parse } from 'yaml';
 import type { ModuleFacts, OptionFacts } from '../../data/ansible-facts.ts';

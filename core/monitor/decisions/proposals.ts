@@ -46,7 +46,7 @@ export function answerProposal(
   if (proposal === undefined || !['open', 'snoozed'].includes(proposal.status)) {
     const said = proposal === undefined ? 'There is no such proposal' : `It is ${proposal.status}`;
     throw new RpiError('input.invalid', `${said}: ${id}.`, {
-      remedy: 'rpi monitor status shows the proposals that wait for an answer.',
+      remedy: 'rpi monitor explain PI tells what became of it.',
     });
   }
   const { host } = proposal;

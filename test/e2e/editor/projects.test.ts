@@ -1,7 +1,6 @@
-/** A window with two projects, and the walkthrough of what has been done in them; without a lab. */
+/** A window with two projects; without a lab. */
 import { expect, it, onTestFinished } from 'vitest';
 import { hasEditor, startEditor, whyNoEditor } from './fixture.ts';
-import { Walkthrough } from './walkthrough.ts';
 
 /** Nothing listens there: a login is refused at once, and no network is touched. */
 const inventory = (host: string): string =>
@@ -44,10 +43,5 @@ it.runIf(hasEditor)(
       .poll(async () => (await runs.read(/^access check/)).description)
       .toMatch(/failed.* · south$/);
     await workbench.screenshot('editor-two-projects');
-
-    const walkthrough = await Walkthrough.open(workbench, /Raspberry Pis, from the Network/);
-    // Nobody was enrolled, and nothing deployed.
-    await expect.poll(() => walkthrough.stepsDone()).toEqual(['scaffold', 'detect', 'adopt']);
-    await workbench.screenshot('editor-walkthrough');
   },
 );

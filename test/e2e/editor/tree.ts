@@ -145,12 +145,16 @@ export class Tree {
     await mouse.up();
   }
 
-  /** What the tooltip of a row says. */
+  /** What the tooltip of a row says. A view that is drawn anew takes it away, so it is asked again. */
   async tooltip(label: string | RegExp): Promise<string> {
-    await (await this.row(label)).hover();
     const hover = this.#page.locator('.workbench-hover:visible').last();
-    await hover.waitFor();
-    return plain(await hover.innerText());
+    for (let attempts = 0; attempts < 5; attempts += 1) {
+      await this.#pane.locator('.pane-header').hover();
+      await (await this.row(label)).hover();
+      const said = await hover.innerText({ timeout: 5_000 }).catch(() => '');
+      if (said !== '') return plain(said);
+    }
+    throw new Error(`no tooltip of ${String(label)} ever showed`);
   }
 
   /** What an empty view says. */

@@ -33,14 +33,14 @@ function encrypt({ value }: InstallerFacts, written: Assignment): readonly Fix[]
   const network = value('wlan_ssid');
   if (passphrase === undefined || network === undefined) return [];
   if (!isPassphrase(passphrase) || !isNetworkName(network)) return [];
+  // Not preferred, and so no part of "fix all": an installer of before would find no passphrase.
   return [
     {
-      title,
+      title: `${title} (installers since 19 August 2023)`,
       edits: [
         writeName(written, 'wlan_psk_encrypted'),
         writeValue(written, encryptedPassphrase(network, passphrase)),
       ],
-      preferred: true,
     },
   ];
 }
