@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 import { describe, expect, it } from 'vitest';
 import { postInstall } from '../../core/create/post-install.ts';
 import { INSTALLER_OPTIONS } from '../../core/data/installer-options.ts';
@@ -18,7 +19,7 @@ const value = fc.array(nasty, { maxLength: 12 }).map((characters) => characters.
 describe('values written to installer-config.txt', () => {
   it('are read back by bash exactly as they were meant', async () => {
     const samples = fc
-      .sample(fc.oneof(value, fc.string({ unit: 'binary' })), 600)
+      .sample(fc.oneof(value, anyText), 600)
       .flatMap((meant) => {
         try {
           return [{ meant, script: `hostname=${quoteValue('hostname', meant)}\n` }];

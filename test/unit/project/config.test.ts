@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../../any-text.ts';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, readConfig } from '../../../core/project/config.ts';
 
@@ -46,7 +47,7 @@ describe('rpi.yml', () => {
 
   test('any text is either a configuration or faults with positions', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const parsed = parseConfig(text);
         if (parsed.ok) return;
         expect(parsed.faults.length).toBeGreaterThan(0);
