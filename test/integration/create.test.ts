@@ -18,16 +18,14 @@ const value = fc.array(nasty, { maxLength: 12 }).map((characters) => characters.
 
 describe('values written to installer-config.txt', () => {
   it('are read back by bash exactly as they were meant', async () => {
-    const samples = fc
-      .sample(fc.oneof(value, anyText), 600)
-      .flatMap((meant) => {
-        try {
-          return [{ meant, script: `hostname=${quoteValue('hostname', meant)}\n` }];
-        } catch (error) {
-          expect(RpiError.is(error, 'create.unsafe-value')).toBe(true);
-          return [];
-        }
-      });
+    const samples = fc.sample(fc.oneof(value, anyText), 600).flatMap((meant) => {
+      try {
+        return [{ meant, script: `hostname=${quoteValue('hostname', meant)}\n` }];
+      } catch (error) {
+        expect(RpiError.is(error, 'create.unsafe-value')).toBe(true);
+        return [];
+      }
+    });
     expect(samples.length).toBeGreaterThan(300);
     const results = await sourceInSandbox(
       samples.map(({ script }) => ({ script, names: ['hostname'] })),

@@ -45,8 +45,10 @@ export type InstallLab = AsyncDisposable & {
 export async function startInstallLab(
   machines: readonly Omit<Machine, 'login'>[],
 ): Promise<InstallLab> {
-  const lab = await startTestLab(
-    machines.map((machine) => ({ ...machine, login: 'key' as const })),
+  // What has come up goes down again where the rest fails.
+  await using stack = new AsyncDisposableStack();
+  const lab = stack.use(
+    await startTestLab(machines.map((machine) => ({ ...machine, login: 'key' as const }))),
   );
   const names = machines.map(({ name }) => name);
   const newProject = async (): Promise<LabProject> => {
@@ -77,18 +79,19 @@ export async function startInstallLab(
     { dir: lab.lab.dir },
   );
   const mirror = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  stack.defer(() => {
+    mirror.kill();
+  });
   await new Promise((resolve) => mirror.stdout.once('data', resolve));
   for (const name of names) await lab.on(name, INSTALLER_FILES);
+  const held = stack.move();
   return {
     lab,
     project,
     colleague: newProject,
     jobs: (host, of = project) => jobsOf({ hosts: hostsFolder(of) }, host),
     install: (hosts, more = []) => project.rpi(['install', ...hosts, ...yesTo(hosts), ...more]),
-    [Symbol.asyncDispose]: async () => {
-      mirror.kill();
-      await lab[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
