@@ -1,6 +1,6 @@
 /** From a subcommand to a run: context, renderer, signals, exit code. */
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, RpiError } from '../core/errors.ts';
 import { personalState, socketFolder } from '../core/project/paths.ts';
 import { findProjectRoot, noProject, openProject, type Project } from '../core/project/project.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSystemError, LabError, messageOf } from './errors.ts';
 import type { SupervisorRecord } from './state.ts';
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, cp, lstat, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Base } from './base.ts';
 import { bootFiles } from './base-content.ts';
 import { attempt, run } from './command.ts';

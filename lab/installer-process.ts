@@ -1,6 +1,6 @@
 /** How the network installer of a machine is run: by installer/main.ts, in the machine's network namespace. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Base } from './base.ts';
 import type { Command } from './command.ts';
 import type { MachineDefinition } from './lab-file.ts';

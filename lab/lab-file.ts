@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from './errors.ts';
 import { isModelName, modelNames } from './models.ts';
 import type { ModelName } from './models.ts';

@@ -1,6 +1,6 @@
 /** What a running lab was started with: written by `up`, read by the supervisor and by whoever asks. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Base } from './base.ts';
 import { baseNamed } from './base.ts';
 import { LabError } from './errors.ts';

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Base } from './base.ts';
 import { copyTree, readDiskState, wipeDisk, writeDiskState } from './disk.ts';
 import { LabError } from './errors.ts';

@@ -1,7 +1,7 @@
 /** Which supervisor belongs to a lab, and whether it lives: by pid, start time and boot id together. */
 import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSystemError, LabError } from './errors.ts';
 import type { LabPaths } from './paths.ts';
 

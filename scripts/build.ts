@@ -2,7 +2,7 @@
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from '../core/project/config.ts';
 import { BUNDLES, ROOT } from './bundles.ts';
 

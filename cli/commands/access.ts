@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccessState, HostAccess } from '../../core/access/check.ts';
 import type { EnrolledHost } from '../../core/access/enroll.ts';
 import { executeInProject, invocationOf } from '../execute.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DetectOutcome } from '../../core/detect/detect.ts';
 import { RpiError, systemCode } from '../../core/errors.ts';
 import { personalState } from '../../core/project/paths.ts';

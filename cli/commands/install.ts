@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import colors from 'picocolors';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InstallRequest } from '../../core/install/install.ts';
 import { noProject } from '../../core/project/project.ts';
 import { executeInProject, invocationOf, projectOf } from '../execute.ts';

@@ -1,6 +1,6 @@
 /** The options that provision, deploy and playbook share; their names are Ansible's own. */
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StagesInput } from '../../core/ansible/stages.ts';
 
 const options = z.object({

@@ -1,5 +1,5 @@
 /** What our callback plugin (ansible/plugins/callback/rpi_events.py) writes, as events. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventBody } from '../runs/event.ts';
 
 const count = z.number().default(0);

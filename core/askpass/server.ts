@@ -7,7 +7,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Environment } from '../command/run.ts';
 import { ownFolder } from '../files/own-folder.ts';
 import { socketFolder } from '../project/paths.ts';

@@ -1,5 +1,5 @@
 /** Block devices of this machine, and which of them may be written: never one that is in use. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { runChecked, type Environment } from '../command/run.ts';
 
 export type BlockDevice = {

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemCode } from '../errors.ts';
 import { writeError, writeFileAtomic } from '../files/atomic.ts';
 import type { RenderedFile } from './host-files.ts';

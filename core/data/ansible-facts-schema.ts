@@ -2,7 +2,7 @@
  * The shape of the file of Ansible’s facts. It is held against it when the file is made and by a
  * test, and stands apart because zod costs a process 5 MB at its start, which the language server is spared.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnsibleFacts, ModuleFacts, OptionFacts } from './ansible-facts.ts';
 
 const option: z.ZodType<OptionFacts> = z.strictObject({

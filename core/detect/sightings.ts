@@ -1,6 +1,6 @@
 /** What detection has seen, now and before: one JSON document in the disposable state. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';

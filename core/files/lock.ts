@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from './atomic.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import type { Project } from '../project/project.ts';

@@ -1,5 +1,5 @@
 /** The job file on the Pi: one installation at a time, whoever and from wherever. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import type { Job } from './job.ts';
 import { lastOf, saidBy, type RootShell } from './remote.ts';

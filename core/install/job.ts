@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { folderName } from '../create/folder-name.ts';
 import { RpiError } from '../errors.ts';
 import { writeError, writeFileAtomic } from '../files/atomic.ts';

@@ -1,5 +1,5 @@
 /** Who answers at a Pi's address while it is installed: the old system, the new one, nobody yet. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MARKER } from '../create/host-files.ts';
 import { RpiError, systemCode } from '../errors.ts';
 import { knownHostName, knownKeyTypes, lookUpHostKey } from '../formats/known-hosts.ts';

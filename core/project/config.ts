@@ -1,6 +1,6 @@
 /** `rpi.yml`, the one configuration of a project: schema, defaults, errors with line and column. */
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { detectionSchema, notifySchema, remediesSchema } from './monitor-policy.ts';
 import { checkSchema } from './monitor-checks.ts';

@@ -1,5 +1,5 @@
 /** The project's own checks in rpi.yml: what a Pi is there for, asked again and again. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const port = z.number().int().min(1).max(65_535);
 

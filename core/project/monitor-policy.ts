@@ -2,7 +2,7 @@
  * The monitor's policy in rpi.yml: when a Pi has failed, what may then be done to it, and who is
  * told. The defaults are rules that others live by: off until asked for, long waits, small budgets.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** From careful to bold. */
 export const MODES = ['off', 'propose', 'auto'] as const;

@@ -2,7 +2,7 @@
  * The control socket of a live run: that it answers is the proof that the run lives. Its verbs
  * are cancel and answer, a line of JSON each, one answer line back. The folder is 0700.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { askLine, serveLines, socketPath } from './line-socket.ts';
 

@@ -2,7 +2,7 @@
  * The events of a run: what an operation yields, what the journal holds, what renderers read.
  * docs/events.md describes each kind for people who read journals with their own programs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 
 /** Version of the event format; a reader refuses journals of a higher one. */

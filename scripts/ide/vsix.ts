@@ -1,7 +1,7 @@
 /** What `npm run package` makes, and where an editor puts it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROOT } from '../bundles.ts';
 
 const { publisher, name, version } = z

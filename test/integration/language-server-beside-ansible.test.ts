@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LEAVES_MODULES } from '../../core/analysis/editor-messages.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient } from './language-server-client.ts';

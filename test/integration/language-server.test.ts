@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { LanguageServerClient } from './language-server-client.ts';

@@ -1,5 +1,5 @@
 /** Reads what `ansible-lint --format codeclimate` prints. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Severity } from '../finding.ts';
 import type { LintResult } from './result.ts';
 

@@ -1,5 +1,5 @@
 /** rpi.yml's schema as a tree of settings: names, descriptions, choices, defaults. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from '../../project/config.ts';
 
 export type Setting = {

@@ -1,5 +1,5 @@
 /** Reads what `ansible-doc --json` prints. What does not fit is left out: its format has versions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModuleFacts, OptionFacts } from '../../data/ansible-facts.ts';
 import type { ModuleDocs, OptionWords } from './module-docs.ts';
 

@@ -1,5 +1,5 @@
 /** What `ansible-inventory --list --export` prints: how inventories that are programs are read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ParsedInventory, Statement } from './statement.ts';
 
 const variables = z.record(z.string(), z.unknown());

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RpiError, systemCode } from '../../errors.ts';
 import type { Project } from '../../project/project.ts';
 import { askLine, serveLines } from '../../runs/line-socket.ts';

@@ -1,5 +1,5 @@
 /** What the engine writes to the monitor's journal: every judgement, decision, remedy and answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { REMEDIES } from '../../project/monitor-policy.ts';
 import { look, selfCheck } from './tick.ts';
 import { durable } from './state.ts';

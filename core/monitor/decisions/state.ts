@@ -1,5 +1,5 @@
 /** The engine's memory. What is durable follows from the journal alone; the rest is seen anew. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { REMEDIES } from '../../project/monitor-policy.ts';
 import type { Look, Tick } from './tick.ts';
 import { HOST_STATES, KINDS } from './words.ts';

@@ -1,5 +1,5 @@
 /** What was seen of the fleet in one interval, with what is known beside it: the engine's input. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { answer, type Interval } from '../watch/observation.ts';
 
 /**

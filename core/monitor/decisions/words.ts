@@ -1,5 +1,5 @@
 /** The words of judgements and decisions. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `unknown`: not looked at long enough; `planned`: somebody works on it. */
 export const HOST_STATES = ['unknown', 'healthy', 'suspect', 'failed', 'planned'] as const;

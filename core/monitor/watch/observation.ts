@@ -1,5 +1,5 @@
 /** What one look at one Pi found: the input of the history, of the page and of failure detection. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorReport, vitals } from '../../runs/event.ts';
 
 /** `unknown`: not asked, or this machine can't tell. It speaks neither for the Pi nor against it. */

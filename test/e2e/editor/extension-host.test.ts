@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROOT } from '../../../scripts/bundles.ts';
 import { hasEditor, startEditor, whyNoEditor } from './fixture.ts';
 import { INSTALLED_NAME } from '../../../scripts/ide/vsix.ts';

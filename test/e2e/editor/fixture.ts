@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { run as runInLab } from '../../../lab/command.ts';
 import { enterCommand, execCommand } from '../../../lab/lab.ts';
 import { ROOT } from '../../../scripts/bundles.ts';

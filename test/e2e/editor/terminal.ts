@@ -1,7 +1,7 @@
 /** The terminal in front, with all that has scrolled out of sight. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Lines of the emulator itself: what is drawn is only what is in sight. Runs in the page, where the

@@ -1,6 +1,6 @@
 /** A tree view of the side bar. Rows out of sight are not in the page: the list scrolls to them. */
 import type { Locator, Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { plain, exactly } from './quick-input.ts';
 import { ContextMenu } from './context-menu.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { activated, extension } from './extension.ts';
 import type { HostTest } from './host-test.ts';
 

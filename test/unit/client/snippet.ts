@@ -1,7 +1,7 @@
 /** What the editor makes of a snippet that is left as it is: placeholders by their first choice. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROOT } from '../../../scripts/bundles.ts';
 
 const file = z.record(

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PiState } from '../../../core/fleet/fleet.ts';
 import type { RunLife } from '../../../client/runs/nodes.ts';
 import { ROOT } from '../../../scripts/bundles.ts';

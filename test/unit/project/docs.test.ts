@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES } from '../../../core/errors.ts';
 import { configSchema } from '../../../core/project/config.ts';
 import { parseConfig } from '../../../core/project/config.ts';
