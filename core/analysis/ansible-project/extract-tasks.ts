@@ -221,7 +221,7 @@ function ofRoleTask(
   { isLooped }: Circumstances,
   into: Writable<Extract>,
 ): void {
-  const role = argumentOf(task, action, ['name', 'role', '']);
+  const role = argumentOf(task, action, ['name', 'role']);
   if (role === undefined) return;
   const from: Partial<Record<'tasks' | 'vars' | 'defaults' | 'handlers', NamedFile>> = {};
   for (const folder of ['tasks', 'vars', 'defaults', 'handlers'] as const) {

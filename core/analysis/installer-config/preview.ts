@@ -8,6 +8,7 @@ import {
   effectiveSetting,
   type EffectiveSetting,
 } from '../../formats/installer-config/effective.ts';
+import type { ReadingEnd } from '../../formats/installer-config/settings.ts';
 import type { Lens } from '../features.ts';
 import type { InstallerFacts } from './facts.ts';
 import { GROUPS } from './option-words.ts';
@@ -50,11 +51,17 @@ function head(
   return [
     '# What will be installed: every option, its value, and where it came from.',
     `# ${path}, as ${dialect.name} reads it`,
-    ...(end === undefined ? [] : [`# Nothing is read from line ${lineOf(end.at)} on.`]),
+    ...(end === undefined ? [] : [endText(end, lineOf)]),
     ...(settings.certain
       ? []
       : ['# A command in the file may have set any of these to something else.']),
   ];
+}
+
+function endText({ kind, at }: ReadingEnd, lineOf: (offset: number) => number): string {
+  return kind === 'exit' || kind === 'exec'
+    ? `# Nothing is installed: line ${lineOf(at)} ends the installer itself.`
+    : `# Nothing is read from line ${lineOf(at)} on.`;
 }
 
 function shownValue({ option, value, origin }: EffectiveSetting): string {

@@ -136,9 +136,14 @@ function isRemoved(name: string): boolean {
 function isKeywordElsewhere(name: string): boolean {
   return (
     (KEYWORDS.play.has(name) && name !== 'user' && name !== 'validate_argspec') ||
-    KEYWORDS.block.has(name)
+    KEYWORDS.block.has(name) ||
+    isPlaybookImport(name)
   );
 }
+
+/** A module by its docs, and one that only stands among plays. */
+export const isPlaybookImport = (name: string): boolean =>
+  /^(?:ansible\.(?:builtin|legacy)\.)?import_playbook$/.test(name);
 
 /** Of keys that mean nothing the one that is least like a keyword. */
 function likelyModule(unknown: readonly Action[], knowledge: Knowledge): Action | undefined {

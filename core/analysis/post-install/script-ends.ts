@@ -33,11 +33,13 @@ function* endsIn(
   offset: number,
 ): Iterable<{ start: number; end: number; message: string }> {
   for (const match of code.matchAll(
-    /(^|[;&|{]|\b(?:then|else|do))\s*((?:exit|exec)\b[^;&|)}]*)/g,
+    /(^|[;&|{)]|\b(?:then|else|do))\s*((?:exit|exec)\b[^;&|)}]*)/g,
   )) {
     const command = (match[2] ?? '').trimEnd();
     const at = match.index + match[0].indexOf(command, match[1]?.length ?? 0);
-    if (count(code.slice(0, at), '(') > count(code.slice(0, at), ')')) continue;
+    const open = count(code.slice(0, at), '(') - count(code.slice(0, at), ')');
+    // Behind a parenthesis only where it ends a pattern of `case`, which has none that opens.
+    if (open > 0 || (match[1] === ')' && open === 0)) continue;
     // `exec >file` only redirects.
     if (/^exec\s*(?:\d*[<>].*)?$/.test(command)) continue;
     const word = command.startsWith('exec') ? 'exec' : 'exit';

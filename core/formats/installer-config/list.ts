@@ -45,7 +45,7 @@ export function readList(
       if (expectsCommand) return missing(at);
       break;
     }
-    if (character === '(') return { at, fault: 'shell', reason: 'shell code with parentheses' };
+    if (character === '(') return opened(text, at, current.words.at(-1));
     if (character === ')') return { at, fault: 'syntax', reason: 'a parenthesis too many' };
     if (character === '<' || character === '>' || text.startsWith('&>', at)) {
       const target = readRedirection(text, at);
@@ -92,6 +92,20 @@ const missing = (at: number): Stop => ({
   fault: 'syntax',
   reason: 'a command is missing here',
 });
+
+/**
+ * `name=(…)` is an array and `name()` begins a function, but behind a value bash refuses a
+ * parenthesis; where one of `?*+@!` stands before it, that depends on an option of the shell.
+ */
+function opened(text: string, at: number, before: Word | undefined): Stop {
+  const refused =
+    before?.assignment !== undefined &&
+    (before.assignment.valueStart < before.end || before.end < at) &&
+    !/[?*+@!]/.test(text.charAt(at - 1));
+  return refused
+    ? { at, fault: 'syntax', reason: 'a parenthesis without quotes' }
+    : { at, fault: 'shell', reason: 'shell code with parentheses' };
+}
 
 /** True for the `2` of `2>file`, and for `{name}` in its place. */
 function joinsRedirection(text: string, { value, quoted, end }: Word): boolean {

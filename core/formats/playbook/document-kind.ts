@@ -24,9 +24,13 @@ export function kindOf(path: string, text: string, place: PlaybookPlace): Playbo
   // A playbook is one wherever it stands, but a task file in tasks/ is not read as another.
   if (content === 'playbook' && byPlace !== 'meta' && byPlace !== 'requirements') return 'playbook';
   if (byPlace !== undefined) return byPlace;
-  if (/(?:^|\/)(?:main|site|playbooks?)\.ya?ml$/i.test(below) && isListOfPlaybooks(text))
+  const isNamedAsPlaybook = /(?:^|\/)(?:main|site|playbooks?)\.ya?ml$/i.test(below);
+  if (isNamedAsPlaybook && isListOfPlaybooks(text)) return 'playbook';
+  const isAmongPlaybooks = /(?:^|\/)playbooks\/[^/]+$/.test(below);
+  // A play that lacks its dash.
+  if (content === 'map' && isPlayWithoutDash(text) && (isAmongPlaybooks || isNamedAsPlaybook))
     return 'playbook';
-  if (/(?:^|\/)playbooks\/[^/]+$/.test(below) && content !== 'map') {
+  if (isAmongPlaybooks && content !== 'map') {
     return content === 'tasks' ? 'tasks' : 'playbook';
   }
   if (content === 'tasks' && (place.isAnsible === true || /(?:^|\/)tasks?[-_.\w]*$/.test(below))) {
@@ -98,6 +102,13 @@ function isListOfPlaybooks(text: string): boolean {
     lines.every((line) =>
       /^-\s+(?:ansible\.builtin\.)?include:\s+["']?(?!\S*(?:tasks?|handlers?)[/_.-])/.test(line),
     )
+  );
+}
+
+function isPlayWithoutDash(text: string): boolean {
+  return (
+    /^hosts[ \t]*:(?:\s|$)/m.test(text) &&
+    /^(?:(?:pre_|post_)?tasks|roles|handlers|become|gather_facts)[ \t]*:(?:\s|$)/m.test(text)
   );
 }
 

@@ -34,7 +34,9 @@ describe('a list of files', () => {
     ['root:root 644 /etc/my file\n', '1 warning list-fields “/etc/my file”'],
     ['root:root 644 /etc/motd # why\n', '1 warning list-fields “/etc/motd # why”'],
     ['root.root 644 /etc/motd\n', '1 warning list-owner “root.root”'],
-    ['644 root /etc/motd\n', '1 warning list-mode “root”'],
+    ['644 root /etc/motd\n', '1 warning list-owner “644 root”'],
+    ['root:root /etc/motd\n', '1 warning list-fields “root:root /etc/motd”'],
+    ['1000 644 /etc/motd\n'],
     ['root:root rw-r--r-- /etc/motd\n', '1 warning list-mode “rw-r--r--”'],
     ['root:root 888 /etc/motd\n', '1 warning list-mode “888”'],
     ['root:root 64 /etc/motd\n', '1 warning list-mode “64”'],
@@ -58,6 +60,9 @@ describe('a list of files', () => {
 
   it('names users that nothing makes', () => {
     const text = 'ada:users 644 /etc/motd\nwww-data 644 /etc/issue\nbob 644 /etc/hosts\n';
+    expect(told('root.root 644 /etc/motd\n', { users: new Set() })).toEqual([
+      '1 warning list-owner “root.root”',
+    ]);
     expect(told(text, { users: new Set(['ada']) })).toEqual([
       '3 information list-unknown-user “bob”',
     ]);

@@ -33,6 +33,12 @@ describe('post-install.txt', () => {
     ['(cd /tmp && exit 1)\n(\n  exit 1\n)\n'],
     ["echo exit\n# exit\necho '\nexit'\necho it\\'s\nexit\n", '6 error script-ends “exit”'],
     ["cat >/rootfs/usr/local/bin/x <<'END'\nexit 0\nEND\nexit 1\n", '4 error script-ends “exit 1”'],
+    [
+      'case $1 in a) exit 1 ;; b | c) exit ;; esac\n',
+      '1 error script-ends “exit 1”',
+      '1 error script-ends “exit”',
+    ],
+    ['x=$(a) exit\n(a) exit\n(a; (b); exit)\n'],
     ['cat <<-END\n\texit 0\n\tEND\n'],
   ])('%j', (text, ...expected) => expect(told(text)).toEqual(expected));
 

@@ -132,6 +132,7 @@ describe('laying settings over a person’s file', () => {
     ['hostname=a\nexit 0\n', 2, /“exit” decides/],
     ['\nif true; then\nhostname=b\nfi\n', 2, /shell code \(“if”\)/],
     ['hostname=(a b)\n', 1, /parentheses/],
+    ['rootpw=a(b\n', 1, /a parenthesis without quotes/],
     ['readonly hostname=a\n', 1, /“readonly” decides/],
     ['\nrootpw=${x:?}\n', 2, /“\$\{x:\?\}” may end the shell/],
   ])('refuses %j, naming line %i', (text, line, reason) => {

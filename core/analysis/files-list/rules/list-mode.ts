@@ -1,4 +1,5 @@
 import type { ListLineRule } from '../rules.ts';
+import { areSwapped } from './list-owner.ts';
 
 const SYMBOLIC = /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/;
 
@@ -6,8 +7,10 @@ const SYMBOLIC = /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rw
 export const listMode: ListLineRule = {
   code: 'list-mode',
   *check({ fields }) {
-    const [, mode] = fields;
-    if (mode === undefined || SYMBOLIC.test(mode.text)) return;
+    const [owner, mode, path] = fields;
+    // Of lines with too few fields, list-fields says enough; of swapped ones, list-owner.
+    if (owner === undefined || mode === undefined || path === undefined) return;
+    if (SYMBOLIC.test(mode.text) || areSwapped(owner.text, mode.text)) return;
     const octal = /^[0-7]{1,5}$/.test(mode.text);
     if (octal && mode.text.length >= 3 && mode.text.length <= 4) return;
     yield {

@@ -15,7 +15,10 @@ export const listUnknownUser: ListRule = {
     for (const { owner } of entries) {
       const unknown = owner.text
         .split(':')
-        .find((name) => /^[a-z_]/.test(name) && !OF_EVERY_SYSTEM.has(name) && !users.has(name));
+        .find(
+          (name) =>
+            /^[a-z_][-a-z0-9_]*$/.test(name) && !OF_EVERY_SYSTEM.has(name) && !users.has(name),
+        );
       if (unknown === undefined) continue;
       yield {
         start: owner.start,

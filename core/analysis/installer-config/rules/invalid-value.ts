@@ -21,6 +21,9 @@ const FATAL = new Set(
   ),
 );
 
+/** What these turn on wipes a second disk: never together with other repairs. */
+const WIPES = new Set(['usbroot', 'usbboot']);
+
 /** What becomes of it, where that is known and no error of its own. */
 const BECOMES: Readonly<Record<string, string>> = {
   preset: 'The installer takes server.',
@@ -59,7 +62,9 @@ function* faultsIn(assignment: Assignment, dialect: Dialect): Iterable<Draft> {
     ...valueRange,
     severity: FATAL.has(name) ? 'error' : 'warning',
     message: `${name}${shown === '' ? ':' : shown} ${wanted}.${then === undefined ? '' : ` ${then}`}`,
-    fixes: corrected.map((each, index) => valueFix(assignment, each, index === 0)),
+    fixes: corrected.map((each, index) =>
+      valueFix(assignment, each, index === 0 && !WIPES.has(name)),
+    ),
   };
 }
 

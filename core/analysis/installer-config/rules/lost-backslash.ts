@@ -1,10 +1,14 @@
+import type { Assignment } from '../../../formats/installer-config/statement.ts';
+import type { Draft } from '../../rule.ts';
 import { assignmentsOf, type LineRule } from '../items.ts';
 
 /** Without quotes the shell takes a backslash away; before a letter nobody means it to. */
 export const lostBackslash: LineRule = {
   code: 'lost-backslash',
   *check({ text, statements }) {
-    for (const { valueRange, parts, value } of assignmentsOf(statements)) {
+    for (const assignment of assignmentsOf(statements)) {
+      yield* swallowed(text, assignment);
+      const { valueRange, parts, value } = assignment;
       const lost = parts.find(
         ({ kind, start, end }) =>
           kind === 'escape' && /^\\[\w.,:/+-]$/.test(text.slice(start, end)),
@@ -28,3 +32,18 @@ export const lostBackslash: LineRule = {
     }
   },
 };
+
+/** At the end of a line, right behind a value, it makes the next line a part of the value. */
+function* swallowed(text: string, { name, parts }: Assignment): Iterable<Draft> {
+  for (const { kind, start, end } of parts) {
+    if (kind !== 'continuation') continue;
+    const lost = /^([A-Za-z_]\w*)\+?=/.exec(text.slice(end))?.[1];
+    if (lost === undefined) continue;
+    const place = { start, end: start + 1 };
+    yield {
+      ...place,
+      message: `This backslash makes the next line a part of ${name}: ${lost} is not set.`,
+      fixes: [{ title: 'Remove the backslash', edits: [{ ...place, text: '' }] }],
+    };
+  }
+}

@@ -27,8 +27,9 @@ function* byTable(facts: InstallerFacts): Iterable<Draft> {
   }
   for (const [name, partners] of missing) {
     const written = assignment(name);
-    // DHCP in capitals is a fault of its own.
-    if (written === undefined || written.value?.toLowerCase() === 'dhcp') continue;
+    if (written === undefined) continue;
+    // What is no address, as DHCP in capitals, is a fault of its own.
+    if (/^ip4?_addr$/.test(name) && !/^[\d./]*$/.test(written.value ?? '')) continue;
     yield {
       ...written.range,
       message:

@@ -7,7 +7,7 @@ export const neverRead: FileRule = {
   code: 'never-read',
   *check({ text, statements, end }) {
     if (end === undefined) return;
-    const rest = restOf(text, end.statement);
+    const rest = restOf(text, statements, end.statement);
     // Comments and blank lines are no loss.
     const lost = statements.some(
       ({ kind, range }) => kind !== 'comment' && kind !== 'unreadable' && range.start >= rest.start,
@@ -29,8 +29,17 @@ export const neverRead: FileRule = {
   },
 };
 
-/** From the line behind the one that ends the reading. */
-function restOf(text: string, last: Statement): { start: number; end: number } {
+/** From what follows on the line that ends the reading; else from the line behind it. */
+function restOf(
+  text: string,
+  statements: readonly Statement[],
+  last: Statement,
+): { start: number; end: number } {
+  const next = statements[statements.indexOf(last) + 1];
+  const between = next === undefined ? '\n' : text.slice(last.range.end, next.range.start);
+  if (next !== undefined && next.kind !== 'comment' && !between.includes('\n')) {
+    return { start: next.range.start, end: text.trimEnd().length };
+  }
   const lineEnd = text.indexOf('\n', placeOf(text, last).end);
   const behind = lineEnd === -1 ? text.length : lineEnd + 1;
   const start = behind + (/^\s*/.exec(text.slice(behind))?.[0].length ?? 0);

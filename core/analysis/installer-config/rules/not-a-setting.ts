@@ -4,6 +4,7 @@ import { decisiveCommand } from '../../../formats/installer-config/commands.ts';
 import type { LineRule } from '../items.ts';
 import { BYTE_ORDER_MARK } from './byte-order-mark.ts';
 import { equalsSignFault } from './spaces-around-equals.ts';
+import { quotesFix } from './syntax-error.ts';
 import { cutValues } from './unquoted-value.ts';
 
 /** The file is sourced: whatever is no assignment is run, as root. */
@@ -16,12 +17,16 @@ export const notASetting: LineRule = {
       if (statement.kind === 'unreadable' && statement.fault === 'shell') {
         yield {
           ...wordAt(text, statement.place.start),
-          message: `This is no setting: ${statement.reason}. The installer runs it as root; put it into post-install.txt.`,
+          message:
+            text.charAt(statement.place.start) === '$'
+              ? `The shell computes something here, and ${statement.reason}: to have it taken as it is written, put the value into single quotes.`
+              : `This is no setting: ${statement.reason}. The installer runs it as root; put it into post-install.txt.`,
+          fixes: quotesFix(text, statement.place.start),
         };
       }
       if (statement.kind !== 'command' || statement.own) continue;
       const { start, end } = statement.range;
-      if (cuts.some((cut) => start >= cut.start && start < cut.end)) continue;
+      if (cuts.some((cut) => start < cut.end && end > cut.start)) continue;
       const decisive = decisiveCommand(statement);
       if (decisive === '“exit”' || decisive === '“exec”') continue;
       if (equalsSignFault(text, statement) !== undefined) continue;

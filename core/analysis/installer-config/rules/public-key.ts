@@ -34,6 +34,9 @@ function faultOf(
   }
   const looksLikeKey =
     /^(?:ssh-|ecdsa-|sk-)/.test(value) || /\s/.test(value) || /^AAAA/.test(value);
+  if (mayBeFile && /^[/~]/.test(value) && files?.has(value) !== true) {
+    return 'This file is looked for in config/files, not on your computer: copy it there and write its name alone.';
+  }
   if (!looksLikeKey && mayBeFile) {
     return files === undefined || files.has(value)
       ? undefined

@@ -7,6 +7,7 @@ import { assignmentsOf, type FileRule } from '../items.ts';
 export const unknownOption: FileRule = {
   code: 'unknown-option',
   *check({ text, dialect, statements, end }) {
+    const names = new Set(assignmentsOf(statements).map((each) => each.name));
     for (const assignment of assignmentsOf(statements)) {
       const { name, range, nameRange } = assignment;
       if (range.start >= (end?.at ?? Infinity)) return;
@@ -26,7 +27,8 @@ export const unknownOption: FileRule = {
         fixes: near.map((other, index) => ({
           title: `Write ${other}`,
           edits: [writeName(assignment, other)],
-          ...(index === 0 && near.length === 1 ? { preferred: true } : {}),
+          // Written twice, one of the two values would be lost.
+          ...(index === 0 && near.length === 1 && !names.has(other) ? { preferred: true } : {}),
         })),
       };
     }

@@ -1,5 +1,5 @@
 /** Loops over a name instead of what it stands for, and two loops in a task. */
-import { resolved } from '../../../formats/playbook/node.ts';
+import { resolved, type ScalarNode, type YamlNode } from '../../../formats/playbook/node.ts';
 import { replace } from '../edits.ts';
 import type { TaskFileRule } from '../items.ts';
 import { tasksIn } from '../tasks.ts';
@@ -26,14 +26,8 @@ export const bareLoopVariable: TaskFileRule = {
     for (const { keywords } of tasksIn(item)) {
       for (const [name, { value }] of keywords) {
         if (!OVER_DATA.has(name) && name !== 'loop') continue;
-        const scalar = resolved(value);
-        if (scalar.kind !== 'scalar' || scalar.style !== 'plain' || scalar.unreadable === true)
-          continue;
-        if (
-          !/^[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])*$/.test(scalar.text) ||
-          typeof scalar.value !== 'string'
-        )
-          continue;
+        const scalar = bareWord(value);
+        if (scalar === undefined) continue;
         const { start, end, text } = scalar;
         const fixed = `"{{ ${text} }}"`;
         const fixes = [
@@ -49,6 +43,15 @@ export const bareLoopVariable: TaskFileRule = {
     }
   },
 };
+
+/** A value without quotes and braces that reads like the name of a variable. */
+export function bareWord(value: YamlNode): ScalarNode | undefined {
+  const node = resolved(value);
+  if (node.kind !== 'scalar' || node.style !== 'plain' || node.unreadable === true)
+    return undefined;
+  const isName = /^[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])*$/.test(node.text);
+  return isName && typeof node.value === 'string' ? node : undefined;
+}
 
 export const twoLoops: TaskFileRule = {
   code: 'two-loops',

@@ -1,5 +1,5 @@
 /** Permissions of files. */
-import type { ScalarNode } from '../../../formats/playbook/node.ts';
+import type { Range, ScalarNode } from '../../../formats/playbook/node.ts';
 import { replace } from '../edits.ts';
 import type { PlaybookItem, TaskFileRule } from '../items.ts';
 import type { PlaybookContext } from '../language.ts';
@@ -21,13 +21,40 @@ function* modesIn(item: PlaybookItem, context: PlaybookContext): Generator<Mode>
   }
 }
 
+const NO_MODE =
+  'This is no mode: write digits from 0 to 7, as "0644", or letters, as u=rw,g=r,o=r.';
+
+/** Everyday modes as the decimal numbers that tools make of them; none of these is one in octal. */
+const DECIMALS: ReadonlyMap<string, string> = new Map(
+  [0o600, 0o640, 0o644, 0o660, 0o664, 0o666, 0o700, 0o750, 0o755, 0o770, 0o775, 0o777].map(
+    (mode) => [String(mode), `0${mode.toString(8)}`] as const,
+  ),
+);
+
+/** What Ansible’s modules take for one. */
+function isMode(text: string): boolean {
+  if (/^(?:preserve|0?o?[0-7]+|)$/.test(text)) return true;
+  return text.split(',').every((each) => /^[ugoa]*(?:[+=-](?:[rwxXst]*|[ugo]))+$/.test(each));
+}
+
 /** `mode: 644` is read as decimal; `mode: 0644` is right only in YAML 1.1. */
 export const octalMode: TaskFileRule = {
   code: 'octal-mode',
   *check(item, context) {
     for (const { scalar } of modesIn(item, context)) {
-      if (scalar.style !== 'plain' || typeof scalar.value !== 'number') continue;
+      if (typeof scalar.value !== 'number') {
+        if (!isMode(scalar.text)) yield { ...only(scalar), message: NO_MODE };
+        continue;
+      }
       const { start, end, text, value } = scalar;
+      const decimal = DECIMALS.get(text);
+      if (decimal !== undefined) {
+        const message = `${text} is ${decimal} as a decimal number: write it as a mode, in quotes.`;
+        const edits = [replace(scalar, `"${decimal}"`)];
+        const fixes = [{ title: `Write "${decimal}"`, edits, preferred: true }];
+        yield { start, end, severity: 'hint', message, fixes };
+        continue;
+      }
       const isOctal = /^0o?[0-7]+$/.test(text);
       const digits = text.replace(/^0o?/, '');
       const quoted = /^[0-7]{3,4}$/.test(digits)
@@ -100,3 +127,5 @@ function isOpen({ text, value, style }: ScalarNode): boolean {
   }
   return /(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w/.test(text) && !/\+t/.test(text);
 }
+
+const only = ({ start, end }: Range): Range => ({ start, end });

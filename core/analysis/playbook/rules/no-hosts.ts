@@ -1,5 +1,5 @@
 /** Plays that no host is named for. */
-import { isEmpty } from '../../../formats/playbook/node.ts';
+import { isEmpty, resolved, type YamlNode } from '../../../formats/playbook/node.ts';
 import { KEYWORDS } from '../../../formats/playbook/keywords.ts';
 import { nearest } from '../../../inventory/nearest.ts';
 import { headOf } from '../edits.ts';
@@ -14,11 +14,17 @@ export const noHosts: DocumentRule = {
       if (first === undefined) continue;
       const hosts = keywords.get('hosts');
       if (hosts !== undefined) {
-        if (!isEmpty(hosts.of.value)) continue;
+        if (!namesNothing(hosts.of.value)) continue;
         yield { ...placed(hosts.of.key, hosts.start), message: '“hosts” names no host.' };
         continue;
       }
       const names = [...keywords.keys()];
+      const imported = names.find((name) => name.endsWith('import_playbook'));
+      const entry = imported === undefined ? undefined : keywords.get(imported);
+      if (imported !== undefined && entry !== undefined && namesNothing(entry.of.value)) {
+        yield { ...placed(entry.of.key, entry.start), message: `“${imported}” names no playbook.` };
+        continue;
+      }
       const isOther = names.some(
         (name) =>
           name.endsWith('import_playbook') ||
@@ -38,3 +44,10 @@ export const noHosts: DocumentRule = {
     }
   },
 };
+
+/** Nothing at all, empty quotes or an empty list: Ansible refuses all of them. */
+function namesNothing(value: YamlNode): boolean {
+  const node = resolved(value);
+  if (node.kind === 'sequence') return node.items.length === 0;
+  return isEmpty(value) || (node.kind === 'scalar' && node.text === '' && node.tag === undefined);
+}

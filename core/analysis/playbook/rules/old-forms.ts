@@ -1,4 +1,5 @@
 /** Arguments as `k=v`, and modules under `action`: they work; YAML is what is written today. */
+import { isEmpty } from '../../../formats/playbook/node.ts';
 import type { Action, Argument } from '../../../formats/playbook/model.ts';
 import type { PlaybookItem } from '../../../formats/playbook/split.ts';
 import type { Fix } from '../../finding.ts';
@@ -45,7 +46,8 @@ export const oldAction: TaskFileRule = {
   *check(item, { knowledge }) {
     for (const task of tasksIn(item)) {
       for (const { action } of [readTask(task, knowledge).call ?? []].flat()) {
-        if (action.form === 'module') continue;
+        // An empty one has a finding that says more.
+        if (action.form === 'module' || isEmpty(action.entry.value)) continue;
         const { start, end } = action.entry.key;
         const message =
           action.form === 'action'

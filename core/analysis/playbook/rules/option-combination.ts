@@ -20,8 +20,15 @@ export const optionCombination: TaskFileRule = {
   },
 };
 
+/** One of these, and not two: said by what runs on the controller, so not among the module’s facts. */
+const BY_THE_ACTION: Readonly<Record<string, readonly string[]>> = {
+  'ansible.builtin.copy': ['src', 'content'],
+};
+
 function* exclusive(group: OptionGroup): Generator<Draft> {
-  for (const names of group.owner.mutually_exclusive ?? []) {
+  const alone = BY_THE_ACTION[group.call.meaning.name];
+  const facts = group.owner.mutually_exclusive ?? [];
+  for (const names of alone === undefined ? facts : [...facts, alone]) {
     const given = names.flatMap((name) => givenOf(group, name) ?? []);
     const [first, second] = [...new Set(given)].sort((a, b) => a.key.start - b.key.start);
     if (first === undefined || second === undefined) continue;
@@ -50,7 +57,8 @@ function* needed(group: OptionGroup): Generator<Draft> {
     isSet(group.options.get(name)?.facts.default) ||
     (name === '_raw_params' && call.action.args.freeText !== undefined);
   const atPlace = (message: string): Draft => ({ ...only(place), message });
-  for (const names of owner.required_one_of ?? []) {
+  const oneOf = BY_THE_ACTION[call.meaning.name];
+  for (const names of [...(owner.required_one_of ?? []), ...(oneOf === undefined ? [] : [oneOf])]) {
     // Commands have a finding of their own.
     if (names.some(has) || names.includes('_raw_params')) continue;
     yield atPlace(`${call.action.name} needs one of ${names.join(', ')}.`);

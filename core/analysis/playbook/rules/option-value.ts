@@ -3,7 +3,9 @@ import { nearest } from '../../../inventory/nearest.ts';
 import type { OptionFacts } from '../../../data/ansible-facts.ts';
 import {
   isEmpty,
+  isTemplate,
   resolved,
+  type Range,
   type ScalarNode,
   type YamlNode,
 } from '../../../formats/playbook/node.ts';
@@ -51,7 +53,9 @@ const takesAny = (module: string): boolean =>
 export const optionValue: TaskFileRule = {
   code: 'option-value',
   *check(item, context) {
-    for (const { given, call } of optionGroups(item, context)) {
+    for (const { given, call, within } of optionGroups(item, context)) {
+      if (within === undefined && call.meaning.name === 'ansible.builtin.meta')
+        yield* metaFault(call.action.args.freeText);
       for (const { name, value, known } of given) {
         if (known === undefined || isUnknown(value) || isEmpty(resolved(value))) continue;
         yield* checkValue(name, value, known.facts, takesAny(call.meaning.name));
@@ -59,6 +63,21 @@ export const optionValue: TaskFileRule = {
     }
   },
 };
+
+const META = [
+  ...['flush_handlers', 'refresh_inventory', 'noop', 'clear_facts', 'clear_host_errors'],
+  ...['reset_connection', 'end_host', 'end_batch', 'end_play', 'end_role'],
+];
+
+/** What meta is told to do; its facts do not list it, as it is no option. */
+function* metaFault(words: (Range & { readonly text: string }) | undefined): Generator<Draft> {
+  const text = words?.text.trim() ?? '';
+  if (words === undefined || text === '' || META.includes(text) || isTemplate(text)) return;
+  const { start, end } = words;
+  const names = nearest(text, META);
+  const message = `meta can’t do “${text}”${proposal(names)}`;
+  yield { start, end, message, fixes: renameFixes({ start, end }, names) };
+}
 
 function* checkValue(
   name: string,
@@ -71,11 +90,13 @@ function* checkValue(
   if (wrong !== undefined) {
     const isText = facts.type === undefined || facts.type === 'str' || facts.type === 'path';
     const first =
-      node.kind === 'map'
-        ? node.entries[0]?.key
-        : node.kind === 'sequence'
-          ? node.items[0]
-          : undefined;
+      node.kind !== 'scalar' && node.kind !== 'alias' && node.flow
+        ? node
+        : node.kind === 'map'
+          ? node.entries[0]?.key
+          : node.kind === 'sequence'
+            ? node.items[0]
+            : undefined;
     const { start } = value;
     const end = Math.max(start + 1, node === value && first !== undefined ? first.end : value.end);
     const severity = isText ? { severity: 'warning' as const } : {};

@@ -1,5 +1,6 @@
 /** Tasks with no module, or more than one. */
-import type { Range } from '../../../formats/playbook/node.ts';
+import type { Action } from '../../../formats/playbook/model.ts';
+import { isEmpty, resolved, type Entry, type Range } from '../../../formats/playbook/node.ts';
 import { headOf } from '../edits.ts';
 import type { TaskFileRule } from '../items.ts';
 import { readTask, tasksIn } from '../tasks.ts';
@@ -25,6 +26,11 @@ export const noModule: TaskFileRule = {
         knowledge,
       );
       const hasOther = unknownKeywords.length + removed.length + misplaced.length > 0;
+      const empty = call === undefined ? undefined : emptyAction(call.action);
+      if (empty !== undefined) {
+        yield { ...only(empty.key), message: `“${empty.name}” names no module.` };
+        continue;
+      }
       if (isBlock || call !== undefined || unknownModule !== undefined || hasOther) continue;
       if (map.entries.some(({ name }) => name === '<<' || name === '')) continue;
       const range = headOf(map);
@@ -57,6 +63,10 @@ export const severalModules: TaskFileRule = {
     }
   },
 };
+
+function emptyAction({ form, entry }: Action): Entry | undefined {
+  return form !== 'module' && isEmpty(resolved(entry.value)) ? entry : undefined;
+}
 
 const keyOf = ({ entry }: { readonly entry: { readonly key: Range } }): Range => entry.key;
 const only = ({ start, end }: Range): Range => ({ start, end });

@@ -8,7 +8,7 @@ import { proposal, renameFixes } from '../edits.ts';
 import type { TaskFileRule } from '../items.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { REMOVED_KEYWORDS } from '../removed-keywords.ts';
-import { readTask, tasksIn } from '../tasks.ts';
+import { knownCall, readTask, tasksIn } from '../tasks.ts';
 
 const LOOP_CONTROL = [
   'label',
@@ -31,7 +31,13 @@ export const unknownKeyword: TaskFileRule = {
     }
     for (const task of tasksIn(item)) {
       for (const { nameRange, name } of readTask(task, knowledge).unknownKeywords) {
-        yield unknown(nameRange, name, levelOf(task));
+        const owner = ownerOf(name, task, knowledge);
+        yield owner === undefined
+          ? unknown(nameRange, name, levelOf(task))
+          : {
+              ...only(nameRange),
+              message: `“${name}” is an option of ${owner}: indent it further.`,
+            };
       }
       yield* unknownLoops(task, knowledge);
       const control = task.keywords.get('loop_control')?.value;
@@ -70,6 +76,15 @@ function unknown(key: Range, name: string, level: KeywordLevel): Draft {
     fixes: renameFixes(key, names),
   };
 }
+
+/** The module above, which was given nothing and has an option of this name. */
+function ownerOf(name: string, task: Task, knowledge: Knowledge): string | undefined {
+  const call = knownCall(task, knowledge);
+  const isOwner = call?.action.args.form === 'none' && call.meaning.options.has(name);
+  return isOwner ? call.action.name : undefined;
+}
+
+const only = ({ start, end }: Range): Range => ({ start, end });
 
 const levelOf = (task: Task): KeywordLevel => (task.isBlock ? 'block' : task.level);
 

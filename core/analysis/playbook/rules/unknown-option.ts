@@ -92,7 +92,8 @@ export const unclosedInArguments: TaskFileRule = {
     for (const task of tasksIn(item)) {
       const call = knownCall(task, knowledge);
       const unclosed = call?.action.args.unclosed;
-      if (unclosed === undefined) continue;
+      // Braces that do not close are no template either, which is said of every string.
+      if (unclosed === undefined || unclosed.opener.startsWith('{')) continue;
       const { start, end, opener } = unclosed;
       yield {
         start,

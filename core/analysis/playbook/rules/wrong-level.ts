@@ -3,7 +3,7 @@ import { BLOCK_SECTIONS, KEYWORDS, SECTIONS } from '../../../formats/playbook/ke
 import type { Range } from '../../../formats/playbook/node.ts';
 import type { Draft } from '../../rule.ts';
 import type { TaskFileRule } from '../items.ts';
-import { readTask, tasksIn } from '../tasks.ts';
+import { isPlaybookImport, readTask, tasksIn } from '../tasks.ts';
 
 export const wrongLevel: TaskFileRule = {
   code: 'wrong-level',
@@ -33,7 +33,9 @@ export const wrongLevel: TaskFileRule = {
       for (const { nameRange, name } of readTask(task, knowledge).misplaced) {
         const isList = (SECTIONS as readonly string[]).includes(name) || name === 'roles';
         const level = KEYWORDS.play.has(name) ? 'a play' : 'a block';
-        const message = `“${name}” belongs to ${level}, not to a task.`;
+        const message = isPlaybookImport(name)
+          ? `“${name}” stands among plays: tasks import files of tasks.`
+          : `“${name}” belongs to ${level}, not to a task.`;
         yield at(nameRange, isList ? `${message} Is the indentation right?` : message);
       }
       if (task.isBlock) {
@@ -43,6 +45,12 @@ export const wrongLevel: TaskFileRule = {
             key,
             `“${name}” belongs to a task: a block takes none. Give it to the tasks within.`,
           );
+        }
+        const section = task.map?.entries.find(({ name }) => isSection(name));
+        const hasBlock = task.map?.entries.some(({ name }) => name === 'block' || name === '<<');
+        // A misspelt block, and a module instead of one, have a finding already.
+        if (section !== undefined && hasBlock !== true && task.actions.length === 0) {
+          yield at(section.key, `“${section.name}” stands beside a “block”, and there is none.`);
         }
       } else if (task.level === 'task') {
         const listen = task.keywords.get('listen');
@@ -58,5 +66,7 @@ export const wrongLevel: TaskFileRule = {
     }
   },
 };
+
+const isSection = (name: string): boolean => (BLOCK_SECTIONS as readonly string[]).includes(name);
 
 const at = ({ start, end }: Range, message: string): Draft => ({ start, end, message });

@@ -322,8 +322,11 @@ describe('the preview', () => {
   });
 
   it('says where reading ends, and where nobody can know', () => {
-    expect(preview(factsOf('hostname=a\nexit\nhostname=b\n'), 'x')).toContain(
+    expect(preview(factsOf('hostname=a\nreturn\nhostname=b\n'), 'x')).toContain(
       '# Nothing is read from line 2 on.',
+    );
+    expect(preview(factsOf('hostname=a\nexit\nhostname=b\n'), 'x')).toContain(
+      '# Nothing is installed: line 2 ends the installer itself.',
     );
     expect(preview(factsOf('. /other\n'), 'x')).toContain('may have set any of these');
   });

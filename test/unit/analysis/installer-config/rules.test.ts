@@ -27,6 +27,13 @@ const READING: readonly (readonly [text: string, ...told: readonly string[]])[] 
     "1 warning host-name “'a\ncmdline='b”",
   ],
   ['hostname=(a b)\n', '1 error not-a-setting “(a”'],
+  [
+    'userpw=pa(ss\nhostname=a\n',
+    '1 error syntax-error “(”',
+    "2 warning never-read “hostname=a\nrootpw='a long one'”",
+  ],
+  ['hostname=a timezone=UTC echo x\n', '1 error unquoted-value “timezone=UTC echo x”'],
+  ['exit 0; rootpw=own\n', '1 error installer-ends “exit 0”', '1 warning never-read “rootpw=own”'],
   ['hostname = kitchen\n', '1 error spaces-around-equals “hostname = kitchen”'],
   ['hostname =kitchen\n', '1 error spaces-around-equals “hostname =kitchen”'],
   ['hostname= kitchen\n', '1 error spaces-around-equals “hostname= kitchen”'],
@@ -57,6 +64,13 @@ const READING: readonly (readonly [text: string, ...told: readonly string[]])[] 
   ["userpw='pa\\ss'\nusername=a\n"],
   ['cmdline=a\\ b\n'],
   [
+    'domainname=a\\\nhostname=b\n',
+    '1 warning host-name “a\\\nhostname=b”',
+    '1 error lost-backslash “\\”',
+  ],
+  ['domainname=a\\\n.c hostname=a \\\ntimezone=UTC\n'],
+  ['packages="vim,\\\ngit"\n'],
+  [
     'hostname=“kitchen”\n',
     '1 error typographic-quotes ““kitchen””',
     '1 warning host-name ““kitchen””',
@@ -65,11 +79,14 @@ const READING: readonly (readonly [text: string, ...told: readonly string[]])[] 
   ['hostname=a\nhostname=b\n', '1 warning overwritten “hostname=a”'],
   ['hostname=a\nhostname+=b\n'],
   ['export hostname=pi\n', '1 hint needless-export “export”'],
+  ['export hostname=pi timezone=UTC\n', '1 hint needless-export “export”'],
   ['hostname=pi\r\ntimezone=Etc/UTC\r\n'],
 ];
 
 const VALUES: readonly (readonly [text: string, ...told: readonly string[]])[] = [
   ['hostnmae=pi\n', '1 warning unknown-option “hostnmae”'],
+  ['root_ssh_pubkey=/home/ada/ada.pub\n', '1 error public-key “/home/ada/ada.pub”'],
+  ["user_ssh_pubkey='~/ada.pub'\nusername=ada\n", "1 error public-key “'~/ada.pub'”"],
   ['mine=1\nhostname=pi$mine\n', '2 information shell-expansion “$mine”'],
   ['ip4_addr=dhcp\n', '1 warning other-dialect “ip4_addr”'],
   ['enable_watchdog=1\n', '1 warning deprecated-option “enable_watchdog”'],
@@ -163,6 +180,7 @@ const TOGETHER: readonly (readonly [text: string, ...told: readonly string[]])[]
   ['installer_telnet=connect\ninstaller_telnet_host=10.0.0.1\n'],
   ['userpw=secret1\n', '1 warning no-effect “userpw=secret1”'],
   ['usergroups=gpio\n', '1 warning no-effect “usergroups=gpio”'],
+  ['ip_addr=2001:db8::1\n', '1 error ip-settings “2001:db8::1”'],
   ['ip_addr=DHCP\n', '1 error ip-settings “DHCP”'],
   ['i2c_baudrate=400000\n', '1 warning no-effect “i2c_baudrate=400000”'],
   ['i2c_baudrate=400000\ni2c_enable=1\n'],
@@ -290,6 +308,14 @@ describe('a fix leaves nothing of its fault', () => {
     ['cmdline= console=tty1 quiet\n', 'spaces-around-equals', "cmdline='console=tty1 quiet'\n"],
     ['cmdline=a b  c # why\n', 'unquoted-value', "cmdline='a b  c' # why\n"],
     ['domainname=a;b\n', 'unquoted-value', "domainname='a;b'\n"],
+    ['userpw=pa(ss) # why\nhostname=a\n', 'syntax-error', "userpw='pa(ss)' # why\nhostname=a\n"],
+    ['domainname=Cafe (5 GHz)\n', 'syntax-error', "domainname='Cafe (5 GHz)'\n"],
+    ['userpw=a${x\n', 'not-a-setting', "userpw='a${x'\n"],
+    ['domainname=a\\\nhostname=b\n', 'lost-backslash', 'domainname=a\nhostname=b\n'],
+    ['userpw=)\n', 'syntax-error', "userpw=')'\n"],
+    ['userpw=(it)\n', 'not-a-setting', "userpw='(it)'\n"],
+    ['hostname=a userpw=pass)\r\n', 'syntax-error', "hostname=a userpw='pass)'\r\n"],
+    ['export hostname=a timezone=UTC\n', 'needless-export', 'hostname=a timezone=UTC\n'],
     ['hostname: kitchen\n', 'not-a-setting', 'hostname=kitchen\n'],
     ['wlan-country="GB"\n', 'not-a-setting', 'wlan_country="GB"\n'],
     ['userpw=pa\\ss\n', 'lost-backslash', "userpw='pa\\ss'\n"],
@@ -342,6 +368,32 @@ describe('a fix leaves nothing of its fault', () => {
     expect(after).toBe(expected);
     expect(findingsOf(after).map((each) => each.code)).not.toContain(code);
   });
+});
+
+it.each([
+  ['keyboard_layout=de\nkeyboard_layuot=x\n', 'unknown-option'],
+  ['usbroot=yes\n', 'invalid-value'],
+  ['usbboot=true\n', 'invalid-value'],
+])('in %j %s is not mended without a look, which would lose or wipe something', (text, code) => {
+  const [found] = findingsOf(text).filter((each) => each.code === code);
+  expect(found?.fixes).toHaveLength(1);
+  expect(found?.fixes?.[0]?.preferred).toBeUndefined();
+});
+
+it('“export” stays where a name behind it would become a command', () => {
+  const [found] = findingsOf('export hostname=a PATH\n');
+  expect(found).toMatchObject({ code: 'needless-export', fixes: [] });
+});
+
+it('an expansion that never ends is not called a command', () => {
+  const [found] = findingsOf('userpw=a$(x\n');
+  expect(found?.message).toContain('single quotes');
+  expect(found?.message).not.toContain('post-install');
+});
+
+it('quotes are not offered around another setting', () => {
+  const [found] = findingsOf('hostname=a(b) timezone=UTC\n');
+  expect(found).toMatchObject({ code: 'syntax-error', fixes: [] });
 });
 
 describe('the passphrase of a Wi-Fi', () => {

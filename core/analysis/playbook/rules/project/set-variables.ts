@@ -8,6 +8,7 @@ import {
   type SetVariable,
 } from '../../../inventory/variable-drafts.ts';
 import { placed, type PlaybookFacts } from '../../facts.ts';
+import { tasksIn } from '../../tasks.ts';
 import type { ProjectRuleOfPlaybooks } from './project.ts';
 
 const ofEach = (
@@ -34,6 +35,12 @@ function* variablesOf(facts: PlaybookFacts): Generator<SetVariable> {
   for (const play of facts.plays) {
     const vars = play.keywords.get('vars');
     if (vars !== undefined) yield* inMap(vars.of.value, vars.start);
+  }
+  for (const { item, start } of facts.items) {
+    for (const { keywords } of tasksIn(item)) {
+      const vars = keywords.get('vars');
+      if (vars !== undefined) yield* inMap(vars.value, start);
+    }
   }
 }
 
