@@ -37,6 +37,7 @@ const LAB = {
 };
 const TEST = {
   ...LAB,
+  ansible: 'the collections that playbooks for Pis use',
   'ansible-lint': 'checks the scaffolded project',
   nmap: 'a source of detection',
   sudo: 'makes a user of a test root',

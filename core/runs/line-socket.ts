@@ -1,10 +1,14 @@
-/** A local socket that answers each line by a line; its folder is the user's alone (0700). */
-import { unlink } from 'node:fs/promises';
+/** A local socket that answers each line by a line; it and its folder are the user's alone. */
+import { chmod, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { StringDecoder } from 'node:string_decoder';
 import { systemCode } from '../errors.ts';
 import { ownFolder } from '../files/own-folder.ts';
+
+/** Characters; who sends more is cut off. An answer may tell of a thousand Pis. */
+const LONGEST_REQUEST = 1024 * 1024;
+const LONGEST_ANSWER = 256 * 1024 * 1024;
 
 /** Where `name` listens: a socket in `folder`; on Windows, a pipe. */
 export function socketPath(folder: string, name: string): string {
@@ -22,14 +26,11 @@ export async function serveLines(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    // readline repeats its input's errors as its own.
-    createInterface({ input: socket })
-      .on('error', () => socket.destroy())
-      .on('line', (line) => {
-        socket.write(`${respond(line)}\n`);
-      });
+    onLines(socket, LONGEST_REQUEST, (line) => socket.write(`${respond(line)}\n`));
   });
-  await listen(server, socketPath(folder, name));
+  const path = socketPath(folder, name);
+  await listen(server, path);
+  if (process.platform !== 'win32') await chmod(path, 0o600);
   return {
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.end();
@@ -49,12 +50,33 @@ export async function askLine(folder: string, name: string, line: string): Promi
     return await new Promise<string>((resolve, reject) => {
       socket.once('error', reject);
       socket.once('close', () => reject(new Error('closed without an answer')));
-      createInterface({ input: socket }).on('error', reject).once('line', resolve);
+      onLines(socket, LONGEST_ANSWER, resolve);
       socket.write(`${line}\n`);
     });
   } finally {
     socket.destroy();
   }
+}
+
+/**
+ * Lines as JSON has them: U+2028, which may stand in it as it is, ends none, as it does for
+ * readline. A longer one than `longest` is the end of the socket.
+ */
+function onLines(socket: Socket, longest: number, take: (line: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  let parts: string[] = [];
+  let length = 0;
+  socket.on('data', (chunk: Buffer) => {
+    const [first = '', ...rest] = decoder.write(chunk).split('\n');
+    parts.push(first);
+    length += first.length;
+    for (const next of rest) {
+      take(parts.join(''));
+      parts = [next];
+      length = next.length;
+    }
+    if (length > longest) socket.destroy();
+  });
 }
 
 async function listen(server: Server, path: string): Promise<void> {

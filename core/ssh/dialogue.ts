@@ -2,6 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { cancelled } from '../errors.ts';
+import { deadline } from '../runs/deadline.ts';
 import { closedConnection, timedOut, tooMuchOutput, type SshTarget } from './errors.ts';
 
 export type AskOptions = {
@@ -90,17 +91,16 @@ function talk(channel: ClientChannel, target: SshTarget): Dialogue {
       if (signal.aborted) throw cancelled();
       if (closed) throw closedConnection(target);
       said = 0;
-      const late = AbortSignal.timeout(timeout);
-      const stop = AbortSignal.any([signal, late]);
-      const onStop = (): void => fail(signal.aborted ? cancelled() : timedOut(target, timeout));
+      using late = deadline(signal, timeout);
+      const onStop = (): void => fail(late.isLate() ? timedOut(target, timeout) : cancelled());
       try {
         return await new Promise<string>((resolve, reject) => {
           waiting = { isAnswer, resolve, reject };
-          stop.addEventListener('abort', onStop, { once: true });
+          late.signal.addEventListener('abort', onStop, { once: true });
           channel.write(`${line}\n`);
         });
       } finally {
-        stop.removeEventListener('abort', onStop);
+        late.signal.removeEventListener('abort', onStop);
         waiting = undefined;
       }
     },

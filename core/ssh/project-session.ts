@@ -13,6 +13,8 @@ export type ProjectSessionOptions = {
   readonly timeout?: number;
   /** Instead of the context's. */
   readonly signal?: AbortSignal;
+  /** As openSession's. */
+  readonly patience?: readonly number[];
 };
 
 export type ProjectSessions = {

@@ -13,14 +13,18 @@ export type { SshLogin } from './login.ts';
 /** A logged-in connection. Dispose of it with `await using`. */
 export type SshSession = Connection;
 
-export type SessionOptions = ConnectOptions & { readonly clock: Clock };
+export type SessionOptions = ConnectOptions & {
+  readonly clock: Clock;
+  /** Milliseconds before each further try at a server that hangs up at once; 1 s and 5 s. */
+  readonly patience?: readonly number[];
+};
 
 /** How long a server that hangs up at once is left alone, in milliseconds, one entry a try. */
 const PATIENCE = [1000, 5000];
 
 /**
  * Logs in, by the first of `logins` that is let in. A server that hangs up before it says who it
- * is (too many connections at once, or a penalty) is tried again after 1 s and after 5 s more.
+ * is (too many connections at once, or a penalty) is tried again as `patience` says.
  *
  * Throws `ssh.unreachable`, `ssh.timeout`, `ssh.refused-login`, `ssh.penalised`, `ssh.closed`,
  * `ssh.protocol`, `run.cancelled`, and what the verifier throws: `ssh.host-key-unknown`,
@@ -45,7 +49,7 @@ export async function connectPatiently(
   verifier: HostKeyVerifier,
   options: SessionOptions,
 ): ReturnType<typeof connect> {
-  for (const wait of PATIENCE) {
+  for (const wait of options.patience ?? PATIENCE) {
     try {
       return await connect(target, logins, verifier, options);
     } catch (error) {

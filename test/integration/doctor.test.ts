@@ -61,8 +61,8 @@ describe('rpi doctor on the command line', () => {
   });
 });
 
-it('rpi monitor without --once says what there is instead', async () => {
+it('rpi monitor outside of a project says how to get one', async () => {
   const { code, output } = await rpi(['monitor']);
   expect(code).toBe(2);
-  expect(output).toContain('rpi monitor --once');
+  expect(output).toContain('rpi init');
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -107,6 +107,33 @@ describe('the history', () => {
     using history = openHistory(path, BEGIN);
     expect(history.setAside?.why).not.toBe('');
     history.record(BEGIN, [lookOf('kitchen', BEGIN)]);
+  });
+
+  it('goes on once it can when a broken file could not be replaced at first', async () => {
+    using history = openHistory(path, BEGIN);
+    const at = BEGIN + 2 * HOUR;
+    const record = (): unknown => history.record(at, [lookOf('kitchen', at)]);
+    record();
+    {
+      const options = { open: true, defensive: false };
+      using other = new DatabaseSync(path, options);
+      other.exec(`PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'x' WHERE name = 'looks';
+        PRAGMA schema_version = 1000`);
+    }
+    // Nothing can be made where a file is in the place of the folder.
+    const away = `${folder}-away`;
+    await rename(folder, away);
+    await writeFile(folder, '');
+    const withoutFolder = expect.objectContaining({ code: 'file.not-writable' }) as Error;
+    expect(record).toThrow(withoutFolder);
+    expect(record).toThrow(withoutFolder);
+    expect(() => temperatures(history, at, at + 10_000, 1)).toThrow(
+      expect.objectContaining({ code: 'monitor.history' }) as Error,
+    );
+    await rm(folder);
+    await rename(away, folder);
+    expect(record()).toMatchObject({ path: expect.stringContaining('broken') as string });
+    expect(temperatures(history, at, at + 10_000, 1)).toEqual([50]);
   });
 
   it('keeps what was told as kept when its process is killed', async () => {

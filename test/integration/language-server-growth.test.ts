@@ -12,9 +12,9 @@ import { buildServer, type BuiltServer } from './built-server.ts';
 import { fullTests } from './lab-fixture.ts';
 import type { LanguageServerClient } from './language-server-client.ts';
 
-const EDITS = fullTests ? 10_000 : 500;
+const EDITS = fullTests ? 10_000 : 3000;
 /** Edits after which everything is loaded and compiled. */
-const FIRST = EDITS / 5;
+const FIRST = fullTests ? 2000 : 1500;
 
 /** Loaded before the server: answers a signal with the bytes that are in use. */
 const HEAP = `process.on('SIGUSR2', () => {

@@ -276,19 +276,20 @@ describe('what answers instead of an sshd', () => {
   });
   /** No waiting between tries. */
   const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
-  const tryIt = async (port: number): Promise<unknown> =>
+  const tryIt = async (port: number, patience?: number[]): Promise<unknown> =>
     code(
       openSession(target(port), byPassword, strictVerifier(known, target(port)), {
         signal,
         clock,
         timeout: 500,
+        ...(patience === undefined ? {} : { patience }),
       }),
     );
-  const serving = async (server: Server): Promise<unknown> => {
+  const serving = async (server: Server, patience?: number[]): Promise<unknown> => {
     server.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     try {
-      return await tryIt((server.address() as AddressInfo).port);
+      return await tryIt((server.address() as AddressInfo).port, patience);
     } finally {
       server.close();
     }
@@ -305,6 +306,15 @@ describe('what answers instead of an sshd', () => {
     });
     expect(await serving(server)).toBe('ssh.penalised');
     expect(connections).toBe(3);
+  });
+  it('one that hangs up at once is not tried again where nobody has patience', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.end();
+    });
+    expect(await serving(server, [])).toBe('ssh.penalised');
+    expect(connections).toBe(1);
   });
   it('OpenSSH’s refusal line, then the end: penalised', async () => {
     expect(

@@ -111,6 +111,7 @@ function createJournal(folder: string, now: () => number): Journal {
       appendRecords(
         folder,
         entries.map((entry) => ({ v: JOURNAL_VERSION, at, ...entry })),
+        { durable: true },
       );
     },
   };

@@ -65,7 +65,8 @@ export function restore(records: readonly MonitorRecord[], now: number): EngineS
   const empty = { ...newEngine(Date.parse(first.at)).durable, time: first.time };
   const known = records.reduce(apply, empty);
   const time = known.time + Math.max(0, now - known.at);
-  return around({ ...known, time, at: now });
+  // Its own `at` stays: the first look of another day still writes a snapshot.
+  return around({ ...known, time });
 }
 
 function afterChange(memory: HostMemory, entry: RecordOf<'decision.state'>): HostMemory {

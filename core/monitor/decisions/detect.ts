@@ -1,5 +1,6 @@
 /** Failure detection: what one more look means for a Pi. Pure; knows nothing of remedies. */
 import type { Detection } from '../../project/monitor-policy.ts';
+import type { Answer } from '../watch/observation.ts';
 import { NEW_SIGHT, type HostMemory, type HostSight } from './state.ts';
 import { SIGNALS, type Look } from './tick.ts';
 import type { HostState, Kind } from './words.ts';
@@ -25,6 +26,9 @@ const SAID = {
   vitals: 'it gives no measurements',
   checks: 'a check fails',
 } as const;
+
+/** Asked in every look, as checks are not. */
+const NOW = SIGNALS.filter((signal) => signal !== 'checks');
 
 /** What one look says. One sign alone says nothing, but a check of the project's on an open Pi. */
 export function judgeLook(seen: Look, settings: Pick<Detection, 'signals'>): Verdict {
@@ -115,7 +119,7 @@ export function isFlapping({ failures }: HostMemory, settings: Detection, now: n
 
 /**
  * Whether this machine can judge anybody: its link, its gateway, and, where there is no gateway to
- * ask, that not everybody is gone at once.
+ * ask, that not everybody is gone at once. Checks don't count: their results may be of before.
  */
 export function judgeSelf(
   self: { readonly link: string; readonly gateway: string },
@@ -123,9 +127,9 @@ export function judgeSelf(
 ): { readonly ok: boolean; readonly why: string } {
   if (self.link === 'no') return { ok: false, why: 'This machine has no link to the Pis.' };
   if (self.gateway === 'no') return { ok: false, why: 'The gateway does not answer.' };
-  const answers = looks.some((seen) => SIGNALS.some((signal) => seen.signals[signal] === 'yes'));
-  const asked = looks.some((seen) => SIGNALS.some((signal) => seen.signals[signal] === 'no'));
-  if (self.gateway === 'unknown' && looks.length > 1 && asked && !answers) {
+  const says = (given: Answer): boolean =>
+    looks.some((seen) => NOW.some((signal) => seen.signals[signal] === given));
+  if (self.gateway === 'unknown' && looks.length > 1 && says('no') && !says('yes')) {
     return {
       ok: false,
       why: 'Nobody answers, and there is no gateway to ask: it may be this machine.',

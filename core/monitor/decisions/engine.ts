@@ -142,7 +142,7 @@ function writeSeen(state: EngineState, tick: Tick, ledger: Ledger): EngineState[
   const self = JSON.stringify([tick.self, tick.imageReady]);
   const changed = tick.hosts.filter((seen) => {
     const was = Object.hasOwn(written.hosts, seen.host) ? written.hosts[seen.host] : undefined;
-    return was === undefined || JSON.stringify(was) !== JSON.stringify(seen);
+    return was === undefined || weightOf(was) !== weightOf(seen);
   });
   const now = Object.fromEntries(tick.hosts.map((seen) => [seen.host, seen]));
   const gone = Object.keys(written.hosts).filter((host) => !Object.hasOwn(now, host));
@@ -158,4 +158,9 @@ function writeSeen(state: EngineState, tick: Tick, ledger: Ledger): EngineState[
     gone,
   });
   return { self, hosts: now, time };
+}
+
+/** All but its words: a check that says something else each time must not fill the journal. */
+function weightOf(seen: Look): string {
+  return JSON.stringify({ ...seen, notes: [] });
 }

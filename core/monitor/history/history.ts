@@ -37,7 +37,7 @@ export type History = Disposable & {
 /** Opens the history at `path`; `now` and `at` are milliseconds since the epoch. */
 export function openHistory(path: string, now: number): History {
   const opened = openHistoryFile(path, now);
-  let file = prepared(opened.database);
+  let file: Prepared | undefined = prepared(opened.database);
   const guarded = <T>(action: () => T): T => {
     try {
       return action();
@@ -49,20 +49,29 @@ export function openHistory(path: string, now: number): History {
     setAside: opened.setAside,
     record: (at, looks) =>
       guarded(() => {
+        const old = file;
         try {
-          write(file, at, looks);
-          return undefined;
+          if (old !== undefined) {
+            write(old, at, looks);
+            return undefined;
+          }
         } catch (error) {
           if (!isDamage(error)) throw error;
         }
-        file.database.close();
+        // Where no new one can be had now, as on a full disk, the next interval tries again.
+        file = undefined;
+        old?.database.close();
         const again = openHistoryFile(path, at);
         file = prepared(again.database);
         write(file, at, looks);
         return again.setAside;
       }),
-    chart: (request) => guarded(() => chart(file, request)),
-    [Symbol.dispose]: () => file.database.close(),
+    chart: (request) =>
+      guarded(() => {
+        if (file === undefined) throw new Error('it was broken, and no new one could be made');
+        return chart(file, request);
+      }),
+    [Symbol.dispose]: () => file?.database.close(),
   };
 }
 

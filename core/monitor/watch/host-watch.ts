@@ -2,6 +2,9 @@
 import { reportOf, RpiError, type ErrorCode, type ErrorReport } from '../../errors.ts';
 import type { InventoryHost } from '../../inventory/host.ts';
 import type { Config } from '../../project/config.ts';
+import { deadline } from '../../runs/deadline.ts';
+import { noAnswer } from '../../ssh/errors.ts';
+import { targetOf } from '../../ssh/project-session.ts';
 import type { SshSession } from '../../ssh/session.ts';
 import { LOCKED } from '../round.ts';
 import { backoff, mayKnock } from './backoff.ts';
@@ -76,9 +79,9 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
     await session?.[Symbol.asyncDispose]();
   };
   const measure = async (options: LookOptions): Promise<Found> => {
-    const late = AbortSignal.timeout(options.timeout);
-    const signal = AbortSignal.any([options.signal, late]);
     const { timeout } = options;
+    using late = deadline(options.signal, timeout);
+    const { signal } = late;
     const wasKept = kept !== undefined;
     try {
       kept ??= keepSession(await tools.open(host, { signal, timeout }), host.name);
@@ -87,16 +90,19 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
       return { measured };
     } catch (error) {
       await drop();
-      const isLate = late.aborted && !options.signal.aborted && RpiError.is(error, 'run.cancelled');
-      const report = failed(isLate ? tooSlow(host.name, timeout) : error);
-      // A connection that was there says nothing of the port now.
-      const knocked = wasKept
-        ? await tools.knock(host.address, host.port, {
-            signal: options.signal,
-            timeout: Math.min(timeout, KNOCK_AFTER_LOSS),
-          })
-        : undefined;
-      return { error: report, knocked };
+      const isLate = late.isLate() && RpiError.is(error, 'run.cancelled');
+      // Neither a connection that was there nor one that was waited for says what the port is now.
+      const knocked =
+        wasKept || isLate
+          ? await tools.knock(host.address, host.port, {
+              signal: options.signal,
+              timeout: Math.min(timeout, KNOCK_AFTER_LOSS),
+            })
+          : undefined;
+      if (!isLate) return { error: failed(error), knocked };
+      const isSilent = !wasKept && knocked === 'silent';
+      const why = isSilent ? noAnswer(targetOf(host), timeout) : tooSlow(host.name, timeout);
+      return { error: failed(why), knocked };
     }
   };
   const find = async (options: LookOptions): Promise<Found> => {

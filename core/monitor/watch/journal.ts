@@ -2,7 +2,16 @@
  * The monitor's journal: `<data>/monitor/2026-06-01.jsonl`, a file a UTC day, one record a line.
  * It outlives the disposable state of the project: it says why a Pi was wiped, or was not.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, fstatSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  fstatSync,
+  writeSync,
+} from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -21,7 +30,7 @@ export function monitorFolder(data: string): string {
 
 /**
  * Appends records, each to the file of its day; with `durable` they are on the disk when this
- * returns. Throws `file.not-writable` and `file.disk-full`.
+ * returns. Throws `file.not-writable` and `file.disk-full`; of that day then none was appended.
  */
 export function appendRecords(
   folder: string,
@@ -49,8 +58,15 @@ function append(path: string, lines: string, durable: boolean): void {
   try {
     // A crash may have left a line without its end: what follows must not become a part of it.
     const bytes = Buffer.from(endsTorn(descriptor) ? `\n${lines}` : lines);
-    for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
-    if (durable) fsyncSync(descriptor);
+    const { size } = fstatSync(descriptor);
+    try {
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
+      if (durable) fsyncSync(descriptor);
+    } catch (error) {
+      // Whoever could not write them will write them again.
+      ftruncateSync(descriptor, size);
+      throw error;
+    }
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,5 @@
 /** A connection that is kept to measure a Pi again and again. */
-import { RpiError } from '../../errors.ts';
+import { cancelled, RpiError } from '../../errors.ts';
 import type { Dialogue } from '../../ssh/dialogue.ts';
 import type { SshSession } from '../../ssh/session.ts';
 import { parseVitals } from '../parse-vitals.ts';
@@ -70,7 +70,7 @@ async function startLoop(
   session: SshSession,
   { signal, timeout }: MeasureOptions,
 ): Promise<Dialogue | 'none'> {
-  const dialogue = await session.dialogue(LOOP_COMMAND);
+  const dialogue = await openLoop(session, signal);
   try {
     // Half of the time: what is left is for the other way.
     await dialogue.ask(LOOP_SCRIPT, (line) => line === LOOP_READY, {
@@ -83,6 +83,22 @@ async function startLoop(
     if (!RpiError.is(error, 'ssh.timeout', 'ssh.closed')) throw error;
     return 'none';
   }
+}
+
+/**
+ * A Pi that lets us in and then never opens a channel must not hold us up. One that it opens too
+ * late is closed with its session. Throws `run.cancelled` once the signal aborts.
+ */
+function openLoop(session: SshSession, signal: AbortSignal): Promise<Dialogue> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled());
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void session
+      .dialogue(LOOP_COMMAND)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function runsNothing(host: string): RpiError {

@@ -73,7 +73,7 @@ export const selfObservation = z.object({
   monotonic: z.number(),
   /** An interface other than the loopback is up and has an address. */
   link: answer,
-  /** The gateway of the default route is in the neighbour table, where there is one. */
+  /** The gateway of the default route answers; `no` only where it did before. */
   gateway: answer,
 });
 export type SelfObservation = z.infer<typeof selfObservation>;

@@ -1,8 +1,9 @@
 /** What this machine knows of its own links: before anybody else is judged. */
 import { networkInterfaces, platform } from 'node:os';
 import { readFile } from 'node:fs/promises';
-import type { Environment } from '../../command/run.ts';
 import { readNeighbourTable } from '../../detect/sources/neighbours.ts';
+import { nudge } from '../../detect/sources/nudge.ts';
+import type { Context } from '../../runs/operation.ts';
 import type { Answer, SelfObservation } from './observation.ts';
 
 export type SelfLook = {
@@ -11,25 +12,76 @@ export type SelfLook = {
   readonly table: ReadonlySet<string> | undefined;
 };
 
-export async function lookAtSelf(env: Environment, signal: AbortSignal): Promise<SelfLook> {
-  const table = await readNeighbourTable({ env, signal }).then(
-    (entries) => new Set(entries.map(({ address }) => address)),
-    () => undefined,
-  );
-  return { self: { link: ownLink(), gateway: await gatewayAnswers(table) }, table };
+export type SelfTools = {
+  /** Addresses that the neighbour table has resolved; undefined where it can't be read. */
+  readonly table: () => Promise<ReadonlySet<string> | undefined>;
+  /** The router of the default route; undefined where there is none, or no telling. */
+  readonly gateway: () => Promise<string | undefined>;
+  /** Makes the kernel ask for its MAC again, unless it has just heard of it. Never rejects. */
+  readonly nudge: (address: string) => Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+};
+
+/** How often a gateway that is missing from the table is looked for again, and after what time. */
+const TURNS = 4;
+const PAUSE = 250;
+
+/**
+ * Looks again and again. A gateway that answered before and no longer resolves is `no`; one that
+ * never did is `unknown`: some links, as those of VPNs, have no neighbour table. Rejects only with
+ * what `sleep` rejects with. A fleet that is all on this machine (`addresses` of its Pis) needs no
+ * gateway, and none is asked.
+ */
+export function watchSelf(tools: SelfTools): (addresses: readonly string[]) => Promise<SelfLook> {
+  let answered: string | undefined;
+  return async (addresses) => {
+    const link = ownLink();
+    let table = await tools.table();
+    const needsGateway = table !== undefined && !addresses.every(isLoopback);
+    const address = needsGateway ? await tools.gateway() : undefined;
+    if (address === undefined) return { self: { link, gateway: 'unknown' }, table };
+    // Without a packet to send, the kernel keeps an entry however long its owner is gone.
+    await tools.nudge(address);
+    for (let turn = 0; turn < TURNS && answered === address; turn++) {
+      if (table?.has(address) === true) break;
+      await tools.sleep(PAUSE);
+      table = await tools.table();
+    }
+    if (table?.has(address) === true) answered = address;
+    else if (table === undefined || answered !== address) {
+      return { self: { link, gateway: 'unknown' }, table };
+    }
+    return { self: { link, gateway: table.has(address) ? 'yes' : 'no' }, table };
+  };
+}
+
+export function selfTools({
+  env,
+  signal,
+  clock,
+}: Pick<Context, 'env' | 'signal' | 'clock'>): SelfTools {
+  return {
+    table: () =>
+      readNeighbourTable({ env, signal }).then(
+        (entries) => new Set(entries.map(({ address }) => address)),
+        () => undefined,
+      ),
+    gateway: async () =>
+      platform() === 'linux'
+        ? defaultGateway(await readFile('/proc/net/route', 'utf8').catch(() => ''))
+        : undefined,
+    nudge: (address) => nudge([address], { burst: 1, progress: () => undefined, signal, clock }),
+    sleep: (milliseconds) => clock.sleep(milliseconds, signal),
+  };
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1' || address === 'localhost';
 }
 
 function ownLink(): Answer {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return addresses.some(({ internal }) => !internal) ? 'yes' : 'no';
-}
-
-/** A gateway that has left the table is not held against it: one that fails to resolve is. */
-async function gatewayAnswers(table: ReadonlySet<string> | undefined): Promise<Answer> {
-  if (platform() !== 'linux' || table === undefined) return 'unknown';
-  const address = defaultGateway(await readFile('/proc/net/route', 'utf8').catch(() => ''));
-  if (address === undefined) return 'unknown';
-  return table.has(address) ? 'yes' : 'unknown';
 }
 
 /** The router of the default route in `/proc/net/route`: bytes in the machine's order. */

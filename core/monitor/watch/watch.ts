@@ -10,7 +10,7 @@ import { createChecker, type Checker, type PlannedCheck } from './checks.ts';
 import { watchHost, type HostTools, type HostWatch } from './host-watch.ts';
 import { knock } from './knock.ts';
 import type { Interval } from './observation.ts';
-import { lookAtSelf } from './self.ts';
+import { selfTools, watchSelf } from './self.ts';
 
 export type WatchInput = {
   /** An Ansible host pattern; all hosts without it. */
@@ -33,7 +33,7 @@ export async function* watchFleet(
   input: WatchInput,
   context: ProjectContext,
 ): AsyncGenerator<Watched, void> {
-  const { project, clock, signal, env } = context;
+  const { project, clock, signal } = context;
   const limits = project.config.monitor;
   const monotonic = (): number => performance.now();
   let sessions = await projectSessions(context);
@@ -41,7 +41,8 @@ export async function* watchFleet(
   const logins = createGate(AT_ONCE);
   let check: Checker = () => Promise.resolve([]);
   const tools: HostTools = {
-    open: (host, options) => logins(() => sessions.open(host, options)),
+    // No patience within a look: that Pi is left alone for a minute, and told as what it is.
+    open: (host, options) => logins(() => sessions.open(host, { ...options, patience: [] })),
     knock,
     check: (...args) => check(...args),
     now: clock.now,
@@ -50,6 +51,7 @@ export async function* watchFleet(
   };
   const watches = new Map<string, { readonly id: string; readonly watch: HostWatch }>();
   const source = createSource(input, context);
+  const lookAtSelf = watchSelf(selfTools(context));
   let next = monotonic();
   try {
     while (!isOver(signal)) {
@@ -65,7 +67,7 @@ export async function* watchFleet(
         await replaceWatches(watches, hosts, tools);
       }
       const [at, began] = [clock.now(), monotonic()];
-      const { self, table } = await lookAtSelf(env, signal);
+      const { self, table } = await lookAtSelf(hosts.map(({ address }) => address));
       const seen = await Promise.all(
         hosts.map(async (host) =>
           watches.get(host.name)?.watch.look({

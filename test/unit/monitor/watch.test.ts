@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { backoff } from '../../../core/monitor/watch/backoff.ts';
 import { answers, parseAnswer } from '../../../core/monitor/watch/loop-script.ts';
 import type { Observation } from '../../../core/monitor/watch/observation.ts';
-import { defaultGateway } from '../../../core/monitor/watch/self.ts';
+import { createChecker } from '../../../core/monitor/watch/checks.ts';
+import { watchHost } from '../../../core/monitor/watch/host-watch.ts';
+import { keepSession } from '../../../core/monitor/watch/kept-session.ts';
+import { defaultGateway, watchSelf } from '../../../core/monitor/watch/self.ts';
 import { newsOf, NOTHING_KNOWN, type Known, type News } from '../../../core/monitor/watch/tell.ts';
+import { cancelled } from '../../../core/errors.ts';
 import { configSchema } from '../../../core/project/config.ts';
+import type { InventoryHost } from '../../../core/inventory/host.ts';
+import type { SshSession } from '../../../core/ssh/session.ts';
 
 const limits = configSchema.parse({ version: 1, id: 'test' }).monitor;
 const BOOT = '0b5f1c5e-7d3c-4f6e-9a51-3c8f6f2f7d10';
@@ -127,4 +133,119 @@ eth0\t0001A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF
 eth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000`;
   expect(defaultGateway(routes)).toBe('192.168.1.1');
   expect(defaultGateway('')).toBeUndefined();
+});
+
+describe('the gateway', () => {
+  const answersOf = async (tables: readonly (readonly string[])[]): Promise<string[]> => {
+    let now: readonly string[] = [];
+    const look = watchSelf({
+      table: () => Promise.resolve(new Set(now)),
+      gateway: () => Promise.resolve('10.0.0.1'),
+      nudge: () => Promise.resolve(),
+      sleep: () => Promise.resolve(),
+    });
+    const answers: string[] = [];
+    for (now of tables) answers.push((await look(['10.0.0.7'])).self.gateway);
+    return answers;
+  };
+
+  it('is down once one that answered resolves no more, until it does again', async () => {
+    const up = ['10.0.0.1', '10.0.0.7'];
+    expect(await answersOf([up, up, ['10.0.0.7'], [], up])).toEqual([
+      'yes',
+      'yes',
+      'no',
+      'no',
+      'yes',
+    ]);
+  });
+
+  it('is not held against this machine where it never stood in the table', async () => {
+    expect(await answersOf([['10.0.0.7'], []])).toEqual(['unknown', 'unknown']);
+  });
+});
+
+it('the gateway is not asked for a fleet on this machine', async () => {
+  const look = watchSelf({
+    table: () => Promise.resolve(new Set<string>()),
+    gateway: () => Promise.resolve('10.0.0.1'),
+    nudge: () => Promise.reject(new Error('a packet was sent')),
+    sleep: () => Promise.resolve(),
+  });
+  expect((await look(['127.0.0.1', '127.0.0.2'])).self.gateway).toBe('unknown');
+});
+
+describe('a Pi that lets us wait', () => {
+  const host: InventoryHost = {
+    name: 'kitchen',
+    address: '10.0.0.7',
+    port: 22,
+    user: 'pi',
+    become: false,
+    groups: [],
+    serial: undefined,
+    macs: [],
+    model: undefined,
+    variables: {},
+  };
+  const silence = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(cancelled()), { once: true });
+    });
+  const lookAt = async (knock: 'open' | 'silent'): Promise<Observation> => {
+    await using watch = watchHost(host, {
+      open: (_, { signal }) => silence(signal),
+      knock: () => Promise.resolve(knock),
+      check: () => Promise.resolve([]),
+      now: () => 0,
+      monotonic: () => 0,
+      random: () => 0,
+    });
+    const { signal } = new AbortController();
+    return await watch.look({ signal, timeout: 5, limits, inTable: false, planned: undefined });
+  };
+
+  it('has no open port only because nobody answered in time', async () => {
+    expect(await lookAt('silent')).toMatchObject({
+      error: { code: 'ssh.unreachable' },
+      signals: { neighbour: 'no', tcp22: 'no', ssh: 'no' },
+    });
+    expect(await lookAt('open')).toMatchObject({
+      error: { code: 'ssh.timeout' },
+      signals: { neighbour: 'yes', tcp22: 'yes', ssh: 'no' },
+    });
+  });
+
+  it('is left when it lets us in and then opens no channel', async () => {
+    const controller = new AbortController();
+    const never = new Promise<never>(() => undefined);
+    const unused = (): Promise<never> => Promise.reject(new Error('not asked for'));
+    const dispose = (): Promise<void> => Promise.resolve();
+    const session = { exec: unused, dialogue: () => never, [Symbol.asyncDispose]: dispose };
+    const measured = keepSession(session as unknown as SshSession, 'kitchen').measure({
+      signal: controller.signal,
+      timeout: 5,
+    });
+    controller.abort();
+    await expect(measured).rejects.toMatchObject({ code: 'run.cancelled' });
+  });
+
+  it('is told by a check without what may be secret in its address', async () => {
+    const http = 'http://me:secret@127.0.0.1:1/health?token=secret#secret';
+    const check = { http, hosts: 'all', every: 60, timeout: 5 };
+    const checker = createChecker([{ check, hosts: new Set(['kitchen']) }], () => 0);
+    const results = await checker(host, undefined, new AbortController().signal);
+    expect(results).toMatchObject([{ name: 'http://127.0.0.1:1/health', ok: false }]);
+    expect(JSON.stringify(results)).not.toContain('secret');
+  });
+
+  it('is not told by a check of long ago that ran on it', async () => {
+    const check = { unit: 'app.service', hosts: 'all', every: 3600, timeout: 5 };
+    const checker = createChecker([{ check, hosts: new Set(['kitchen']) }], () => 0);
+    const { signal } = new AbortController();
+    const ran = { code: 0, stdout: 'active', stderr: '' };
+    const session = { exec: () => Promise.resolve(ran) } as unknown as SshSession;
+    expect(await checker(host, session, signal)).toHaveLength(1);
+    expect(await checker(host, undefined, signal)).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cancelled, RpiError, systemCode } from '../../../errors.ts';
 import type { Notifier } from '../../../project/monitor-policy.ts';
+import { deadline } from '../../../runs/deadline.ts';
 import type { Clock } from '../../../runs/operation.ts';
 import type { Notification } from './notification.ts';
 import type { Message, Receiver } from './sender.ts';
@@ -72,6 +73,7 @@ type Answer =
   | { readonly type: 'failed'; readonly why: string; readonly again: boolean };
 
 async function post({ url, headers, body }: Message, signal: AbortSignal): Promise<Answer> {
+  using late = deadline(signal, PATIENCE);
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -79,7 +81,7 @@ async function post({ url, headers, body }: Message, signal: AbortSignal): Promi
       body,
       // Elsewhere the token must not go.
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+      signal: late.signal,
     });
     await response.body?.cancel();
     if (response.ok) return { type: 'ok' };

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { judgeSelf } from '../../../../core/monitor/decisions/detect.ts';
 import { newEngine } from '../../../../core/monitor/decisions/state.ts';
-import { failing, policyOf, run, seen, START, states, tickAt, type Condition } from './world.ts';
+import {
+  failing,
+  LOOKS,
+  policyOf,
+  run,
+  seen,
+  START,
+  states,
+  tickAt,
+  type Condition,
+} from './world.ts';
 
 const OFF = policyOf({ mode: 'off' }, { settle: 3 });
 
@@ -108,4 +119,11 @@ describe('failure detection', () => {
       reasons: [{ code: 'flapping' }],
     });
   });
+});
+
+it('does not take a check of before for somebody who answers now', () => {
+  const self = { link: 'yes', gateway: 'unknown' };
+  const gone = seen('a', 'gone', { signals: { ...LOOKS.gone, checks: 'yes' } });
+  expect(judgeSelf(self, [gone, seen('b', 'gone')]).ok).toBe(false);
+  expect(judgeSelf(self, [gone, seen('b', 'good')]).ok).toBe(true);
 });

@@ -125,6 +125,21 @@ describe('the engine', () => {
     );
   });
 
+  it('writes a snapshot at the first look of another day, also when it was started on it', () => {
+    const now = START + 86_400_000;
+    const restored = restore(run(failing('ill', 3), POLICY).records, now);
+    const { records } = step(restored, { ...tickAt(0, [seen('a', 'good')]), at: now }, POLICY);
+    expect(records.map(({ kind }) => kind)).toContain('decision.snapshot');
+  });
+
+  it('writes nothing of a Pi that only words it differently each time', () => {
+    const ticks = Array.from({ length: 30 }, (_, n) =>
+      tickAt(n, [seen('a', 'ill', { notes: [`answers ${n}`] })]),
+    );
+    const { records } = run(ticks, policyOf({ mode: 'off' }));
+    expect(records.filter(({ kind }) => kind === 'decision.seen')).toHaveLength(1);
+  });
+
   it('goes on in time over a restart, also when the clock was set back meanwhile', () => {
     const { state, records } = run(failing('ill', 10), POLICY);
     const { time } = state.durable;
