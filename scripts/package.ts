@@ -1,9 +1,16 @@
 /** `npm run package`: dist/raspberry-pi-orchestration-VERSION.vsix. */
+import { glob, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from './build.ts';
+import { ROOT } from './bundles.ts';
 import { step, steps } from './step.ts';
 
 await steps(async () => {
   await build();
+  // What Python leaves beside a file that it was asked to load; .vscodeignore can't take it out again.
+  for await (const folder of glob('{templates,ansible}/**/__pycache__', { cwd: ROOT })) {
+    await rm(join(ROOT, folder), { recursive: true });
+  }
   await step('Package', 'vsce', [
     'package',
     // Everything is bundled: no node_modules goes along.

@@ -28,7 +28,7 @@ describe.skipIf(!hostsLab)(`installing${whyNoLab}`, () => {
 
   beforeAll(async () => {
     lab = await startInstallLab([
-      { name: 'kitchen', installSeconds: 4 },
+      { name: 'kitchen', installSeconds: 8 },
       { name: 'garden', installSeconds: 4 },
       { name: 'attic', installSeconds: 2 },
       { name: 'cellar', installSeconds: 30 },
