@@ -11,9 +11,7 @@ import { hover } from '../../core/analysis/playbook/features/hover.ts';
 import { lenses } from '../../core/analysis/playbook/features/lenses.ts';
 import { links } from '../../core/analysis/playbook/features/links.ts';
 import { namedAt } from '../../core/analysis/playbook/features/names.ts';
-import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
 import { outline } from '../../core/analysis/playbook/features/outline.ts';
-import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
 import { selections } from '../../core/analysis/playbook/features/selections.ts';
 import { tokens } from '../../core/analysis/playbook/features/tokens.ts';
 import type { AnalysedPlaybook } from '../../core/analysis/playbook/language.ts';
@@ -23,6 +21,7 @@ import { modulesUsedIn } from '../../core/analysis/playbook/tasks.ts';
 import { ansibleRootOf } from '../../core/lint/ansible-kind.ts';
 import { playbookProject, withoutFolder } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
+import { namedInProject } from './named-in-project.ts';
 
 /** `playbook` is absent for YAML that is none of Ansible’s. */
 type Analysed = {
@@ -104,11 +103,6 @@ export const ansible = languageService<Analysed, Surroundings>({
       playbook === undefined ? [] : selections(playbook.facts, offset),
     named: ({ playbook }, offset) =>
       playbook === undefined ? undefined : namedAt(playbook.facts, offset),
-    occurrences: async (named, { project }, path, read, only) =>
-      project?.ansible === undefined ? [] : occurrences(named, project.ansible, path, read, only),
-    moves: async (named, newName, { project }, path, read) =>
-      project?.ansible === undefined
-        ? { moves: [], edits: [] }
-        : movesFor(named, newName, project.ansible, path, read),
+    ...namedInProject(({ project }: Surroundings) => project?.ansible),
   },
 });

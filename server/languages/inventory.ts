@@ -17,10 +17,9 @@ import {
   inventoryOutline,
   namedInInventoryAt,
 } from '../../core/analysis/playbook/features/inventory-features.ts';
-import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
-import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
 import { inventoryProject } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
+import { namedInProject } from './named-in-project.ts';
 
 type Surroundings = InventoryProject & { readonly ansible?: AnsibleProject | undefined };
 
@@ -42,11 +41,6 @@ export const inventory = languageService<AnalysedInventory, Surroundings>({
     outline: ({ facts }) => inventoryOutline(facts),
     hints: ({ facts }, { ansible }) => inventoryHints(facts, ansible),
     named: ({ facts }, offset) => namedInInventoryAt(facts, offset),
-    occurrences: async (named, { ansible }, path, read, only) =>
-      ansible === undefined ? [] : occurrences(named, ansible, path, read, only),
-    moves: async (named, newName, { ansible }, path, read) =>
-      ansible === undefined
-        ? { moves: [], edits: [] }
-        : movesFor(named, newName, ansible, path, read),
+    ...namedInProject(({ ansible }: Surroundings) => ansible),
   },
 });

@@ -1,7 +1,5 @@
 /** rpi.yml. */
 import type { AnsibleProject } from '../../core/analysis/ansible-project/project.ts';
-import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
-import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
 import { completeRpiYml, hoverRpiYml } from '../../core/analysis/rpi-yml/complete.ts';
 import {
   namedInRpiYmlAt,
@@ -14,6 +12,7 @@ import { RPI_YML_DOCS } from '../../core/analysis/rpi-yml/rules.ts';
 import { yamlFolds, yamlSelections } from '../../core/analysis/yaml-ranges.ts';
 import { rpiYmlProject } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
+import { namedInProject } from './named-in-project.ts';
 
 type Surroundings = RpiYmlProject & { readonly ansible?: AnsibleProject | undefined };
 
@@ -35,11 +34,6 @@ export const rpiYml = languageService<AnalysedRpiYml, Surroundings>({
     selections: ({ text }, offset) => yamlSelections(text, offset),
     outline: ({ facts }) => rpiYmlOutline(facts),
     named: ({ facts }, offset) => namedInRpiYmlAt(facts, offset),
-    occurrences: async (named, { ansible }, path, read, only) =>
-      ansible === undefined ? [] : occurrences(named, ansible, path, read, only),
-    moves: async (named, newName, { ansible }, path, read) =>
-      ansible === undefined
-        ? { moves: [], edits: [] }
-        : movesFor(named, newName, ansible, path, read),
+    ...namedInProject(({ ansible }: Surroundings) => ansible),
   },
 });

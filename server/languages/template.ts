@@ -5,7 +5,6 @@ import {
   type TemplateProject,
 } from '../../core/analysis/ansible-project/template-language.ts';
 import type { Finding } from '../../core/analysis/finding.ts';
-import { occurrences } from '../../core/analysis/playbook/features/occurrences.ts';
 import { namedInTemplateAt } from '../../core/analysis/playbook/features/template-names.ts';
 import {
   templateFolds,
@@ -14,7 +13,6 @@ import {
   templateSelections,
   templateTokens,
 } from '../../core/analysis/playbook/features/template-outline.ts';
-import { movesFor } from '../../core/analysis/playbook/features/renames.ts';
 import {
   completeTemplate,
   hoverTemplate,
@@ -22,6 +20,7 @@ import {
 import { PLAYBOOK_DOCS } from '../../core/analysis/playbook/rules.ts';
 import { templateProject, withoutFolder } from '../../core/lint/ansible-folder.ts';
 import { languageService } from '../language.ts';
+import { namedInProject } from './named-in-project.ts';
 
 type Analysed = { readonly findings: readonly Finding[]; readonly template?: AnalysedTemplate };
 type Surroundings = { readonly project?: TemplateProject };
@@ -51,12 +50,7 @@ export const template = languageService<Analysed, Surroundings>({
         : hoverTemplate(template.facts, offset, project, path),
     named: ({ template }, offset) =>
       template === undefined ? undefined : namedInTemplateAt(template.facts, offset),
-    occurrences: async (named, { project }, path, read, only) =>
-      project?.ansible === undefined ? [] : occurrences(named, project.ansible, path, read, only),
-    moves: async (named, newName, { project }, path, read) =>
-      project?.ansible === undefined
-        ? { moves: [], edits: [] }
-        : movesFor(named, newName, project.ansible, path, read),
+    ...namedInProject(({ project }: Surroundings) => project?.ansible),
     links: ({ template }, { project }) =>
       template === undefined || project?.ansible === undefined
         ? []

@@ -21,14 +21,20 @@ export type BuiltServer = AsyncDisposable & {
   ) => Promise<LanguageServerClient>;
 };
 
-/** Bundles the server. Ends all clients with its disposal. */
-export async function buildServer(): Promise<BuiltServer> {
+/** A new folder like the package's, with the bundle and what it finds beside it. Its caller removes it. */
+export async function bundleServer(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rpi-server-'));
   await build({ ...BUNDLES.server, outdir: join(folder, 'dist') });
   await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
   for (const each of ['docs', 'ansible']) {
     await cp(join(ROOT, each), join(folder, each), { recursive: true });
   }
+  return folder;
+}
+
+/** Bundles the server. Ends all clients with its disposal. */
+export async function buildServer(): Promise<BuiltServer> {
+  const folder = await bundleServer();
   const clients: LanguageServerClient[] = [];
   return {
     start: async (cwd, { initializationOptions = {}, workspace = {}, flags = [] } = {}) => {

@@ -1,13 +1,11 @@
 /** Playbooks, inventories, templates and rpi.yml in the built language server, by bare JSON-RPC. */
-import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
+import { bundleServer } from './built-server.ts';
 import { LanguageServerClient } from './language-server-client.ts';
 
 const place = z.object({ line: z.number(), character: z.number() });
@@ -30,12 +28,7 @@ let folder: string;
 const clients: LanguageServerClient[] = [];
 
 beforeAll(async () => {
-  package_ = await mkdtemp(join(tmpdir(), 'rpi-server-'));
-  await build({ ...BUNDLES.server, outdir: join(package_, 'dist') });
-  await copyFile(join(ROOT, 'package.json'), join(package_, 'package.json'));
-  for (const each of ['docs', 'ansible']) {
-    await cp(join(ROOT, each), join(package_, each), { recursive: true });
-  }
+  package_ = await bundleServer();
 });
 
 afterAll(() => rm(package_, { recursive: true, force: true }));

@@ -1,25 +1,18 @@
 /** The language server in an editor that has the Ansible extension too, by bare JSON-RPC. */
-import { copyFile, cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LEAVES_MODULES } from '../../core/analysis/editor-messages.ts';
-import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
+import { bundleServer } from './built-server.ts';
 import { LanguageServerClient } from './language-server-client.ts';
 
 let package_: string;
 let client: LanguageServerClient;
 
 beforeAll(async () => {
-  package_ = await mkdtemp(join(tmpdir(), 'rpi-server-'));
-  await build({ ...BUNDLES.server, outdir: join(package_, 'dist') });
-  await copyFile(join(ROOT, 'package.json'), join(package_, 'package.json'));
-  for (const each of ['docs', 'ansible']) {
-    await cp(join(ROOT, each), join(package_, each), { recursive: true });
-  }
+  package_ = await bundleServer();
 });
 
 afterAll(() => rm(package_, { recursive: true, force: true }));

@@ -1,23 +1,11 @@
 /** The language server beside a real Ansible and a real ansible-lint, by bare JSON-RPC. */
-import {
-  chmod,
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
+import { bundleServer } from './built-server.ts';
 import { LanguageServerClient } from './language-server-client.ts';
 
 const diagnosticsSchema = z.object({
@@ -43,12 +31,7 @@ let asked: string;
 const clients: LanguageServerClient[] = [];
 
 beforeAll(async () => {
-  package_ = await mkdtemp(join(tmpdir(), 'rpi-server-'));
-  await build({ ...BUNDLES.server, outdir: join(package_, 'dist') });
-  await copyFile(join(ROOT, 'package.json'), join(package_, 'package.json'));
-  for (const each of ['docs', 'ansible']) {
-    await cp(join(ROOT, each), join(package_, each), { recursive: true });
-  }
+  package_ = await bundleServer();
 });
 
 afterAll(() => rm(package_, { recursive: true, force: true }));
