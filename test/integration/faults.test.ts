@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  adoptAll,
   eventsOf,
   expectCode,
   fullTests,
@@ -76,10 +77,7 @@ describe.runIf(hostsLab)(`faults on the lab${whyNoLab}`, () => {
       'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
       'ansible.cfg': IMPATIENT,
     });
-    expectCode(await project.rpi(['detect']), 0);
-    expectCode(await project.rpi(['inventory', 'add', '--all']), 0);
-    const key = ['--accept-new', '--key', test.lab.identity];
-    expectCode(await project.rpi(['access', 'enroll', ...key]), 0);
+    await adoptAll(test, project);
   });
 
   afterAll(async () => {

@@ -241,3 +241,10 @@ export function playbook(tasks: readonly string[], play: readonly string[] = [])
     '',
   ].join('\n');
 }
+
+/** Detects the Pis of the lab, adopts all and enrolls them with its key. */
+export async function adoptAll({ lab }: TestLab, project: LabProject): Promise<void> {
+  expectCode(await project.rpi(['detect']), 0);
+  expectCode(await project.rpi(['inventory', 'add', '--all']), 0);
+  expectCode(await project.rpi(['access', 'enroll', '--accept-new', '--key', lab.identity]), 0);
+}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSightings } from '../../core/detect/sightings.ts';
 import { projectState } from '../../core/project/paths.ts';
 import {
+  adoptAll,
   eventsOf,
   expectCode,
   hostsLab,
@@ -36,10 +37,7 @@ describe.runIf(hostsLab)(`living with Pis on the lab${whyNoLab}`, () => {
       'playbooks/one.yml': playbook(['- name: One', '  ansible.builtin.command: "true"']),
       'playbooks/broken.yml': playbook(['- name: Broken', '  ansible.builtin.command: "false"']),
     });
-    expectCode(await project.rpi(['detect']), 0);
-    expectCode(await project.rpi(['inventory', 'add', '--all']), 0);
-    const key = ['--accept-new', '--key', test.lab.identity];
-    expectCode(await project.rpi(['access', 'enroll', ...key]), 0);
+    await adoptAll(test, project);
   });
 
   afterAll(async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import {
+  adoptAll,
   expectCode,
   hostsLab,
   printed,
@@ -36,10 +37,7 @@ describe.runIf(hostsLab)(`the monitor on the lab${whyNoLab}`, () => {
       'rpi.yml': settings([monitor]),
       'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
     });
-    expectCode(await project.rpi(['detect']), 0);
-    expectCode(await project.rpi(['inventory', 'add', '--all']), 0);
-    const key = ['--accept-new', '--key', test.lab.identity];
-    expectCode(await project.rpi(['access', 'enroll', ...key]), 0);
+    await adoptAll(test, project);
   });
 
   afterAll(async () => {
