@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   baseFiles,
@@ -25,7 +25,7 @@ import { isAlive } from './state.ts';
 export type Base = { key: string; root: string; repository: string };
 
 /** Raised when the steps below change without their data changing. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 /** The base that today's recipe names, whether it is built or not. */
 function baseOf(cache: string): Base {
@@ -74,6 +74,9 @@ export async function ensureBase(
   }
   return base;
 }
+
+/** When the image was made, as its package lists say. */
+const imageDate = new Date('2024-01-01T00:00:00Z');
 
 async function build(
   home: string,
@@ -124,6 +127,9 @@ async function build(
   );
   await run(inside(root, 'systemctl', 'enable', ...enabledUnits), { signal });
   await run(inside(root, 'systemctl', 'mask', ...maskedUnits), { signal });
+  // Ansible's apt asks this folder's time whether the lists are fresh. An image's never are: it was
+  // made long before its Pi is switched on.
+  await utimes(join(root, 'var/lib/apt/lists'), imageDate, imageDate);
   onProgress('indexing the apt repository');
   await writeRepositoryIndex(repository, signal);
 }

@@ -150,6 +150,11 @@ describe.skipIf(!hosting.ok)('the lab', () => {
     expect(locked.stderr).toContain('Permission denied (publickey,password)');
   });
 
+  it('has package lists as old as an image’s, so that Ansible’s apt doesn’t take them for fresh', async () => {
+    const made = Number(await inside('pi2', 'stat --format=%Y /var/lib/apt/lists'));
+    expect(Date.now() / 1000 - made).toBeGreaterThan(24 * 3600);
+  });
+
   it('upgrades a package from the repository on the bridge', async () => {
     const upgrade =
       'apt-get -qq update && apt-get -qqy dist-upgrade && cat /usr/share/rpi-lab-notice/version';

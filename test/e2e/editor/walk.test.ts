@@ -43,10 +43,17 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync());
 
-/** A step of the walk; what was on the screen when it failed is kept. */
+let lost = false;
+
+/**
+ * A step of the walk; what was on the screen when it failed is kept. Nothing can be said of the steps
+ * after one that failed.
+ */
 function step(title: string, run: () => Promise<void>): void {
-  it(title, { timeout: 240_000 }, async () => {
+  it(title, { timeout: 240_000 }, async ({ skip }) => {
+    skip(lost, 'a step before this one failed');
     onTestFailed(async () => {
+      lost = true;
       await workbench.screenshot(`failed-${title.replaceAll(/[^a-z]+/gi, '-')}`);
       process.stderr.write(`${await editor.logs()}\n`);
     });
