@@ -1,6 +1,7 @@
 /** What package.json's when-clauses ask of us. */
 import * as vscode from 'vscode';
 import type { Milestones } from './milestones.ts';
+import { followWalkthrough } from './walkthrough.ts';
 
 export type ContextKeys = Milestones & {
   /** The folders have been searched. */
@@ -34,19 +35,25 @@ export function followContext(log: vscode.LogOutputChannel): ContextSetter {
   };
   look();
   const listener = vscode.extensions.onDidChange(look);
+  const walkthrough = followWalkthrough(log);
   return {
     set: ({ loaded, hasProject, hasPis, hasRuns, hasAdopted, hasEnrolled, hasDeployed }) => {
       put('rpi.hasProject', hasProject);
       put('rpi.hasPis', hasPis);
       put('rpi.hasRuns', hasRuns);
-      put('rpi.hasAdopted', hasAdopted);
-      put('rpi.hasEnrolled', hasEnrolled);
-      put('rpi.hasDeployed', hasDeployed);
       // The last: welcome texts wait for it, and then find the others as they are.
       put('rpi.loaded', loaded);
+      walkthrough.set({
+        scaffold: hasProject,
+        detect: hasPis,
+        adopt: hasAdopted,
+        enroll: hasEnrolled,
+        deploy: hasDeployed,
+      });
     },
     dispose: () => {
       listener.dispose();
+      walkthrough.dispose();
     },
   };
 }

@@ -12,9 +12,12 @@ import { hasEditor, startEditor, whyNoEditor, writeFiles, type Editor } from './
 import { INSTALLER_FILES, MIRROR, serveMirror } from './mirror.ts';
 import type { Tree } from './tree.ts';
 import { BROKEN, BROKEN_LINE, LASTING, MENDED, TASKS } from './walk-files.ts';
+import { Walkthrough } from './walkthrough.ts';
 import { SCREENSHOTS, type Workbench } from './workbench.ts';
 
 const PIS = ['pi1', 'pi2', 'pi3', 'pi4', 'pi5', 'pi6'];
+const WALKTHROUGH = /Raspberry Pis, from the Network/;
+const LATER_STEPS = [{ done: false }, { done: false }, { done: false }, { done: false }];
 const DECOYS = ['nas1', 'tv1'];
 
 let lab: RunningLab;
@@ -80,12 +83,17 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
 
   step('detection shows the six Pis, and no other machine', async () => {
     await workbench.tree('Project').collapse();
-    await workbench.run('Raspberry Pi: Detect Pis');
+    const walkthrough = await Walkthrough.open(workbench, WALKTHROUGH);
+    await expect
+      .poll(() => walkthrough.steps())
+      .toMatchObject([{ title: 'Make a project', done: true }, ...LATER_STEPS]);
+    await walkthrough.press('Find the Pis', 'Detect Pis');
     for (const name of PIS) await fleet.row(name);
     expect((await fleet.childrenOf('Discovered')).toSorted()).toEqual(PIS);
     const labels = (await fleet.rows()).map(({ label }) => label);
     for (const name of DECOYS) expect(labels).not.toContain(name);
     await workbench.screenshot('editor-detect');
+    await workbench.run('View: Close Editor');
   });
 
   step('a Pi is adopted by its menu, then the others together', async () => {
@@ -169,6 +177,15 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     await runs.act(/^deploy/, 'Open Log');
     await workbench.waitForTab(/^deploy .*\.log$/);
     await expect.poll(() => workbench.editorText()).toContain('TASK [Gathering Facts]');
+  });
+
+  step('the walkthrough counts each of its five steps as done', async () => {
+    const walkthrough = await Walkthrough.open(workbench, WALKTHROUGH);
+    await expect
+      .poll(async () => (await walkthrough.steps()).map(({ done }) => done))
+      .toEqual([true, true, true, true, true]);
+    await workbench.screenshot('editor-walkthrough');
+    await workbench.run('View: Close Editor');
   });
 
   step('the test task verifies what was deployed', async () => {
