@@ -2,13 +2,16 @@ import { nearest } from '../../../inventory/nearest.ts';
 import { otherDialect } from '../../../data/installer-dialects.ts';
 import { writeName } from '../edits.ts';
 import { assignmentsOf, type FileRule } from '../items.ts';
+import { isRestOfValue } from './unquoted-value.ts';
 
 /** The installer ignores what it does not know: a typo is silent. */
 export const unknownOption: FileRule = {
   code: 'unknown-option',
   *check({ text, dialect, statements, end }) {
     const names = new Set(assignmentsOf(statements).map((each) => each.name));
-    for (const assignment of assignmentsOf(statements)) {
+    for (const [index, assignment] of statements.entries()) {
+      if (assignment.kind !== 'assignment') continue;
+      if (isRestOfValue(text, statements[index - 1], assignment, dialect)) continue;
       const { name, range, nameRange } = assignment;
       if (range.start >= (end?.at ?? Infinity)) return;
       if (dialect.option(name) !== undefined || dialect.internals.has(name)) continue;

@@ -1,13 +1,22 @@
+import { otherDialect, type Dialect } from '../../../data/installer-dialects.ts';
 import { decisiveCommand } from '../../../formats/installer-config/commands.ts';
-import type { Command, Statement } from '../../../formats/installer-config/statement.ts';
+import type {
+  Assignment,
+  Command,
+  Statement,
+} from '../../../formats/installer-config/statement.ts';
+import { nearest } from '../../../inventory/nearest.ts';
 import type { LineRule } from '../items.ts';
 import { equalsSignFault, joined } from './spaces-around-equals.ts';
 
 /** `name=two words` runs “words”; `name=a&b` runs “b”. Both leave the option empty. */
 export const unquotedValue: LineRule = {
   code: 'unquoted-value',
-  *check({ text, statements }) {
-    for (const cut of cutValues(text, statements)) {
+  *check({ text, statements }, dialect) {
+    for (const cut of [
+      ...cutValues(text, statements),
+      ...valuesCutByAssignment(text, statements, dialect),
+    ]) {
       yield {
         start: cut.start,
         end: cut.end,
@@ -62,6 +71,38 @@ function cutBySemicolon(
   const end = wrapUp(text, command.range.end);
   const quoted = literally(text.slice(valueRange.start, end));
   return { name, start: range.start, end, valueStart: valueRange.start, quoted };
+}
+
+/** `userpw=pa;ss=1`: what follows is a variable that nobody knows, or wrote by a slip. */
+function valuesCutByAssignment(
+  text: string,
+  statements: readonly Statement[],
+  dialect: Dialect,
+): CutValue[] {
+  return statements.flatMap((statement, index) => {
+    const before = statements[index - 1];
+    if (!isRestOfValue(text, before, statement, dialect)) return [];
+    const { name, range, valueRange } = before;
+    const end = wrapUp(text, statement.range.end);
+    const quoted = literally(text.slice(valueRange.start, end));
+    return [{ name, start: range.start, end, valueStart: valueRange.start, quoted }];
+  });
+}
+
+/** Whether an assignment right behind another one's `;` is rather the end of the value before it. */
+export function isRestOfValue(
+  text: string,
+  before: Statement | undefined,
+  statement: Statement,
+  dialect: Dialect,
+): before is Assignment {
+  if (before?.kind !== 'assignment' || statement.kind !== 'assignment') return false;
+  if (text.slice(before.range.end, statement.range.start) !== ';') return false;
+  const known = [dialect, otherDialect(dialect)].flatMap(({ options, internals }) => [
+    ...options.map(({ name }) => name),
+    ...internals.keys(),
+  ]);
+  return !known.includes(statement.name) && nearest(statement.name, known).length === 0;
 }
 
 /** What is written is meant as it is, unless quotes and the like say otherwise. */
