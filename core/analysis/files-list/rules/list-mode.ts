@@ -1,7 +1,9 @@
 import type { ListLineRule } from '../rules.ts';
 import { areSwapped } from './list-owner.ts';
 
-const SYMBOLIC = /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/;
+/** What chmod takes beside octal digits. */
+export const SYMBOLIC =
+  /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/;
 
 /** What chmod understands: octal digits, or as in u=rw,go=r. */
 export const listMode: ListLineRule = {

@@ -1,4 +1,5 @@
 import type { ListLineRule } from '../rules.ts';
+import { SYMBOLIC } from './list-mode.ts';
 
 type Demand = {
   readonly path: RegExp;
@@ -40,8 +41,8 @@ export const listPermissions: ListLineRule = {
   code: 'list-permissions',
   *check({ fields }) {
     const [, mode, path] = fields;
-    if (mode === undefined || path === undefined || !/^[0-7]{3,4}$/.test(mode.text)) return;
-    const bits = Number.parseInt(mode.text, 8);
+    if (mode === undefined || path === undefined) return;
+    const bits = setBits(mode.text);
     const demand = DEMANDS.find(({ path: pattern }) => pattern.test(path.text));
     if (demand === undefined || (bits & demand.forbidden) === 0) return;
     const advised = path.text.endsWith('.ssh') ? '700' : demand.advised;
@@ -53,3 +54,36 @@ export const listPermissions: ListLineRule = {
     };
   },
 };
+
+const SHIFT: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
+const BITS: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1 };
+
+/** The bits that a mode sets whatever was there before; none of what is no mode at all. */
+function setBits(mode: string): number {
+  if (/^[0-7]{3,4}$/.test(mode)) return Number.parseInt(mode, 8);
+  if (!SYMBOLIC.test(mode)) return 0;
+  let bits = 0;
+  for (const clause of mode.split(',')) {
+    const who = /^[ugoa]*/.exec(clause)?.[0] ?? '';
+    // Without a “who” the umask holds: nobody else may write.
+    const umask = who === '' ? 0o022 : 0;
+    const shifts = ['u', 'g', 'o'].flatMap((each) =>
+      /a|^$/.test(who) || who.includes(each) ? (SHIFT[each] ?? []) : [],
+    );
+    for (const [, operator, letters = ''] of clause.matchAll(/([-+=])([ugo]|[rwxXst]*)/g)) {
+      const from = SHIFT[letters];
+      const wanted =
+        from === undefined
+          ? Object.entries(BITS).reduce(
+              (sum, [letter, bit]) => (letters.includes(letter) ? sum | bit : sum),
+              0,
+            )
+          : (bits >> from) & 7;
+      for (const shift of shifts) {
+        if (operator !== '+') bits &= ~((operator === '=' ? 7 : wanted) << shift);
+        if (operator !== '-') bits |= (wanted << shift) & ~umask;
+      }
+    }
+  }
+  return bits;
+}
