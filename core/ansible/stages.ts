@@ -151,9 +151,18 @@ export async function* runPlanned(
   }
   return {
     status: 'ok',
-    summary: `${doing}: ${planned.map(({ phrase }) => phrase).join(', ')} done on ${hosts.length} host${hosts.length === 1 ? '' : 's'}${input.check ? ' (check mode: nothing was changed)' : ''}.`,
+    summary: `${doing}: ${planned.map(({ phrase }) => phrase).join(', ')} ${doneOn(done, hosts.length)}${input.check ? ' (check mode: nothing was changed)' : ''}.`,
     stages: done,
   };
+}
+
+/** A play may be for fewer hosts than the limit lets through. */
+function doneOn(done: readonly StageResult[], limited: number): string {
+  const named = new Set(done.flatMap(({ result }) => Object.keys(result.stats ?? {})));
+  const told = done.every(({ result }) => result.stats !== undefined);
+  const count = told ? named.size : limited;
+  if (count === 0) return 'done, but no play is for any of these hosts';
+  return `done on ${count} host${count === 1 ? '' : 's'}`;
 }
 
 function cancelledOutcome(done: readonly StageResult[], undone: readonly string[]): StagesOutcome {

@@ -240,6 +240,19 @@ describe.runIf(hostsLab)(`options for Ansible${whyNoLab}`, () => {
     expect(await files('bravo')).not.toContain('tagged');
   });
 
+  it('counts the hosts that a play was for, not those of the limit', async () => {
+    for (const [hosts, told] of [
+      ['alpha', 'done on 1 host.'],
+      ['alpha:&bravo', 'done, but no play is for any of these hosts.'],
+    ] as const) {
+      await project.write({
+        'playbooks/provision.yml': QUICK.replace('hosts: all', `hosts: ${hosts}`),
+      });
+      expectCode(await project.rpi(['provision', '--no-upgrade', ...OPEN]), 0);
+      expect((await project.last()).finished?.summary).toContain(told);
+    }
+  });
+
   it('a limit that names nobody is wrong input, with the nearest name', async () => {
     const { code, stdout } = await project.rpi(['provision', '--limit', 'alphaa']);
     expect(code).toBe(2);
