@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RpiError } from '../../../core/errors.ts';
-import { systemClock } from '../../../core/runs/clock.ts';
-import { askControl } from '../../../core/runs/control.ts';
-import type { EventBody } from '../../../core/runs/event.ts';
-import type { Context, Outcome } from '../../../core/runs/operation.ts';
-import { findRun, followRun, listRuns, readRun } from '../../../core/runs/reader.ts';
-import { startRun, type Answerer, type Run } from '../../../core/runs/runner.ts';
-import { temporaryFolder } from '../../temporary.ts';
+import { RpiError } from '../../core/errors.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import { askControl } from '../../core/runs/control.ts';
+import type { EventBody } from '../../core/runs/event.ts';
+import type { Context, Outcome } from '../../core/runs/operation.ts';
+import { findRun, followRun, listRuns, readRun } from '../../core/runs/reader.ts';
+import { startRun, type Answerer, type Run } from '../../core/runs/runner.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 const nobody: Answerer = () => Promise.resolve(undefined);
 /** As with `--answers control`: answers come through the socket alone. */

@@ -2,11 +2,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RpiError } from '../../../core/errors.ts';
-import { init, type InitOutcome } from '../../../core/init/init.ts';
-import { readConfig } from '../../../core/project/config.ts';
-import { systemClock } from '../../../core/runs/clock.ts';
-import type { EventBody } from '../../../core/runs/event.ts';
+import { RpiError } from '../../core/errors.ts';
+import { init, type InitOutcome } from '../../core/init/init.ts';
+import { readConfig } from '../../core/project/config.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import type { EventBody } from '../../core/runs/event.ts';
 
 let base: string;
 let root: string;
@@ -26,7 +26,7 @@ async function run(
   const stream = init(
     {
       folder,
-      templates: join(import.meta.dirname, '../../../templates'),
+      templates: join(import.meta.dirname, '../../templates'),
       networks: ['192.168.7.0/24'],
     },
     {

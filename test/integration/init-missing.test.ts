@@ -2,15 +2,15 @@ import { mkdtemp, readFile, rm, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RpiError } from '../../../core/errors.ts';
-import { init } from '../../../core/init/init.ts';
-import { createMissing, type MissingOutcome } from '../../../core/init/missing.ts';
-import { listFolder, projectContents } from '../../../core/project/contents.ts';
-import { openProject } from '../../../core/project/project.ts';
-import { systemClock } from '../../../core/runs/clock.ts';
-import type { Context } from '../../../core/runs/operation.ts';
+import { RpiError } from '../../core/errors.ts';
+import { init } from '../../core/init/init.ts';
+import { createMissing, type MissingOutcome } from '../../core/init/missing.ts';
+import { listFolder, projectContents } from '../../core/project/contents.ts';
+import { openProject } from '../../core/project/project.ts';
+import { systemClock } from '../../core/runs/clock.ts';
+import type { Context } from '../../core/runs/operation.ts';
 
-const TEMPLATES = join(import.meta.dirname, '../../../templates');
+const TEMPLATES = join(import.meta.dirname, '../../templates');
 let root: string;
 let context: Context;
 beforeEach(async () => {
