@@ -1,5 +1,5 @@
 /** `rpi.yml`, the one configuration of a project: schema, defaults, errors with line and column. */
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { detectionSchema, notifySchema, remediesSchema } from './monitor-policy.ts';
@@ -175,6 +175,13 @@ export function parseConfig(text: string): ParsedConfig {
       faults: document.errors.map((error) => ({ message: error.message, ...at(error.pos[0]) })),
     };
   }
+  const unreadable = aliasFaults(document);
+  if (unreadable.length > 0) {
+    return {
+      ok: false,
+      faults: unreadable.map(({ message, offset }) => ({ message, ...at(offset) })),
+    };
+  }
   const parsed = configSchema.safeParse(document.toJS() ?? {});
   if (parsed.success) return { ok: true, config: parsed.data };
   return {
@@ -184,6 +191,27 @@ export function parseConfig(text: string): ParsedConfig {
       ...at(offsetOf(document, issue)),
     })),
   };
+}
+
+/** What keeps a document without syntax errors from having a value: aliases, and nothing else. */
+function aliasFaults(document: Document.Parsed): { message: string; offset: number }[] {
+  const faults: { message: string; offset: number }[] = [];
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) === undefined) {
+        const message = `“*${node.source}” stands for nothing: no “&${node.source}” before it`;
+        faults.push({ message, offset: node.range?.[0] ?? 0 });
+      }
+    },
+  });
+  if (faults.length > 0) return faults;
+  try {
+    document.toJS();
+    return [];
+  } catch (error) {
+    // The library's guard against documents that aliases make grow without end.
+    return [{ message: error instanceof Error ? error.message : String(error), offset: 0 }];
+  }
 }
 
 /** As parseConfig, but throws `config.invalid` that names file, line and column. */

@@ -45,6 +45,17 @@ describe('rpi.yml', () => {
     expect(parsed).toMatchObject({ ok: false, faults: [{ line: 4 }] });
   });
 
+  test.each([
+    [
+      'version: 1\nid: *nobody\n',
+      { line: 2, message: expect.stringContaining('*nobody') as string },
+    ],
+    ['version: 1\nid: *\u0000\n', { line: 2 }],
+    [bomb(), { line: 1 }],
+  ])('an alias that can’t be followed is a fault: %#', (text, fault) => {
+    expect(parseConfig(text)).toMatchObject({ ok: false, faults: [fault] });
+  });
+
   test('any text is either a configuration or faults with positions', () => {
     fc.assert(
       fc.property(anyText, (text) => {
@@ -59,3 +70,12 @@ describe('rpi.yml', () => {
     );
   });
 });
+
+/** Lists of aliases of lists of aliases: some kilobytes that stand for gigabytes. */
+function bomb(): string {
+  const levels = 'abcdefgh'.split('').map((name, index, names) => {
+    const before = index === 0 ? 'x' : `*${names[index - 1] ?? ''}`;
+    return `${name}: &${name} [${Array.from({ length: 10 }, () => before).join(', ')}]`;
+  });
+  return `${levels.join('\n')}\n`;
+}
