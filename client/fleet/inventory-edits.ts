@@ -26,6 +26,9 @@ async function filesInEditor(): Promise<InventoryFiles> {
   };
 }
 
+/** Milliseconds. */
+const LATER = 2000;
+
 export type Applied = {
   /** Files that were changed and saved, and those that had unsaved changes and still have. */
   readonly saved: readonly vscode.Uri[];
@@ -79,6 +82,11 @@ export async function applyInventoryEdits(
  * somebody's last change, they would point elsewhere in the document.
  */
 async function mustBeSame(document: vscode.TextDocument, file: FileEdits): Promise<void> {
+  // What another program has just written, the editor learns of a moment later.
+  const deadline = Date.now() + LATER;
+  while (!document.isDirty && document.getText() !== file.text && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   if (document.getText() !== file.text) throw await changedMeanwhile(file.path);
 }
 

@@ -1,7 +1,7 @@
 /** The project of the folder that is open, its files, and the person who chooses. */
 import { createProjects, type OpenProject } from '../../../client/projects.ts';
 import * as vscode from 'vscode';
-import { activated, folder } from './extension.ts';
+import { activated, folder, until } from './extension.ts';
 
 export const INVENTORY = 'inventory/hosts.yml';
 
@@ -59,9 +59,12 @@ export async function write(path: string, text: string): Promise<void> {
   await vscode.workspace.fs.writeFile(at(path), new TextEncoder().encode(text));
 }
 
-/** An editor on a file, with the keyboard in it. */
+/** An editor on a file, with the keyboard in it, once it shows what is on the disk. */
 export async function edit(path: string): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(at(path)));
+  const document = await vscode.workspace.openTextDocument(at(path));
+  // A file that was open a moment ago may still be in the editor's memory, as it was then.
+  await until(async () => document.isDirty || document.getText() === (await read(path)));
+  return vscode.window.showTextDocument(document);
 }
 
 /**
