@@ -1,5 +1,5 @@
 /** What bash itself says of a script’s syntax. `bash -n` reads and never runs it. */
-import type { SyntaxFault } from '../analysis/post-install/language.ts';
+import type { SyntaxFault } from '../analysis/post-install/facts.ts';
 import { findExecutable, runCommand, type Environment } from '../command/run.ts';
 
 /**

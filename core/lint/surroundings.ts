@@ -1,7 +1,7 @@
 /** What rules know of a file’s surroundings: the files beside it, the project, the inventory. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { FilesListProject } from '../analysis/files-list/language.ts';
+import type { FilesListProject } from '../analysis/files-list/items.ts';
 import type { InstallerProject } from '../analysis/installer-config/project.ts';
 import { RpiError } from '../errors.ts';
 import { detectDialect } from '../formats/installer-config/dialect.ts';

@@ -1,8 +1,8 @@
 import {
   analyseFilesList,
   type AnalysedFilesList,
-  type FilesListProject,
 } from '../../core/analysis/files-list/language.ts';
+import type { FilesListProject } from '../../core/analysis/files-list/items.ts';
 import { filesListLinks } from '../../core/analysis/files-list/links.ts';
 import { INSTALLER_CONFIG_DOCS } from '../../core/analysis/installer-config/rules.ts';
 import { languageService } from '../language.ts';

@@ -1,8 +1,8 @@
 import {
   analysePostInstall,
   type AnalysedPostInstall,
-  type PostInstallProject,
 } from '../../core/analysis/post-install/language.ts';
+import type { PostInstallProject } from '../../core/analysis/post-install/facts.ts';
 import { INSTALLER_CONFIG_DOCS } from '../../core/analysis/installer-config/rules.ts';
 import { bashSyntaxFaults } from '../../core/lint/bash-syntax.ts';
 import { languageService } from '../language.ts';

@@ -2,41 +2,11 @@
  * `config/files/*.list` as a language of the analysis engine: a file of the new system a line, as
  * `OWNER[:GROUP] MODE /absolute/path`; blank lines and those that begin with # count for nothing.
  */
-import type { DialectName } from '../../data/installer-dialects.ts';
 import { analyse, type Analysed } from '../analyse.ts';
-import type { Item, Language, Placed } from '../document.ts';
+import type { Language, Placed } from '../document.ts';
 import type { OnRuleError } from '../rule.ts';
+import type { Field, FilesListFacts, FilesListProject, ListLine } from './items.ts';
 import { FILES_LIST_RULES } from './rules.ts';
-
-/** Undefined stands for unknown: rules then say nothing that depends on it. */
-export type FilesListProject = {
-  readonly dialect?: DialectName;
-  /** The names below the folder of the list, with `/` between folders. */
-  readonly files?: ReadonlySet<string>;
-  /** Users that the installation makes, besides those of every system. */
-  readonly users?: ReadonlySet<string>;
-  /** The text of post-install.txt, '' where there is none. */
-  readonly postInstall?: string;
-};
-
-/** A stretch of a line that is no blank. Offsets count from the line's beginning. */
-export type Field = { readonly text: string; readonly start: number; readonly end: number };
-
-export type ListLine = Item & {
-  /** Empty for blank lines and comments. */
-  readonly fields: readonly Field[];
-};
-
-export type FilesListFacts = {
-  /** The file's name, as in `my.list`. */
-  readonly name: string;
-  /** The lines that name a file, with ranges of the document. */
-  readonly entries: readonly {
-    readonly owner: Field;
-    readonly mode: Field;
-    readonly path: Field;
-  }[];
-};
 
 export type AnalysedFilesList = Analysed<ListLine, string, readonly Field[], FilesListFacts>;
 

@@ -1,6 +1,6 @@
 /** The files that a list installs, beside it. */
 import type { Link } from '../features.ts';
-import type { FilesListFacts, FilesListProject } from './language.ts';
+import type { FilesListFacts, FilesListProject } from './items.ts';
 
 /** `path`: of the list, absolute. */
 export function filesListLinks(

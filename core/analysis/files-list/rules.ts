@@ -1,7 +1,7 @@
 /** Every rule for `config/files/*.list`: a line here and a file in rules/. */
 import type { Severity } from '../finding.ts';
-import type { ItemRule, ProjectRule, RuleInfo } from '../rule.ts';
-import type { FilesListFacts, FilesListProject, ListLine } from './language.ts';
+import type { RuleInfo } from '../rule.ts';
+import type { ListLineRule, ListRule } from './items.ts';
 import { listFields } from './rules/list-fields.ts';
 import { listMode } from './rules/list-mode.ts';
 import { listOwner } from './rules/list-owner.ts';
@@ -10,12 +10,6 @@ import { listPermissions } from './rules/list-permissions.ts';
 import { listSource } from './rules/list-source.ts';
 import { listUnknownUser } from './rules/list-unknown-user.ts';
 import { listUnused } from './rules/list-unused.ts';
-
-/** A rule that needs one line and nothing else. */
-export type ListLineRule = ItemRule<ListLine, string>;
-
-/** A rule that needs all lines, or what surrounds the list. */
-export type ListRule = ProjectRule<FilesListFacts, FilesListProject>;
 
 type Entry = RuleInfo & { readonly line?: ListLineRule; readonly list?: ListRule };
 

@@ -1,8 +1,7 @@
 /** Every rule for inventory files: a line here and a file in rules/. */
 import type { Severity } from '../finding.ts';
-import type { ProjectRule, RuleInfo } from '../rule.ts';
-import type { InventoryFacts } from './facts.ts';
-import type { InventoryProject } from './project.ts';
+import type { RuleInfo } from '../rule.ts';
+import type { InventoryRule } from './inventory-rule.ts';
 import { inventoryGroupLoop } from './rules/inventory-group-loop.ts';
 import { inventoryDuplicate } from './rules/inventory-duplicate.ts';
 import { inventoryKey } from './rules/inventory-key.ts';
@@ -17,8 +16,6 @@ import {
 
 /** Where people read why a finding matters; the fragment is the finding's code. */
 export const INVENTORY_DOCS = 'docs/inventory-rules.md';
-
-export type InventoryRule = ProjectRule<InventoryFacts, InventoryProject>;
 
 type Entry = RuleInfo & { readonly rule: InventoryRule };
 

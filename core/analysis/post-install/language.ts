@@ -2,23 +2,8 @@
 import { analyse, type Analysed } from '../analyse.ts';
 import type { Item, Language } from '../document.ts';
 import type { OnRuleError } from '../rule.ts';
+import type { PostInstallFacts, PostInstallProject } from './facts.ts';
 import { POST_INSTALL_RULES } from './rules.ts';
-
-/** What `bash -n` says of a script. */
-export type SyntaxFault = {
-  /** Counts from 1. */
-  readonly line: number;
-  /** bash’s words. */
-  readonly message: string;
-};
-
-export type PostInstallProject = {
-  /** Of this very text; undefined where bash is not there, or may not be started. */
-  readonly syntaxFaults?: readonly SyntaxFault[];
-};
-
-/** The whole script. */
-export type PostInstallFacts = { readonly text: string };
 
 export type AnalysedPostInstall = Analysed<Item, undefined, undefined, PostInstallFacts>;
 

@@ -2,7 +2,7 @@
 import type { Item } from '../document.ts';
 import type { ItemRule, ProjectRule, RuleInfo } from '../rule.ts';
 import { scriptEnds } from './script-ends.ts';
-import type { PostInstallFacts, PostInstallProject } from './language.ts';
+import type { PostInstallFacts, PostInstallProject } from './facts.ts';
 import { scriptSyntax } from './script-syntax.ts';
 
 type Entry = RuleInfo & {

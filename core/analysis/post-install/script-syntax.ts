@@ -1,5 +1,5 @@
 import type { ProjectRule } from '../rule.ts';
-import type { PostInstallFacts, PostInstallProject } from './language.ts';
+import type { PostInstallFacts, PostInstallProject } from './facts.ts';
 
 /** The installer sources the script: with a syntax error, the rest of it does not run. */
 export const scriptSyntax: ProjectRule<PostInstallFacts, PostInstallProject> = {

@@ -1,8 +1,7 @@
 /** Every rule for rpi.yml: a line here and a file in rules/. */
 import type { Severity } from '../finding.ts';
-import type { ProjectRule, RuleInfo } from '../rule.ts';
-import type { CheckedRpiYml } from './checked.ts';
-import type { RpiYmlProject } from './project.ts';
+import type { RuleInfo } from '../rule.ts';
+import type { RpiYmlRule } from './rpi-yml-rule.ts';
 import { rpiGroup } from './rules/rpi-group.ts';
 import { rpiMissingFile } from './rules/rpi-missing-file.ts';
 import { rpiMissingSetting } from './rules/rpi-missing-setting.ts';
@@ -13,8 +12,6 @@ import { rpiValue } from './rules/rpi-value.ts';
 
 /** Where people read why a finding matters; the fragment is the finding's code. */
 export const RPI_YML_DOCS = 'docs/inventory-rules.md';
-
-export type RpiYmlRule = ProjectRule<CheckedRpiYml, RpiYmlProject>;
 
 type Entry = RuleInfo & { readonly rule: RpiYmlRule };
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  analyseFilesList,
-  type FilesListProject,
-} from '../../../core/analysis/files-list/language.ts';
+import { analyseFilesList } from '../../../core/analysis/files-list/language.ts';
+import type { FilesListProject } from '../../../core/analysis/files-list/items.ts';
 import { applyEdits } from '../../../core/formats/text-edit.ts';
 
 function analysed(

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  analysePostInstall,
-  type SyntaxFault,
-} from '../../../core/analysis/post-install/language.ts';
+import { analysePostInstall } from '../../../core/analysis/post-install/language.ts';
+import type { SyntaxFault } from '../../../core/analysis/post-install/facts.ts';
 
 function told(text: string, syntaxFaults?: readonly SyntaxFault[]): string[] {
   const project = syntaxFaults === undefined ? {} : { syntaxFaults };

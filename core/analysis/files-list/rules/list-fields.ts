@@ -1,4 +1,4 @@
-import type { ListLineRule } from '../rules.ts';
+import type { ListLineRule } from '../items.ts';
 
 /** The installer takes the first three words of a line, and says nothing of others. */
 export const listFields: ListLineRule = {

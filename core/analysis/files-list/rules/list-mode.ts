@@ -1,4 +1,4 @@
-import type { ListLineRule } from '../rules.ts';
+import type { ListLineRule } from '../items.ts';
 import { areSwapped } from './list-owner.ts';
 
 /** What chmod takes beside octal digits. */

@@ -1,4 +1,4 @@
-import type { ListLineRule } from '../rules.ts';
+import type { ListLineRule } from '../items.ts';
 
 const NAME = '(?:[a-z_][-a-z0-9_]*\\$?|\\d+)';
 const OWNER = new RegExp(`^(?:${NAME})?(?::(?:${NAME})?)?$`, 'i');

@@ -1,4 +1,4 @@
-import type { ListLineRule } from '../rules.ts';
+import type { ListLineRule } from '../items.ts';
 
 /** The path is put behind /rootfs and behind files/root as it is. */
 export const listPath: ListLineRule = {

@@ -1,4 +1,4 @@
-import type { ListLineRule } from '../rules.ts';
+import type { ListLineRule } from '../items.ts';
 import { SYMBOLIC } from './list-mode.ts';
 
 type Demand = {

@@ -1,4 +1,4 @@
-import type { ListRule } from '../rules.ts';
+import type { ListRule } from '../items.ts';
 
 /** What is not there is not copied, without a word. */
 export const listSource: ListRule = {

@@ -1,4 +1,4 @@
-import type { ListRule } from '../rules.ts';
+import type { ListRule } from '../items.ts';
 
 /** Users and groups of every Debian. */
 const OF_EVERY_SYSTEM = new Set(

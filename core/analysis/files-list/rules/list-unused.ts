@@ -1,4 +1,4 @@
-import type { ListRule } from '../rules.ts';
+import type { ListRule } from '../items.ts';
 
 /** raspbian-ua-netinst installs a list only where post-install.txt says so. */
 export const listUnused: ListRule = {

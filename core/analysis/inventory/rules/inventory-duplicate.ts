@@ -1,7 +1,7 @@
 import type { InventoryFacts } from '../facts.ts';
 import type { HostEntry, Repeated, VariableEntry } from '../entries.ts';
 import type { Draft } from '../../rule.ts';
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 
 /** In YAML the later of two equal names replaces the earlier one, with all below it. */
 export const inventoryDuplicate: InventoryRule = {

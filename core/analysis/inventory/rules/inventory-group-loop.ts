@@ -1,4 +1,4 @@
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 
 export const inventoryGroupLoop: InventoryRule = {
   code: 'inventory-group-loop',

@@ -1,5 +1,5 @@
 import { nearest } from '../../../inventory/nearest.ts';
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 
 const SECTIONS = ['hosts', 'children', 'vars'];
 

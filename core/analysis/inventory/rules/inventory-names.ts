@@ -1,4 +1,4 @@
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 
 /** Ansible warns of these; a group's name is used as a variable's in templates. */
 export const inventoryNames: InventoryRule = {

@@ -1,5 +1,5 @@
 import type { VariableEntry } from '../entries.ts';
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 
 /** Two names for one machine; right where they differ in the user, say, but mostly a copied line. */
 export const inventorySameAddress: InventoryRule = {

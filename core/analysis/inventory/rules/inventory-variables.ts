@@ -1,6 +1,6 @@
 import type { Draft } from '../../rule.ts';
 import type { VariableEntry } from '../entries.ts';
-import type { InventoryRule } from '../rules.ts';
+import type { InventoryRule } from '../inventory-rule.ts';
 import { clearSecretDraft, misspeltVariableDraft, oldVariableDraft } from '../variable-drafts.ts';
 
 const ofEach = (

@@ -1,5 +1,5 @@
 import { nearest } from '../../../inventory/nearest.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 
 /** rpi makes the group when the first Pi is placed in it, so it is no fault; a slip looks the same. */
 export const rpiGroup: RpiYmlRule = {

@@ -1,5 +1,5 @@
 import { filesIn } from '../files.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 
 export const rpiMissingFile: RpiYmlRule = {
   code: 'rpi-missing-file',

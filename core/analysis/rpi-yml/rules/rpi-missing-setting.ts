@@ -1,6 +1,6 @@
 import { firstLineOf } from '../../whole-text.ts';
 import type { SettingsPath } from '../facts.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 import { settingAt } from '../schema-tree.ts';
 
 export const rpiMissingSetting: RpiYmlRule = {

@@ -1,6 +1,6 @@
 import { formatNetwork, isPrivate, parseNetwork, sizeOf } from '../../../formats/ipv4.ts';
 import type { Draft } from '../../rule.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 
 /** The bounds of core/detect/networks.ts: above the first it refuses, above the second it takes long. */
 const LARGEST = 16;

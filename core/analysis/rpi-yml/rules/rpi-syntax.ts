@@ -1,6 +1,6 @@
 import { parseYamlNodes } from '../../../formats/playbook/yaml-nodes.ts';
 import { yamlSyntaxDrafts } from '../../yaml-syntax.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 
 export const rpiSyntax: RpiYmlRule = {
   code: 'rpi-syntax',

@@ -1,6 +1,6 @@
 import { nearest } from '../../../inventory/nearest.ts';
 import type { SettingsPath } from '../facts.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 import { settingAt } from '../schema-tree.ts';
 
 /** rpi refuses an rpi.yml with a setting that it does not know: it would do nothing, unnoticed. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { nearest } from '../../../inventory/nearest.ts';
 import type { Draft } from '../../rule.ts';
 import type { RpiYmlFacts, SettingsPath } from '../facts.ts';
-import type { RpiYmlRule } from '../rules.ts';
+import type { RpiYmlRule } from '../rpi-yml-rule.ts';
 import { settingAt, type Setting } from '../schema-tree.ts';
 
 /** What the schema refuses. */

@@ -1,5 +1,5 @@
 /** What is looked at before an installation by raspberrypi-ua-netinst. To add one: a file, a line. */
-import type { SyntaxFault } from '../../../analysis/post-install/language.ts';
+import type { SyntaxFault } from '../../../analysis/post-install/facts.ts';
 import type { RenderedFile } from '../../../create/host-files.ts';
 import type { Payload } from '../../../create/payload-store.ts';
 import type { InventoryHost } from '../../../inventory/host.ts';
