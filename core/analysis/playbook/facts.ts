@@ -6,7 +6,7 @@ import type { Entry, Range, YamlNode } from '../../formats/playbook/node.ts';
 import type { PlacedItem, PlaybookItem } from '../../formats/playbook/split.ts';
 import type { PlacedFacts } from '../document.ts';
 import type { Knowledge } from './knowledge.ts';
-import type { PlaybookContext } from './language.ts';
+import type { PlaybookContext } from './context.ts';
 
 /** A part of an item. Its ranges count from the item, which begins at `start` in the document. */
 export type At<T> = { readonly of: T; readonly start: number; readonly item: PlaybookItem };

@@ -1,8 +1,8 @@
 /** What rules of playbooks look at. */
 import type { PlaybookItem } from '../../formats/playbook/split.ts';
-import type { ItemRule, ProjectRule } from '../rule.ts';
+import type { ItemRule, ProjectRule, RuleInfo } from '../rule.ts';
 import type { PlaybookFacts } from './facts.ts';
-import type { PlaybookContext, PlaybookProject } from './language.ts';
+import type { PlaybookContext, PlaybookProject } from './context.ts';
 
 export type { PlaybookItem };
 
@@ -14,3 +14,9 @@ export type DocumentRule<Project extends PlaybookProject = PlaybookProject> = Pr
   PlaybookFacts,
   Project
 >;
+
+/** A rule as the table has it: `item` looks at one task or play, `document` at all of the file. */
+export type PlaybookRule<Project extends PlaybookProject> = RuleInfo & {
+  readonly item?: TaskFileRule;
+  readonly document?: DocumentRule<Project>;
+};

@@ -1,35 +1,15 @@
 /** Playbooks, files of tasks and handlers, variables as a language of the analysis engine. */
-import {
-  kindOf,
-  type PlaybookKind,
-  type PlaybookPlace,
-} from '../../formats/playbook/document-kind.ts';
+import { kindOf, type PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import { splitPlaybook, type PlaybookItem } from '../../formats/playbook/split.ts';
 import { analyse, type Analysed } from '../analyse.ts';
-import type { AnsibleProject } from '../ansible-project/project.ts';
 import type { Language } from '../document.ts';
-import type { OnRuleError, RuleInfo } from '../rule.ts';
+import type { OnRuleError } from '../rule.ts';
+import type { PlaybookContext, PlaybookProject } from './context.ts';
 import { factsOf, type PlaybookFacts } from './facts.ts';
-import type { DocumentRule, TaskFileRule } from './items.ts';
+import type { PlaybookRule } from './items.ts';
 import type { Knowledge } from './knowledge.ts';
 import { honourNoqa, honourNoqaOfItem } from './noqa.ts';
 import { PLAYBOOK_RULES } from './rules.ts';
-
-/** What the rules here need; a language with rules of a project’s index asks for more. */
-export type PlaybookProject = {
-  readonly knowledge: Knowledge;
-  readonly place: PlaybookPlace;
-  /** The inventory, ansible.cfg or the command line make every play run as root. */
-  readonly becomesElsewhere?: boolean;
-  /** The project’s other files, where there are any. */
-  readonly ansible?: AnsibleProject | undefined;
-};
-
-export type PlaybookContext = {
-  readonly kind: PlaybookKind;
-  readonly path: string;
-  readonly knowledge: Knowledge;
-};
 
 export type AnalysedPlaybook = Analysed<PlaybookItem, PlaybookContext, PlaybookItem, PlaybookFacts>;
 
@@ -40,12 +20,6 @@ export type PlaybookLanguage<Project extends PlaybookProject> = Language<
   PlaybookFacts,
   Project
 >;
-
-/** A rule as the table has it: `item` looks at one task or play, `document` at all of the file. */
-export type PlaybookRule<Project extends PlaybookProject> = RuleInfo & {
-  readonly item?: TaskFileRule;
-  readonly document?: DocumentRule<Project>;
-};
 
 /** Documents of which something is kept; more are hardly open at a time. */
 const MOST_CONTEXTS = 500;

@@ -3,7 +3,7 @@ import type { ModuleFacts, OptionFacts } from '../../data/ansible-facts.ts';
 import type { Argument } from '../../formats/playbook/model.ts';
 import { resolved, type Range, type YamlNode } from '../../formats/playbook/node.ts';
 import type { PlaybookItem } from '../../formats/playbook/split.ts';
-import type { PlaybookContext } from './language.ts';
+import type { PlaybookContext } from './context.ts';
 import { optionsOf, type KnownOption } from './knowledge.ts';
 import { knownCall, tasksIn, type Call } from './tasks.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { Severity } from '../finding.ts';
 import type { DocumentRule, TaskFileRule } from './items.ts';
-import type { PlaybookProject, PlaybookRule } from './language.ts';
+import type { PlaybookProject } from './context.ts';
+import type { PlaybookRule } from './items.ts';
 import { bootConfig } from './rules/boot-config.ts';
 import { documentType } from './rules/document-type.ts';
 import { duplicateKey } from './rules/duplicate-key.ts';

@@ -3,7 +3,7 @@ import type { OptionFacts } from '../../../data/ansible-facts.ts';
 import type { Draft } from '../../rule.ts';
 import type { PlaybookItem } from '../../../formats/playbook/split.ts';
 import type { DocumentRule } from '../items.ts';
-import type { PlaybookContext } from '../language.ts';
+import type { PlaybookContext } from '../context.ts';
 import { givenOf, namesOf, optionGroups, type OptionGroup } from '../options.ts';
 
 /** What their facts call required is written in another way. */

@@ -2,7 +2,7 @@
 import type { Range, ScalarNode } from '../../../formats/playbook/node.ts';
 import { replace } from '../edits.ts';
 import type { PlaybookItem, TaskFileRule } from '../items.ts';
-import type { PlaybookContext } from '../language.ts';
+import type { PlaybookContext } from '../context.ts';
 import { literal } from '../literal.ts';
 import { givenOf, optionGroups, type GivenOption } from '../options.ts';
 

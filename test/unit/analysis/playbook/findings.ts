@@ -5,8 +5,8 @@ import { knowledgeOf } from '../../../../core/analysis/playbook/knowledge.ts';
 import {
   analysePlaybook,
   type AnalysedPlaybook,
-  type PlaybookProject,
 } from '../../../../core/analysis/playbook/language.ts';
+import type { PlaybookProject } from '../../../../core/analysis/playbook/context.ts';
 import { loadAnsibleFacts } from '../../../../core/data/ansible-facts.ts';
 import { applyEdits } from '../../../../core/formats/text-edit.ts';
 

@@ -7,7 +7,7 @@ import type { PlaybookItem } from '../../../../formats/playbook/split.ts';
 import type { Draft } from '../../../rule.ts';
 import { placed, type PlaybookFacts } from '../../facts.ts';
 import type { DocumentRule } from '../../items.ts';
-import type { PlaybookProject } from '../../language.ts';
+import type { PlaybookProject } from '../../context.ts';
 
 export type AnsiblePlaybookProject = PlaybookProject & {
   /** Undefined while the index is being built, and for a document of no project. */

@@ -1,6 +1,6 @@
 /** Every rule for playbooks that needs the project's other files, or templates: a line here. */
 import type { Severity } from '../../../finding.ts';
-import type { PlaybookRule } from '../../language.ts';
+import type { PlaybookRule } from '../../items.ts';
 import { unknownHandler, unusedHandler } from './handlers.ts';
 import { hostPattern } from './host-pattern.ts';
 import {
