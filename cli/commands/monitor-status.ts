@@ -26,7 +26,7 @@ export function addMonitorStatus(monitor: Command): void {
 }
 
 function renderStatus(status: MonitorStatus): string {
-  const { hosts, faults, since, lookedAt, interval, pid } = status;
+  const { hosts, proposals, faults, since, lookedAt, interval, pid } = status;
   const looked = lookedAt === undefined ? 'the first look is under way' : `last look ${lookedAt}`;
   const table = renderHosts(
     hosts.map(({ host, address, state, reasons, vitals, error }) => ({
@@ -40,6 +40,11 @@ function renderStatus(status: MonitorStatus): string {
   );
   return [
     ...(table === '' ? [] : [table]),
+    ...proposals.map(
+      ({ id, host, remedy, evidence }) =>
+        `${colors.yellow(`Proposed for ${host} (${id}): ${remedy}`)} – ${evidence.join('; ').replace(/\p{Cc}/gu, ' ')}\n` +
+        `  → rpi monitor approve ${id}, refuse ${id} or snooze ${id}`,
+    ),
     ...faults.map((fault) => colors.yellow(fault)),
     colors.dim(`Watching since ${since}, every ${interval} s, as process ${pid}; ${looked}.`),
   ].join('\n');

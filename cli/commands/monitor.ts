@@ -4,6 +4,7 @@ import { readingsOf, type Reading } from '../../core/monitor/readings.ts';
 import type { HostHealth, HostState, RoundOutcome } from '../../core/monitor/round.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderTable } from '../render/table.ts';
+import { addMonitorAnswers } from './monitor-answer.ts';
 import { addMonitorStatus } from './monitor-status.ts';
 import { addMonitorStory } from './monitor-story.ts';
 
@@ -40,6 +41,7 @@ export function addMonitor(program: Command): void {
     });
   addMonitorStatus(monitor);
   addMonitorStory(monitor);
+  addMonitorAnswers(monitor);
 }
 
 const COLOURS: Readonly<Record<HostState, (text: string) => string>> = {

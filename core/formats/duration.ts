@@ -15,6 +15,15 @@ export function duration(milliseconds: number): string {
   return both(whole, DAY, 'days', HOUR, 'h');
 }
 
+/** Milliseconds of `90s`, `30m`, `2h`, `1d`, up to a year; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const [, number = '', unit = ''] = /^(\d{1,8})\s?(s|m|min|h|d)$/.exec(text.trim()) ?? [];
+  const span = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY }[unit];
+  if (span === undefined) return undefined;
+  const milliseconds = Number(number) * span;
+  return milliseconds <= 365 * DAY ? milliseconds : undefined;
+}
+
 /** Milliseconds in the largest unit: `45 s`, `2 min`, `3 h`, `5 days`. */
 export function roughDuration(milliseconds: number): string {
   if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;

@@ -42,6 +42,9 @@ const rung = z
     do: z.enum(REMEDIES).describe('What is done.'),
     after: seconds.describe('Seconds that a Pi must have been failing.'),
     tries: count.max(5).default(1).describe('How often, before the next remedy has its turn.'),
+    mode: mode
+      .optional()
+      .describe('The boldest mode of this remedy: auto, but propose for reinstall.'),
     units: z
       .array(z.string().regex(/^[A-Za-z0-9@_.:-]+$/, 'a systemd unit such as app.service'))
       .optional()

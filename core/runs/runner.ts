@@ -20,6 +20,8 @@ export type Answerer = (
 ) => Promise<{ readonly by: string; readonly value: string } | undefined>;
 
 export type RunRequest<Result extends Outcome> = {
+  /** Of newRunId, where it has to be known before the run begins. */
+  readonly id?: string;
   /** The words after `rpi`, as in `access enroll`. */
   readonly command: string;
   /** The rest of the command line. Secrets never stand there. */
@@ -55,7 +57,7 @@ export type Run<Result extends Outcome> = {
 
 /** Starts a run. Throws `file.*` when its journal can't be created. */
 export function startRun<Result extends Outcome>(request: RunRequest<Result>): Run<Result> {
-  const id = newRunId(request.command, request.clock.now());
+  const id = request.id ?? newRunId(request.command, request.clock.now());
   const journal = createJournal(request.runs, id);
   const queue = createEventQueue();
   const controller = new AbortController();

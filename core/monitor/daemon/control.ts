@@ -6,12 +6,15 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { RpiError, systemCode } from '../../errors.ts';
+import { REMEDIES } from '../../project/monitor-policy.ts';
 import type { Project } from '../../project/project.ts';
 import { askLine, serveLines } from '../../runs/line-socket.ts';
 import { isKept } from '../history/signals.ts';
 import { observation, selfObservation } from '../watch/observation.ts';
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
+
+const YEAR = 31_536_000;
 
 const head = z.object({ protocol: z.number() });
 
@@ -27,8 +30,37 @@ const request = z.discriminatedUnion('verb', [
     to: z.number(),
     points: z.number().int().min(1).max(10_000),
   }),
+  z.object({
+    ...head.shape,
+    verb: z.literal('answer'),
+    /** The id of a proposal, or the Pi that the only one is for. */
+    proposal: z.string(),
+    answer: z.enum(['approve', 'refuse', 'snooze']),
+    /** Of snooze: seconds. */
+    for: z.number().positive().max(YEAR).optional(),
+    /** Who answers. */
+    by: z.string().min(1).max(200),
+  }),
+  z.object({
+    ...head.shape,
+    verb: z.literal('release'),
+    host: z.string(),
+    by: z.string().min(1).max(200),
+  }),
 ]);
 export type MonitorRequest = z.infer<typeof request>;
+
+const openProposal = z.object({
+  id: z.string(),
+  host: z.string(),
+  remedy: z.enum(REMEDIES),
+  /** ISO 8601, UTC. */
+  made: z.string(),
+  expires: z.string(),
+  /** Sentences that speak for it. */
+  evidence: z.array(z.string()),
+});
+export type OpenProposal = z.infer<typeof openProposal>;
 
 const status = z.object({
   version: z.string(),
@@ -40,21 +72,43 @@ const status = z.object({
   interval: z.number(),
   self: selfObservation.optional(),
   hosts: z.array(observation),
+  /** What waits for somebody's answer, the oldest first. */
+  proposals: z.array(openProposal),
   /** What keeps it from doing all it should, a sentence each. */
   faults: z.array(z.string()),
 });
 export type MonitorStatus = z.infer<typeof status>;
 
+const answered = z.object({
+  id: z.string(),
+  host: z.string(),
+  remedy: z.enum(REMEDIES),
+  answer: z.enum(['approve', 'refuse', 'snooze']),
+});
+export type Answered = z.infer<typeof answered>;
+
+const released = z.object({ host: z.string() });
+type Released = z.infer<typeof released>;
+
 const points = z.array(
   z.object({ at: z.number(), mean: z.number(), low: z.number(), high: z.number() }),
 );
 
-const refusal = z.object({ ok: z.literal(false), message: z.string(), ...head.shape });
+const refusal = z.object({
+  ok: z.literal(false),
+  message: z.string(),
+  remedy: z.string().optional(),
+  ...head.shape,
+});
 
 export type MonitorAnswers = {
   readonly status: () => MonitorStatus;
   /** May throw an RpiError. */
   readonly chart: (request: Extract<MonitorRequest, { verb: 'chart' }>) => z.infer<typeof points>;
+  /** May throw an RpiError. */
+  readonly answer: (request: Extract<MonitorRequest, { verb: 'answer' }>) => Answered;
+  /** May throw an RpiError. */
+  readonly release: (request: Extract<MonitorRequest, { verb: 'release' }>) => Released;
 };
 
 /** Listens until disposed. */
@@ -85,6 +139,30 @@ export async function monitorChart(
   return points.parse(await ask(folder, project, { protocol: PROTOCOL, verb: 'chart', ...chart }));
 }
 
+/**
+ * Answers a proposal; it is in the journal when this resolves. Throws as monitorStatus, and
+ * `input.invalid` where nothing of this name waits for an answer.
+ */
+export async function monitorAnswer(
+  folder: string,
+  project: Pick<Project, 'root'>,
+  given: Omit<Extract<MonitorRequest, { verb: 'answer' }>, 'protocol' | 'verb'>,
+): Promise<Answered> {
+  return answered.parse(
+    await ask(folder, project, { protocol: PROTOCOL, verb: 'answer', ...given }),
+  );
+}
+
+/** Takes a Pi out of quarantine. Throws as monitorAnswer. */
+export async function monitorRelease(
+  folder: string,
+  project: Pick<Project, 'root'>,
+  given: Omit<Extract<MonitorRequest, { verb: 'release' }>, 'protocol' | 'verb'>,
+): Promise<Released> {
+  const message = { protocol: PROTOCOL, verb: 'release', ...given } as const;
+  return released.parse(await ask(folder, project, message));
+}
+
 async function ask(
   folder: string,
   project: Pick<Project, 'root'>,
@@ -105,7 +183,9 @@ async function ask(
   if (answer.ok) return answer.value;
   throw new RpiError('input.invalid', answer.message, {
     ...(answer.protocol === PROTOCOL
-      ? {}
+      ? answer.remedy === undefined
+        ? {}
+        : { remedy: answer.remedy }
       : { remedy: 'The monitor is of another version of rpi: end it and start it again.' }),
   });
 }
@@ -119,10 +199,24 @@ function respond(line: string, answers: MonitorAnswers): object {
       return refuse(`this monitor speaks version ${PROTOCOL}, not ${String(given ?? 'none')}`);
     }
     const message = request.parse(value);
-    const result = message.verb === 'status' ? answers.status() : answers.chart(message);
-    return { ok: true, protocol: PROTOCOL, value: result };
+    return { ok: true, protocol: PROTOCOL, value: resultOf(message, answers) };
   } catch (error) {
-    return refuse(RpiError.is(error) ? error.message : 'not a request');
+    if (!RpiError.is(error)) return refuse('not a request');
+    const { message, remedy } = error;
+    return { ok: false, protocol: PROTOCOL, message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+function resultOf(message: MonitorRequest, answers: MonitorAnswers): unknown {
+  switch (message.verb) {
+    case 'status':
+      return answers.status();
+    case 'chart':
+      return answers.chart(message);
+    case 'answer':
+      return answers.answer(message);
+    case 'release':
+      return answers.release(message);
   }
 }
 

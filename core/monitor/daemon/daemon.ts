@@ -10,6 +10,8 @@ import { socketFolder } from '../../project/paths.ts';
 import type { EventBody } from '../../runs/event.ts';
 import type { Outcome, ProjectContext } from '../../runs/operation.ts';
 import { VERSION } from '../../version.ts';
+import { startExecutor } from '../remedies/executor.ts';
+import { factsOfJobs } from '../remedies/jobs.ts';
 import { createTeller } from '../decisions/notify/teller.ts';
 import { openHistory, type SetAside } from '../history/history.ts';
 import { appendRecords, JOURNAL_VERSION, monitorFolder } from '../watch/journal.ts';
@@ -17,6 +19,7 @@ import type { Observation } from '../watch/observation.ts';
 import { newsOf, NOTHING_KNOWN, type Known, type News } from '../watch/tell.ts';
 import { watchFleet, type Watched, type WatchInput } from '../watch/watch.ts';
 import { serveMonitor, type MonitorStatus } from './control.ts';
+import { answerers, proposalsNow } from './answers.ts';
 import { createDecider } from './decider.ts';
 import { decisionEvents, eventsOf } from './events.ts';
 
@@ -39,6 +42,8 @@ export async function* monitorDaemon(
   const journal = createJournal(folder, clock.now);
   using history = openHistory(historyPath(project.state), clock.now());
   const troubles = createTroubles();
+  const decider = await createDecider(folder, project.config.monitor, clock.now());
+  await using executor = await startExecutor(decider, context);
   let last: Watched | undefined;
   const since = new Date(clock.now()).toISOString();
   const { interval } = project.config.monitor;
@@ -51,11 +56,13 @@ export async function* monitorDaemon(
       ? {}
       : { lookedAt: new Date(last.self.at).toISOString(), self: last.self }),
     hosts: last?.hosts ?? [],
+    proposals: proposalsNow(decider.known()),
     faults: troubles.now(),
   });
   await using _control = await serveMonitor(socketFolder(env), project, {
     status: statusNow,
     chart: (request) => history.chart(request),
+    ...answerers(decider, clock.now),
   });
 
   journal.append([{ kind: 'watch.started', ...ownIdentity(), version: VERSION, interval }]);
@@ -63,7 +70,6 @@ export async function* monitorDaemon(
   if (history.setAside !== undefined) yield tellSetAside(history.setAside, journal);
 
   const known = new Map<string, Known>();
-  const decider = await createDecider(folder, project.config.monitor, clock.now());
   await using teller = createTeller(context, decider.known());
   for await (const watched of watchFleet(input, context)) {
     last = watched;
@@ -72,14 +78,16 @@ export async function* monitorDaemon(
     yield* troubles.tell('inventory', watched.fault?.message);
     try {
       journal.append(news);
-      const decided = decider.take(watched);
-      yield* decided.flatMap(decisionEvents);
-      yield* teller.tell(decided, decider.known());
+      decider.take(watched, await factsOfJobs(watched.hosts, context));
+      await executor.work();
       yield* troubles.tell('journal', undefined);
     } catch (error) {
       if (!RpiError.is(error)) throw error;
       yield* troubles.tell('journal', reportOf(error).message);
     }
+    const decided = decider.news();
+    yield* decided.flatMap(decisionEvents);
+    yield* teller.tell(decided, decider.known());
     try {
       const aside = history.record(watched.self.at, watched.hosts);
       if (aside !== undefined) yield tellSetAside(aside, journal);

@@ -1,16 +1,16 @@
 /**
- * The decision engine beside the watching loop: every interval is judged, and what is decided is
- * journaled before anybody is told. Remedies are not carried out yet, so `auto` counts as
- * `propose`: nothing is decided that nobody would begin.
+ * The decision engine beside the watching loop: every interval is judged, and whatever changes is
+ * journaled before anybody is told and before anything is done.
  */
 import type { Config } from '../../project/config.ts';
 import type { Policy } from '../../project/monitor-policy.ts';
 import { restore } from '../decisions/apply.ts';
 import { step } from '../decisions/engine.ts';
-import type { Durable } from '../decisions/state.ts';
+import type { Change } from '../decisions/ledger.ts';
+import type { Durable, EngineState } from '../decisions/state.ts';
 import type { MonitorRecord } from '../decisions/record.ts';
 import { readSinceSnapshot } from '../decisions/recorded.ts';
-import { tickOf, type HostFacts } from '../decisions/tick.ts';
+import { tickOf, type HostFacts, type Tick } from '../decisions/tick.ts';
 import { warnings } from '../judge.ts';
 import { appendRecords } from '../watch/journal.ts';
 import type { Interval, Observation } from '../watch/observation.ts';
@@ -18,24 +18,55 @@ import type { Interval, Observation } from '../watch/observation.ts';
 type Limits = Config['monitor'];
 
 export type Decider = {
-  /** What was decided. Throws `file.*` when it can't be journaled; then nothing is decided. */
-  readonly take: (interval: Interval) => readonly MonitorRecord[];
+  /**
+   * Judges one interval; `facts` is what is known of Pis beside it. Throws `file.*` when what is
+   * decided can't be journaled; then nothing is decided.
+   */
+  readonly take: (interval: Interval, facts?: ReadonlyMap<string, HostFacts>) => void;
+  /** A change between two looks; gives what was written of it. Throws as take. */
+  readonly change: (make: (state: EngineState) => Change) => readonly MonitorRecord[];
+  /** What was written since this was asked last: people are to be told. */
+  readonly news: () => readonly MonitorRecord[];
+  readonly state: () => EngineState;
   readonly known: () => Durable;
+  /** The last interval that was judged. */
+  readonly last: () => { readonly tick: Tick; readonly policy: Policy } | undefined;
 };
 
 /** Goes on where the journal in `folder` ends; `now` is milliseconds since the epoch. */
 export async function createDecider(folder: string, limits: Limits, now: number): Promise<Decider> {
+  const { interval, detection, remedies } = limits;
+  const policy: Policy = { interval, detection, remedies };
   let state = restore(await readSinceSnapshot(folder, now), now);
-  const policy = proposing(limits);
+  let last: Tick | undefined;
+  let untold: MonitorRecord[] = [];
+  const commit = ({ state: next, records }: Change): readonly MonitorRecord[] => {
+    if (records.length > 0) appendRecords(folder, records, { durable: true });
+    state = next;
+    untold.push(...records);
+    return records;
+  };
   return {
-    known: () => state.durable,
-    take: (interval) => {
-      const hosts = new Map(interval.hosts.map((seen) => [seen.host, factsOf(seen, limits)]));
-      const changed = step(state, tickOf(interval, { imageReady: false, hosts }), policy);
-      if (changed.records.length > 0) appendRecords(folder, changed.records, { durable: true });
-      state = changed.state;
-      return changed.records;
+    take: (seen, facts = new Map()) => {
+      const hosts = new Map(
+        seen.hosts.map((each) => [
+          each.host,
+          { ...factsOf(each, limits), ...facts.get(each.host) },
+        ]),
+      );
+      const tick = tickOf(seen, { imageReady: false, hosts });
+      commit(step(state, tick, policy));
+      last = tick;
     },
+    change: (make) => commit(make(state)),
+    news: () => {
+      const told = untold;
+      untold = [];
+      return told;
+    },
+    state: () => state,
+    known: () => state.durable,
+    last: () => (last === undefined ? undefined : { tick: last, policy }),
   };
 }
 
@@ -45,19 +76,5 @@ function factsOf(seen: Observation, limits: Limits): HostFacts {
     groups: seen.groups,
     pressure: (['disk', 'memory'] as const).filter((kind) => kinds.has(kind)),
     planned: seen.planned,
-  };
-}
-
-function proposing({ interval, detection, remedies }: Limits): Policy {
-  const careful = (mode: Policy['remedies']['mode']): Policy['remedies']['mode'] =>
-    mode === 'auto' ? 'propose' : mode;
-  return {
-    interval,
-    detection,
-    remedies: {
-      ...remedies,
-      mode: careful(remedies.mode),
-      groups: remedies.groups.map((each) => ({ ...each, mode: careful(each.mode) })),
-    },
   };
 }

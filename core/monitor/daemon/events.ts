@@ -50,11 +50,44 @@ export function decisionEvents(record: MonitorRecord): EventBody[] {
         : [{ kind: 'log', level: 'warn', step: 'watch', text: `Nothing is judged: ${record.why}` }];
     case 'decision.made':
       return record.verdict === 'propose'
-        ? [said(record.host, 'warn', `proposed: ${record.remedy} (rpi monitor explain tells why)`)]
+        ? [
+            said(
+              record.host,
+              'warn',
+              `proposed: ${record.remedy} (${record.id}; rpi monitor explain ${record.host} tells why, rpi monitor approve ${record.id} has it done)`,
+            ),
+          ]
         : [];
+    case 'proposal.answered':
+      return [said(record.host, 'info', `${record.by} answered ${record.id}: ${record.answer}`)];
+    case 'remedy.started':
+      return [said(record.host, 'warn', `begun: ${record.remedy}${byRun(record.run)}`)];
+    case 'remedy.finished':
+      return [
+        said(
+          record.host,
+          record.status === 'ok' ? 'info' : 'warn',
+          `${ENDED[record.status]}: ${record.remedy}${byRun(record.run)}: ${record.summary}`,
+        ),
+      ];
+    case 'decision.closed':
+      return [said(record.host, 'info', `the case is closed: ${record.why}`)];
+    case 'decision.quarantined':
+      return [said(record.host, 'warn', `in quarantine: ${record.why}`)];
     default:
       return [];
   }
+}
+
+const ENDED = {
+  ok: 'done',
+  failed: 'failed',
+  interrupted: 'interrupted',
+  dropped: 'not begun',
+} as const;
+
+function byRun(run: string | undefined): string {
+  return run === undefined ? '' : ` (run ${run})`;
 }
 
 function said(host: string, level: 'info' | 'warn', text: string): EventBody {

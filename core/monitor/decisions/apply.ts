@@ -42,7 +42,10 @@ export function apply(known: Durable, entry: MonitorRecord): Durable {
         ...(next.canary === entry.host ? { canary: undefined } : {}),
       };
     case 'remedy.started':
-      return withAct(next, entry.id, { started: entry.time });
+      return withAct(next, entry.id, {
+        started: entry.time,
+        ...(entry.run === undefined ? {} : { run: entry.run }),
+      });
     case 'remedy.finished':
       return afterRemedy(next, entry);
     case 'proposal.answered':
@@ -98,29 +101,40 @@ function afterDecision(known: Durable, entry: RecordOf<'decision.made'>): Durabl
       remedy,
       made: entry.time,
       expires: entry.expires ?? entry.time,
+      ...(entry.inputs.what === undefined ? {} : { what: entry.inputs.what }),
       evidence: entry.inputs.notes,
       status: 'open',
     };
-    const others = next.proposals.filter((each) => each.host !== host || each.remedy !== remedy);
+    // A no to other evidence stays: who comes and goes between two ways to fail must not nag.
+    const others = next.proposals.filter(
+      (each) =>
+        each.host !== host ||
+        each.remedy !== remedy ||
+        (each.status === 'refused' && each.what !== made.what),
+    );
     return { ...next, proposals: [...others, made] };
   }
   if (verdict !== 'act') return next;
   const acts = next.acts.filter(
     (each) => each.ended === undefined || each.decided > known.time - 2 * DAY,
   );
-  const decided = { ...next, acts: [...acts, { id, host, remedy, decided: entry.time }] };
+  const { proposal } = entry;
+  const approved = proposal === undefined ? {} : { proposal };
+  const act = { id, host, remedy, decided: entry.time, ...approved };
+  const decided = { ...next, acts: [...acts, act] };
   const done =
-    entry.proposal === undefined
-      ? decided
-      : withProposal(decided, entry.proposal, { status: 'done' });
+    proposal === undefined ? decided : withProposal(decided, proposal, { status: 'done' });
   return remedy === 'reinstall' ? { ...done, canary: host } : done;
 }
 
-/** What was never begun counts as no try. */
+/** What was never begun counts as no try, and uses up no approval. */
 function afterRemedy(known: Durable, entry: RecordOf<'remedy.finished'>): Durable {
   const { id, host, remedy, status } = entry;
-  const next = withAct(known, id, { ended: entry.time, status });
-  if (status !== 'dropped') return next;
+  const ended = withAct(known, id, { ended: entry.time, status });
+  if (status !== 'dropped') return ended;
+  const approved = ended.acts.find((each) => each.id === id)?.proposal;
+  const next =
+    approved === undefined ? ended : withProposal(ended, approved, { status: 'approved' });
   const back = withHost(next, host, (memory) => ({
     ...memory,
     lastDecision: '',

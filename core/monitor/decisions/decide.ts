@@ -4,9 +4,17 @@ import { duration } from '../../formats/duration.ts';
 import { decisionKey } from './apply.ts';
 import { allowedUnhealthy, heldBack, isCooling, modeOf, needsLogin, used } from './guards.ts';
 import type { Ledger } from './ledger.ts';
-import { openProposal } from './proposals.ts';
+import { openProposal, type Beginning } from './proposals.ts';
 import type { Inputs } from './record.ts';
-import { memoryOf, type Durable, type HostMemory, type HostSight } from './state.ts';
+import {
+  memoryOf,
+  NEW_SIGHT,
+  type Act,
+  type Durable,
+  type EngineState,
+  type HostMemory,
+  type HostSight,
+} from './state.ts';
 import type { Look, Tick } from './tick.ts';
 import type { Reason } from './words.ts';
 
@@ -35,13 +43,13 @@ export function decideFor(seen: Look, sight: HostSight, { tick, policy, ledger }
   if (last === undefined) return;
   const rung = nextRung(ladder, memory, seen);
   if (rung === undefined && isCoolingDown) return;
-  const inputs = inputsOf(seen, sight, { tick, policy, ledger });
+  const inputs = inputsOf(seen, sight, { tick, policy, known, rung: rung ?? last });
   const decision = { id: ledger.nextId(), host, remedy: (rung ?? last).do, inputs };
   const reasons: Reason[] =
     rung === undefined
       ? [{ code: 'exhausted', text: 'every remedy was tried: a person has to look' }]
       : heldBack({ known, policy, seen, rung, inputs, imageReady: tick.imageReady });
-  const proposal = openProposal(known, host, decision.remedy);
+  const proposal = openProposal(known, host, decision.remedy, memory.what);
   if (proposal?.status === 'refused') {
     reasons.push({ code: 'refused-by-person', text: `${proposal.by ?? 'somebody'} refused it` });
   }
@@ -78,8 +86,46 @@ function nextRung(ladder: readonly Rung[], { tries }: HostMemory, seen: Look): R
   return left.find((rung) => seen.signals.ssh === 'yes' || !needsLogin(rung.do)) ?? left[0];
 }
 
-function inputsOf(seen: Look, sight: HostSight, { tick, policy, ledger }: Around): Inputs {
-  const known = ledger.known();
+/**
+ * Every guard rail once more, immediately before a remedy is begun: undefined where it may, else
+ * why not. `seen` is the last look; what it takes up itself counts as not taken.
+ */
+export function mayBegin(state: EngineState, act: Act, tick: Tick, policy: Policy): Beginning {
+  const { host, remedy } = act;
+  const known = withoutAct(state.durable, act);
+  const seen = tick.hosts.find((each) => each.host === host);
+  const rung =
+    seen === undefined ? undefined : nextRung(policy.remedies.ladder, memoryOf(known, host), seen);
+  if (seen === undefined || rung?.do !== remedy) {
+    return { held: [`${remedy} is no longer what the ladder says`] };
+  }
+  const sight = state.sight[host] ?? NEW_SIGHT;
+  const inputs = inputsOf(seen, sight, { tick, policy, known, rung });
+  const reasons = heldBack({ known, policy, seen, rung, inputs, imageReady: tick.imageReady });
+  const held = reasons.map(({ text }) => text);
+  if (seen.planned !== undefined) held.push(`${seen.planned} is at work on it`);
+  if (inputs.mode !== 'auto' && act.proposal === undefined) held.push('nobody approved it');
+  return { held, rung };
+}
+
+function withoutAct(known: Durable, act: Act): Durable {
+  const memory = memoryOf(known, act.host);
+  const tries = { ...memory.tries, [act.remedy]: (memory.tries[act.remedy] ?? 1) - 1 };
+  return {
+    ...known,
+    acts: known.acts.filter(({ id }) => id !== act.id),
+    hosts: { ...known.hosts, [act.host]: { ...memory, tries } },
+  };
+}
+
+type Given = {
+  readonly tick: Tick;
+  readonly policy: Policy;
+  readonly known: Durable;
+  readonly rung: Rung;
+};
+
+function inputsOf(seen: Look, sight: HostSight, { tick, policy, known, rung }: Given): Inputs {
   const { state, what, why, tries } = memoryOf(known, seen.host);
   const failedFor = Math.round(sight.failedFor / 1000);
   const fleet = tick.hosts.length;
@@ -87,7 +133,7 @@ function inputsOf(seen: Look, sight: HostSight, { tick, policy, ledger }: Around
     state,
     what,
     failedFor,
-    mode: modeOf(seen.groups, policy),
+    mode: modeOf(seen.groups, policy, rung),
     fleet,
     unhealthy: tick.hosts.filter(({ host }) => isUnhealthy(known, host)).length,
     allowed: allowedUnhealthy(fleet, policy.remedies.limits.unhealthy),

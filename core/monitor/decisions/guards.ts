@@ -126,12 +126,18 @@ export function needsLogin(remedy: Remedy): boolean {
   return remedy !== 'power-cycle';
 }
 
-/** The most careful mode of the groups that have one; else the one for all. */
-export function modeOf(groups: readonly string[], { remedies }: Policy): Mode {
-  const modes = remedies.groups
+/**
+ * The most careful mode of the groups that have one, else the one for all, and never bolder than
+ * that of the remedy itself: what wipes a Pi is `auto` only where the ladder says so of it.
+ */
+export function modeOf(groups: readonly string[], { remedies }: Policy, rung: Rung): Mode {
+  const ofGroups = remedies.groups
     .filter(({ group }) => groups.includes(group))
     .map(({ mode }) => mode);
-  if (modes.length === 0) return remedies.mode;
+  const modes = [
+    ...(ofGroups.length === 0 ? [remedies.mode] : ofGroups),
+    rung.mode ?? (WIPES.has(rung.do) ? 'propose' : 'auto'),
+  ];
   if (modes.includes('off')) return 'off';
   return modes.includes('propose') ? 'propose' : 'auto';
 }

@@ -1,7 +1,8 @@
 /** Proposals and remedies between two looks: answered, begun, ended. Pure. */
-import type { Remedy } from '../../project/monitor-policy.ts';
+import type { Remedy, Rung } from '../../project/monitor-policy.ts';
 import { RpiError } from '../../errors.ts';
 import { change, type Change, type Ledger } from './ledger.ts';
+import type { Kind } from './words.ts';
 import { memoryOf, type Act, type Durable, type EngineState, type Proposal } from './state.ts';
 
 /** Milliseconds within which a remedy that was decided must be begun. */
@@ -19,18 +20,43 @@ export function waitingProposals({ proposals, time }: Durable): Proposal[] {
   );
 }
 
-/** What is known of a remedy for a Pi in its present case, unless it is over. */
+/**
+ * What is known of a remedy for a Pi in its present case, unless it is over. One that was refused
+ * counts while the Pi fails in the same way: other evidence may be asked about anew.
+ */
 export function openProposal(
   { proposals }: Durable,
   host: string,
   remedy: Remedy,
+  what: Kind | undefined,
 ): Proposal | undefined {
-  return proposals.find(
-    (each) =>
-      each.host === host &&
-      each.remedy === remedy &&
-      ['open', 'approved', 'refused', 'snoozed'].includes(each.status),
+  const ofIt = proposals.filter((each) => each.host === host && each.remedy === remedy);
+  return (
+    ofIt.find(({ status }) => ['open', 'approved', 'snoozed'].includes(status)) ??
+    ofIt.find((each) => each.status === 'refused' && (each.what ?? what) === what)
   );
+}
+
+/**
+ * The proposal that somebody means by its id, or by the name of the Pi that it is for. Throws
+ * `input.invalid` where there is none, or more than one.
+ */
+export function proposalOf(known: Durable, named: string): Proposal {
+  const byId = known.proposals.find(({ id }) => id === named);
+  if (byId !== undefined) return byId;
+  const open = known.proposals.filter(
+    ({ host, status }) => host === named && ['open', 'snoozed'].includes(status),
+  );
+  const [only, second] = open;
+  if (only === undefined) {
+    throw new RpiError('input.invalid', `Nothing is proposed for ${named}.`, {
+      remedy: 'rpi monitor status lists what is proposed; rpi monitor explain PI tells the story.',
+    });
+  }
+  if (second === undefined) return only;
+  throw new RpiError('input.invalid', `Several remedies are proposed for ${named}.`, {
+    remedy: `Say which: ${open.map(({ id, remedy }) => `${id} (${remedy})`).join(', ')}.`,
+  });
 }
 
 /**
@@ -75,20 +101,32 @@ export function pendingActs({ acts }: Durable): Act[] {
   return acts.filter(({ started, ended }) => started === undefined && ended === undefined);
 }
 
+/** What speaks against beginning a remedy, sentences; and the step of the ladder that it is. */
+export type Beginning = { readonly held: readonly string[]; readonly rung?: Rung | undefined };
+
 /**
- * To be written before the remedy is begun. Where that is no longer right, it is dropped and says
- * so: begin only what has a `remedy.started` among the records.
+ * To be written before the remedy is begun; `run` is the one that will do it, `held` what speaks
+ * against it. Where it is no longer right, it is dropped and says so: begin only what has a
+ * `remedy.started` among the records.
  */
-export function beginRemedy(state: EngineState, id: string, at: number): Change {
+export function beginRemedy(
+  state: EngineState,
+  id: string,
+  at: number,
+  { held = [], run }: { readonly held?: readonly string[]; readonly run?: string } = {},
+): Change {
   const { durable } = state;
   const act = pendingActs(durable).find((each) => each.id === id);
   if (act === undefined) return { state, records: [] };
   const { host, remedy } = act;
-  const isRight = durable.self.ok && !isStale(act, durable);
+  const isRight = durable.self.ok && !isStale(act, durable) && held.length === 0;
   return change(state, at, (ledger) => {
-    if (isRight) ledger.write({ kind: 'remedy.started', id, host, remedy });
-    else {
-      const summary = 'It was no longer right to.';
+    if (isRight) {
+      const by = run === undefined ? {} : { run };
+      ledger.write({ kind: 'remedy.started', id, host, remedy, ...by });
+    } else {
+      const why = held.length === 0 ? '' : `: ${held.join('; ')}`;
+      const summary = `It was no longer right to${why}.`;
       ledger.write({ kind: 'remedy.finished', id, host, remedy, status: 'dropped', summary });
     }
   });
@@ -128,8 +166,9 @@ export function isStale(act: Act, known: Durable): boolean {
 /** Those of Pis that are healthy again, and those whose time is up. */
 export function withdrawProposals(ledger: Ledger): void {
   const { proposals, time } = ledger.known();
-  for (const { id, host, status, expires } of proposals) {
+  for (const { id, host, status, expires: end, until = 0 } of proposals) {
     if (!['open', 'approved', 'snoozed'].includes(status)) continue;
+    const expires = status === 'snoozed' ? Math.max(end, until) : end;
     const isWell = memoryOf(ledger.known(), host).state === 'healthy';
     if (isWell) ledger.write({ kind: 'proposal.ended', id, host, why: 'withdrawn' });
     else if (expires <= time) ledger.write({ kind: 'proposal.ended', id, host, why: 'expired' });

@@ -84,7 +84,15 @@ export const record = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('decision.quarantined'), host, why: z.string() }),
   z.object({ ...base, kind: z.literal('decision.released'), host, by: z.string() }),
   z.object({ ...base, kind: z.literal('decision.snapshot'), state: durable }),
-  z.object({ ...base, kind: z.literal('remedy.started'), id: z.string(), host, remedy }),
+  z.object({
+    ...base,
+    kind: z.literal('remedy.started'),
+    id: z.string(),
+    host,
+    remedy,
+    /** The run that will do it: written before it begins. */
+    run: z.string().optional(),
+  }),
   z.object({
     ...base,
     kind: z.literal('remedy.finished'),

@@ -14,6 +14,10 @@ const act = z.object({
   started: z.number().optional(),
   ended: z.number().optional(),
   status: z.enum(['ok', 'failed', 'interrupted', 'dropped']).optional(),
+  /** The proposal that a person approved. */
+  proposal: z.string().optional(),
+  /** The run that does it; its journal tells what became of it. */
+  run: z.string().optional(),
 });
 export type Act = z.infer<typeof act>;
 
@@ -21,6 +25,8 @@ export const proposal = z.object({
   id: z.string(),
   host: z.string(),
   remedy: z.enum(REMEDIES),
+  /** How the Pi was failing: a no holds for as long as it fails in this way. */
+  what: z.enum(KINDS).optional(),
   made: z.number(),
   expires: z.number(),
   /** Sentences that speak for it. */

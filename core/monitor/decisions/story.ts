@@ -55,7 +55,10 @@ function tell(entry: MonitorRecord): Told | undefined {
     case 'decision.released':
       return ['plain', `${entry.by} released it from quarantine.`];
     case 'remedy.started':
-      return ['plain', `Begun: ${entry.remedy}.`];
+      return [
+        'plain',
+        `Begun: ${entry.remedy}${entry.run === undefined ? '' : ` (run ${entry.run})`}.`,
+      ];
     case 'remedy.finished':
       return ofEnd(entry);
     case 'proposal.answered':

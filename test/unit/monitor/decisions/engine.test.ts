@@ -107,14 +107,14 @@ describe('remedies', () => {
     [{ identity: 'changed' }, 'identity'],
     [{ identity: 'unknown' }, 'identity'],
   ] as const)('never wipe a Pi with %o', (more, code) => {
-    const policy = policyOf({ ladder: [{ do: 'reinstall', after: 3 }] });
+    const policy = policyOf({ ladder: [{ do: 'reinstall', after: 3, mode: 'auto' }] });
     const { records } = run(failing('ill', 30, { ...more } as object), policy);
     expect(said(records).at(-1)).toBe(`a reinstall refuse ${code}`);
   });
 
   it('wait for the canary, and go on when a person released it', () => {
     const policy = policyOf({
-      ladder: [{ do: 'reinstall', after: 3 }],
+      ladder: [{ do: 'reinstall', after: 3, mode: 'auto' }],
       limits: { cool_down: 0, unhealthy: 100, quarantine: 1 },
     });
     const both = (number: number): ReturnType<typeof tickAt> =>

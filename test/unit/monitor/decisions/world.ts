@@ -17,7 +17,7 @@ export const policyOf = (remedies: object = {}, detection: object = {}): Policy 
       mode: 'auto',
       ladder: [
         { do: 'reboot', after: 5, tries: 2 },
-        { do: 'reinstall', after: 10, tries: 2 },
+        { do: 'reinstall', after: 10, tries: 2, mode: 'auto' },
       ],
       healthy_for: 10,
       ...remedies,
