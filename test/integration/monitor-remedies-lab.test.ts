@@ -38,7 +38,7 @@ async function watch(
     '  {interval: 1, timeout: 2, memory: 101, disk: 101, temperature: 199,',
     '  detection: {failures: 2, window: 3, recover: 2, settle: 2, flaps: 50},',
     `  checks: [${checks.join(', ')}],`,
-    `  remedies: {healthy_for: 2, limits: {cool_down: 60, unhealthy: 50, per_hour: 50}, ${remedies.join(', ')}}}`,
+    `  remedies: {healthy_for: 2, limits: {cool_down: 5, unhealthy: 50, per_hour: 50}, ${remedies.join(', ')}}}`,
   ];
   await project.write({ 'rpi.yml': settings(lines) });
   monitor = await project.start(['monitor']);
@@ -166,7 +166,7 @@ describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
   it('switches off and on a Pi whose sshd hangs, and is killed meanwhile: not a second time', async () => {
     const remedies = [
       'mode: auto',
-      "ladder: [{do: power-cycle, command: [bin/power, '{host}'], after: 2}]",
+      "ladder: [{do: power-cycle, command: [bin/power, '{host}'], after: 2, tries: 1}]",
     ];
     const running = await watch([], remedies);
     await printed(running, /alpha.*healthy/);
@@ -179,9 +179,8 @@ describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
     expectCode(await project.rpi(['monitor', 'approve', 'alpha']), 1);
     const again = await watch([], remedies);
     await printed(again, /alpha.*interrupted: power-cycle/);
-    const failed = printed(again, /alpha.*judged failed/);
-    await failed;
-    await delay(5000);
+    // It still fails, the cool-down is over, and its only try is used up although it never ended.
+    await delay(6000);
     expect(await readFile(join(project.root, 'asked'), 'utf8')).toBe('alpha\n');
     const closed = printed(again, /alpha.*the case is closed/);
     await test.cut('alpha');
