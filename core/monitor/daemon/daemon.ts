@@ -12,6 +12,7 @@ import type { Outcome, ProjectContext } from '../../runs/operation.ts';
 import { VERSION } from '../../version.ts';
 import { startExecutor } from '../remedies/executor.ts';
 import { factsOfJobs } from '../remedies/jobs.ts';
+import { createReadiness } from '../remedies/readiness.ts';
 import { createTeller } from '../decisions/notify/teller.ts';
 import { openHistory, type SetAside } from '../history/history.ts';
 import { appendRecords, JOURNAL_VERSION, monitorFolder } from '../watch/journal.ts';
@@ -43,6 +44,7 @@ export async function* monitorDaemon(
   using history = openHistory(historyPath(project.state), clock.now());
   const troubles = createTroubles();
   const decider = await createDecider(folder, project.config.monitor, clock.now());
+  await using readiness = createReadiness(context);
   await using executor = await startExecutor(decider, context);
   let last: Watched | undefined;
   const since = new Date(clock.now()).toISOString();
@@ -78,7 +80,9 @@ export async function* monitorDaemon(
     yield* troubles.tell('inventory', watched.fault?.message);
     try {
       journal.append(news);
-      decider.take(watched, await factsOfJobs(watched.hosts, context));
+      const jobs = await factsOfJobs(watched.hosts, context);
+      decider.take(watched, [readiness.facts(), jobs]);
+      readiness.ask(decider.dueFor('reinstall'));
       await executor.work();
       yield* troubles.tell('journal', undefined);
     } catch (error) {

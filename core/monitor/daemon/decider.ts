@@ -3,8 +3,9 @@
  * journaled before anybody is told and before anything is done.
  */
 import type { Config } from '../../project/config.ts';
-import type { Policy } from '../../project/monitor-policy.ts';
+import type { Policy, Remedy } from '../../project/monitor-policy.ts';
 import { restore } from '../decisions/apply.ts';
+import { hostsDueFor } from '../decisions/decide.ts';
 import { step } from '../decisions/engine.ts';
 import type { Change } from '../decisions/ledger.ts';
 import type { Durable, EngineState } from '../decisions/state.ts';
@@ -22,13 +23,15 @@ export type Decider = {
    * Judges one interval; `facts` is what is known of Pis beside it. Throws `file.*` when what is
    * decided can't be journaled; then nothing is decided.
    */
-  readonly take: (interval: Interval, facts?: ReadonlyMap<string, HostFacts>) => void;
+  readonly take: (interval: Interval, facts?: readonly ReadonlyMap<string, HostFacts>[]) => void;
   /** A change between two looks; gives what was written of it. Throws as take. */
   readonly change: (make: (state: EngineState) => Change) => readonly MonitorRecord[];
   /** What was written since this was asked last: people are to be told. */
   readonly news: () => readonly MonitorRecord[];
   readonly state: () => EngineState;
   readonly known: () => Durable;
+  /** The Pis whose next remedy this is. */
+  readonly dueFor: (remedy: Remedy) => readonly string[];
   /** The last interval that was judged. */
   readonly last: () => { readonly tick: Tick; readonly policy: Policy } | undefined;
 };
@@ -47,11 +50,14 @@ export async function createDecider(folder: string, limits: Limits, now: number)
     return records;
   };
   return {
-    take: (seen, facts = new Map()) => {
+    take: (seen, facts = []) => {
       const hosts = new Map(
         seen.hosts.map((each) => [
           each.host,
-          { ...factsOf(each, limits), ...facts.get(each.host) },
+          Object.assign(
+            factsOf(each, limits),
+            ...facts.map((of) => of.get(each.host)),
+          ) as HostFacts,
         ]),
       );
       const tick = tickOf(seen, { imageReady: false, hosts });
@@ -66,6 +72,7 @@ export async function createDecider(folder: string, limits: Limits, now: number)
     },
     state: () => state,
     known: () => state.durable,
+    dueFor: (remedy) => (last === undefined ? [] : hostsDueFor(remedy, state, last, policy)),
     last: () => (last === undefined ? undefined : { tick: last, policy }),
   };
 }

@@ -1,5 +1,5 @@
 /** What is to be done about one Pi: the next remedy of the ladder, if nothing holds it back. */
-import type { Policy, Rung } from '../../project/monitor-policy.ts';
+import type { Policy, Remedy, Rung } from '../../project/monitor-policy.ts';
 import { duration } from '../../formats/duration.ts';
 import { decisionKey } from './apply.ts';
 import { allowedUnhealthy, heldBack, isCooling, modeOf, needsLogin, used } from './guards.ts';
@@ -106,6 +106,21 @@ export function mayBegin(state: EngineState, act: Act, tick: Tick, policy: Polic
   if (seen.planned !== undefined) held.push(`${seen.planned} is at work on it`);
   if (inputs.mode !== 'auto' && act.proposal === undefined) held.push('nobody approved it');
   return { held, rung };
+}
+
+/** The Pis whose next remedy this is, failing still, and whose policy is not off. */
+export function hostsDueFor(
+  remedy: Remedy,
+  { durable: known }: EngineState,
+  tick: Tick,
+  policy: Policy,
+): string[] {
+  return tick.hosts.flatMap((seen) => {
+    const memory = memoryOf(known, seen.host);
+    const rung = nextRung(policy.remedies.ladder, memory, seen);
+    const isDue = memory.state === 'failed' && !memory.quarantined && rung?.do === remedy;
+    return isDue && modeOf(seen.groups, policy, rung) !== 'off' ? [seen.host] : [];
+  });
 }
 
 function withoutAct(known: Durable, act: Act): Durable {

@@ -98,13 +98,13 @@ const GUARDS: readonly Guard[] = [
       'identity',
       seen.identity === 'changed'
         ? 'it is another Pi than the inventory says'
-        : 'its serial is not known',
+        : 'it is not proved yet that it is the Pi of the inventory, by its serial',
     ),
-  ({ rung, imageReady }) =>
+  ({ rung, seen, imageReady }) =>
     held(
-      WIPES.has(rung.do) && !imageReady,
+      WIPES.has(rung.do) && !(seen.imageReady ?? imageReady),
       'image',
-      'what it would be reinstalled with is not at hand, or its checksums are wrong',
+      'the checks before an installation do not pass, or were not made yet (rpi install preflight)',
     ),
 ];
 

@@ -20,6 +20,8 @@ export const look = z.object({
   pressure: z.array(z.enum(['disk', 'memory'])).default([]),
   /** Whether it is the Pi of the inventory, by its serial and MAC. */
   identity: z.enum(['same', 'unknown', 'changed']).default('unknown'),
+  /** Whether all checks before an installation of it pass; where it was not asked, the tick's. */
+  imageReady: z.boolean().optional(),
   /** Work that somebody does on it now, in words: “provision”, “maintenance: new case”. */
   planned: z.string().optional(),
   /** What is wrong, in words: “http://10.0.0.7:8080 answers 500”. */
