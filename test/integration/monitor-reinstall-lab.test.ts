@@ -51,8 +51,6 @@ describe.skipIf(!hostsLab)(`a reinstallation by the monitor${whyNoLab}`, () => {
     const { project } = lab;
     const before = await lab.lab.on('kitchen', 'cat /etc/machine-id');
     const first = await project.start(['monitor']);
-    first.stdout?.on('data', (c) => process.stderr.write(c));
-    first.stderr?.on('data', (c) => process.stderr.write(c));
     await printed(first, /kitchen.*healthy/);
     const proposed = printed(first, /kitchen.*proposed: reinstall/);
     await lab.lab.on('kitchen', 'touch /etc/broken');
@@ -68,8 +66,6 @@ describe.skipIf(!hostsLab)(`a reinstallation by the monitor${whyNoLab}`, () => {
     await killed;
 
     const second = await project.start(['monitor']);
-    second.stdout?.on('data', (c) => process.stderr.write(c));
-    second.stderr?.on('data', (c) => process.stderr.write(c));
     const ends = once(second, 'close');
     const done = printed(second, /kitchen.*done: reinstall/);
     const closed = printed(second, /kitchen.*the case is closed/);
