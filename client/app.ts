@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import type { Discovery } from './discovery.ts';
 import type { Passwords } from './passwords.ts';
+import type { Proposals } from './monitor/proposals.ts';
 import type { OpenProject, Projects } from './projects.ts';
 import type { Rpi } from './rpi.ts';
 
@@ -15,6 +16,8 @@ export type App = {
   readonly passwords: Passwords;
   /** Looking for Pis all the while; the Fleet view is handed to its `follow`. */
   readonly discovery: Discovery;
+  /** What the monitors of the projects wait to have answered. */
+  readonly proposals: Proposals;
   /** Selects a Pi in the Fleet view, where it stands in the group (else where it first stands). */
   readonly reveal: (project: OpenProject, name: string, group?: string) => Promise<void>;
 };

@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<`rpi.${string}`, Load>> = {
   'rpi.reboot': async () => (await import('./commands/reboot.ts')).reboot,
   'rpi.reinstall': async () => (await import('./commands/reinstall.ts')).reinstall,
   'rpi.monitor.open': async () => (await import('./commands/monitor.ts')).openMonitorPage,
+  'rpi.proposal.approve': async () =>
+    (await import('./commands/proposal-approve.ts')).approveProposal,
+  'rpi.proposal.refuse': async () => (await import('./commands/proposal-refuse.ts')).refuseProposal,
+  'rpi.proposal.snooze': async () => (await import('./commands/proposal-snooze.ts')).snoozeProposal,
   'rpi.doctor': async () => (await import('./commands/doctor.ts')).doctor,
   'rpi.run.follow': async () => (await import('./commands/run-follow.ts')).followRun,
   'rpi.run.cancel': async () => (await import('./commands/run-cancel.ts')).cancelRun,

@@ -8,6 +8,7 @@ import { createDiscovery } from './discovery.ts';
 import { registerDetails } from './fleet/details.ts';
 import { createFleetView } from './fleet/tree.ts';
 import { registerLanguageClient } from './language-client.ts';
+import { createProposals } from './monitor/proposals.ts';
 import { createPasswords } from './passwords.ts';
 import { createFaultProblems } from './fault-problems.ts';
 import { createProblems } from './problems.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const passwords = createPasswords(context.secrets, log);
   const rpi = createRpi({ context, log, passwords });
   const discovery = createDiscovery({ log, projects, rpi });
+  const proposals = createProposals(projects, log);
   const app: App = {
     context,
     log,
@@ -37,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rpi,
     passwords,
     discovery,
+    proposals,
     reveal: (project, name, group) => fleet.reveal(project, name, group),
   };
   const fleet = createFleetView(app);
@@ -44,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     projects,
     discovery,
+    proposals,
     fleet,
     discovery.follow(fleet.view),
     createProjectView(app),

@@ -2,6 +2,7 @@
  * What a node of our views says of itself. The views make them (and may hold more beside), the
  * commands of their menus are given them; a test or a keybinding may make one as well.
  */
+import type { OpenProposal } from '../core/monitor/daemon/control.ts';
 import type { RunSummary } from '../core/runs/run-summary.ts';
 import type { OpenProject } from './projects.ts';
 
@@ -45,9 +46,23 @@ export type RunNode = {
   readonly run: RunSummary;
 };
 
+/** A remedy that the monitor proposes. */
+export type ProposalNode = {
+  readonly kind: 'proposal';
+  readonly project: OpenProject;
+  readonly proposal: OpenProposal;
+};
+
 /** The nodes that commands understand. */
 export type CommandNode =
-  PiNode | GroupNode | DiscoveredNode | DiscoveredRootNode | ProjectNode | PlaybookNode | RunNode;
+  | PiNode
+  | GroupNode
+  | DiscoveredNode
+  | DiscoveredRootNode
+  | ProjectNode
+  | PlaybookNode
+  | RunNode
+  | ProposalNode;
 
 const KINDS: Readonly<Record<CommandNode['kind'], true>> = {
   pi: true,
@@ -57,6 +72,7 @@ const KINDS: Readonly<Record<CommandNode['kind'], true>> = {
   project: true,
   playbook: true,
   run: true,
+  proposal: true,
 };
 
 /**

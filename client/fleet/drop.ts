@@ -65,6 +65,8 @@ export function dropOf(dragged: Dragged, target: FleetNode | undefined): Drop {
       return dragged.hosts.length === 0
         ? { does: 'nothing' }
         : refuse('A Pi leaves the inventory by “Remove from Inventory…” in its menu.');
+    case 'proposal':
+      return refuse('Drop it on a group.');
     case 'fault':
       return refuse('This can’t be read; mend it first.');
     case 'project':

@@ -65,6 +65,8 @@ async function bareItemOf(node: FleetNode, now: number): Promise<vscode.TreeItem
       };
       return item;
     }
+    case 'proposal':
+      return (await import('./proposal-item.ts')).proposalItem(node);
     case 'fault': {
       const { fault, more } = node;
       const others = more === 0 ? '' : ` (and ${more} more)`;

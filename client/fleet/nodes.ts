@@ -7,6 +7,7 @@ import type {
   GroupNode,
   PiNode,
   ProjectNode,
+  ProposalNode,
 } from '../nodes.ts';
 import type { OpenProject } from '../projects.ts';
 
@@ -19,6 +20,7 @@ export type FleetNode =
   | (PiNode & Placed & { readonly pi: FleetPi })
   | (DiscoveredRootNode & { readonly count: number })
   | (DiscoveredNode & { readonly device: DiscoveredPi })
+  | ProposalNode
   | {
       readonly kind: 'fault';
       readonly project: OpenProject;
@@ -27,7 +29,7 @@ export type FleetNode =
       readonly more: number;
     };
 
-/** What stands below a project: what is wrong, the groups, then what is in no inventory. */
+/** What stands below a project after what its monitor proposes: faults, groups, then what is in no inventory. */
 export function nodesOfFleet(project: OpenProject, fleet: Fleet): FleetNode[] {
   const faults = onePerFile(fleet.faults).map(({ fault, more }): FleetNode => ({
     kind: 'fault',
@@ -111,6 +113,8 @@ export function idOf(node: FleetNode): string {
         return [...node.path, node.name];
       case 'discovered':
         return [node.key];
+      case 'proposal':
+        return [node.proposal.id];
       case 'fault':
         return [node.fault.source, node.fault.path ?? ''];
       default:

@@ -14,20 +14,29 @@ export type FleetView = {
 };
 
 export function createFleetView(app: App): FleetView {
-  const { projects } = app;
+  const { projects, proposals } = app;
+  const nodesIn = async (node: FleetNode): Promise<FleetNode[]> => {
+    const { kind, project } = node;
+    const below = nodesBelow(node, await project.fleet());
+    if (kind !== 'project') return below;
+    // First: they wait for somebody.
+    const made = proposals.of(project);
+    return [
+      ...made.map((proposal) => ({ kind: 'proposal', project, proposal }) as const),
+      ...below,
+    ];
+  };
   const refreshed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<FleetNode> = {
     onDidChangeTreeData: refreshed.event,
     getChildren: async (node) => {
-      if (node !== undefined) return nodesBelow(node, await node.project.fleet());
+      if (node !== undefined) return nodesIn(node);
       await projects.loaded;
       const open = projects.open();
       const [only] = open;
       if (only === undefined) return [];
       const above = open.map((project): FleetNode => ({ kind: 'project', project }));
-      return open.length === 1
-        ? nodesBelow({ kind: 'project', project: only }, await only.fleet())
-        : above;
+      return open.length === 1 ? nodesIn({ kind: 'project', project: only }) : above;
     },
     getParent: async (node) => {
       const parent = nodeAbove(node, await node.project.fleet());
@@ -62,12 +71,13 @@ export function createFleetView(app: App): FleetView {
   });
 
   const following = followWhileVisible(app, view, () => refreshed.fire(undefined));
+  const proposed = proposals.onDidChange(() => refreshed.fire(undefined));
   const badge = projects.onDidChange(() => void showBadge(app, view));
   return {
     view,
     reveal,
     dispose: () => {
-      vscode.Disposable.from(following, badge, view, refreshed).dispose();
+      vscode.Disposable.from(following, proposed, badge, view, refreshed).dispose();
     },
   };
 }

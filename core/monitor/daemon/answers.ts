@@ -11,8 +11,9 @@ const LATER = 3600;
 export function answerers(
   decider: Decider,
   now: () => number,
-): Pick<MonitorAnswers, 'answer' | 'release'> {
+): Pick<MonitorAnswers, 'proposals' | 'answer' | 'release'> {
   return {
+    proposals: () => proposalsNow(decider.known()),
     answer: ({ proposal, answer, for: seconds = LATER, by }) => {
       const { id, host, remedy } = proposalOf(decider.known(), proposal);
       const given = answer === 'snooze' ? { answer, for: seconds } : { answer };

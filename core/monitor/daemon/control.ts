@@ -20,6 +20,7 @@ const head = z.object({ protocol: z.number() });
 
 const request = z.discriminatedUnion('verb', [
   z.object({ ...head.shape, verb: z.literal('status') }),
+  z.object({ ...head.shape, verb: z.literal('proposals') }),
   z.object({
     ...head.shape,
     verb: z.literal('chart'),
@@ -103,6 +104,7 @@ const refusal = z.object({
 
 export type MonitorAnswers = {
   readonly status: () => MonitorStatus;
+  readonly proposals: () => OpenProposal[];
   /** May throw an RpiError. */
   readonly chart: (request: Extract<MonitorRequest, { verb: 'chart' }>) => z.infer<typeof points>;
   /** May throw an RpiError. */
@@ -128,6 +130,15 @@ export async function monitorStatus(
   project: Pick<Project, 'root'>,
 ): Promise<MonitorStatus> {
   return status.parse(await ask(folder, project, { protocol: PROTOCOL, verb: 'status' }));
+}
+
+/** What waits for an answer, the oldest first. Throws as monitorStatus. */
+export async function monitorProposals(
+  folder: string,
+  project: Pick<Project, 'root'>,
+): Promise<OpenProposal[]> {
+  const message = { protocol: PROTOCOL, verb: 'proposals' } as const;
+  return z.array(openProposal).parse(await ask(folder, project, message));
 }
 
 /** The points of a chart, from the running monitor. Throws as monitorStatus. */
@@ -211,6 +222,8 @@ function resultOf(message: MonitorRequest, answers: MonitorAnswers): unknown {
   switch (message.verb) {
     case 'status':
       return answers.status();
+    case 'proposals':
+      return answers.proposals();
     case 'chart':
       return answers.chart(message);
     case 'answer':

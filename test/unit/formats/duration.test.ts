@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, roughDuration } from '../../../core/formats/duration.ts';
+import { duration, parseDuration, roughDuration } from '../../../core/formats/duration.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -26,4 +26,13 @@ test.each([
   [76 * HOUR, '3 days'],
 ])('%d ms are roughly %s', (milliseconds, text) => {
   expect(roughDuration(milliseconds)).toBe(text);
+});
+
+test('a time that a person types is read, and anything else is not', () => {
+  expect(['90s', '30m', '30 min', '2h', '1d'].map(parseDuration)).toEqual([
+    90_000, 1_800_000, 1_800_000, 7_200_000, 86_400_000,
+  ]);
+  for (const text of ['', '2', 'h', '-1h', '1.5h', '366d', '2h30m']) {
+    expect(parseDuration(text)).toBeUndefined();
+  }
 });
