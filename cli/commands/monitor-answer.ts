@@ -19,6 +19,9 @@ const SAID: Readonly<Record<Answered['answer'], string>> = {
   snooze: 'Put off',
 };
 
+/** `for`: milliseconds. */
+type Options = { readonly for?: number; readonly yesWipe?: string };
+
 export function addMonitorAnswers(monitor: Command): void {
   for (const answer of ['approve', 'refuse', 'snooze'] as const) {
     const verb = monitor
@@ -28,16 +31,19 @@ export function addMonitorAnswers(monitor: Command): void {
     if (answer === 'snooze') {
       verb.option('--for <time>', 'how long, as in 30m, 2h or 1d (default: 1h)', readDuration);
     }
-    verb.action(async (proposal: string, options: { for?: number }, command: Command) => {
+    if (answer === 'approve') {
+      verb.option('--yes-wipe <name>', 'for a reinstallation: the typed name of the Pi it erases');
+    }
+    verb.action(async (proposal: string, options: Options, command: Command) => {
       refuseOptionsBefore(command);
       const project = await mustHaveProject(command);
       const { monitorAnswer } = await import('../../core/monitor/daemon/control.ts');
       const given = { proposal, answer, by: await whoAnswers() };
-      const answered = await monitorAnswer(
-        socketFolder(process.env),
-        project,
-        options.for === undefined ? given : { ...given, for: options.for / 1000 },
-      );
+      const answered = await monitorAnswer(socketFolder(process.env), project, {
+        ...given,
+        ...(options.for === undefined ? {} : { for: options.for / 1000 }),
+        ...(options.yesWipe === undefined ? {} : { yesWipe: options.yesWipe }),
+      });
       tell(command, answered, `${SAID[answer]}: ${answered.remedy} of ${answered.host}.`);
     });
   }

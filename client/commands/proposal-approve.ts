@@ -19,6 +19,7 @@ export const approveProposal: EditorCommand = async (app, ...args) => {
       validateInput: (value) => checkTyped(value, host),
     });
     if (typed !== host) return;
+    await answer(app, node, 'approve', { yesWipe: typed });
   } else {
     const button = 'Approve';
     const chosen = await vscode.window.showWarningMessage(
@@ -26,7 +27,6 @@ export const approveProposal: EditorCommand = async (app, ...args) => {
       { modal: true, detail: `${why}\n\nEvery guard rail is asked again before it is begun.` },
       button,
     );
-    if (chosen !== button) return;
+    if (chosen === button) await answer(app, node, 'approve');
   }
-  await answer(app, node, 'approve');
 };

@@ -17,5 +17,5 @@ export const snoozeProposal: EditorCommand = async (app, ...args) => {
     title: 'Snooze Remedy',
     placeHolder: `For how long, for ${node.proposal.host}?`,
   });
-  if (picked !== undefined) await answer(app, node, 'snooze', picked.seconds);
+  if (picked !== undefined) await answer(app, node, 'snooze', { for: picked.seconds });
 };

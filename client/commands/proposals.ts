@@ -34,12 +34,12 @@ export async function pickProposal(
   return picked?.node;
 }
 
-/** `seconds`: for how long it is put off. Throws what monitorAnswer throws. */
+/** `for`: seconds that it is put off; `yesWipe`: the name that was typed. Throws what monitorAnswer throws. */
 export async function answer(
   app: App,
   { project: open, proposal }: ProposalNode,
   given: Answered['answer'],
-  seconds?: number,
+  more: { readonly for?: number; readonly yesWipe?: string } = {},
 ): Promise<void> {
   const project = await open.project();
   if (project === undefined) return;
@@ -50,11 +50,7 @@ export async function answer(
   ]);
   const about = { proposal: proposal.id, answer: given, by: owner() };
   try {
-    await monitorAnswer(
-      socketFolder(process.env),
-      project,
-      seconds === undefined ? about : { ...about, for: seconds },
-    );
+    await monitorAnswer(socketFolder(process.env), project, { ...about, ...more });
   } finally {
     await app.proposals.look();
   }

@@ -57,7 +57,11 @@ describe.skipIf(!hostsLab)(`a reinstallation by the monitor${whyNoLab}`, () => {
     await proposed;
     expect((await lab.jobs('kitchen')).length).toBe(0);
     const begun = printed(first, /kitchen.*begun: reinstall/);
-    expectCode(await project.rpi(['monitor', 'approve', 'kitchen']), 0);
+    const unnamed = await project.rpi(['monitor', 'approve', 'kitchen']);
+    expectCode(unnamed, 2);
+    expect(unnamed.stderr).toContain('--yes-wipe kitchen');
+    expectCode(await project.rpi(['monitor', 'approve', 'kitchen', '--yes-wipe', 'attic']), 2);
+    expectCode(await project.rpi(['monitor', 'approve', 'kitchen', '--yes-wipe', 'kitchen']), 0);
     await begun;
     await untilState(lab, 'kitchen', 'installing');
     const { pid } = await status();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBlob, formatPublicKey } from '../../core/formats/ssh-key.ts';
 import { acquireLock } from '../../core/files/lock.ts';
-import { monitorChart, monitorStatus } from '../../core/monitor/daemon/control.ts';
+import { monitorChart, monitorStatus, PROTOCOL } from '../../core/monitor/daemon/control.ts';
 import { monitorDaemon } from '../../core/monitor/daemon/daemon.ts';
 import {
   monitorFolder,
@@ -239,7 +239,7 @@ monitor:
       socket.replace('.sock', ''),
       '{"protocol":99,"verb":"status"}',
     );
-    expect(JSON.parse(other)).toMatchObject({ ok: false, protocol: 1 });
+    expect(JSON.parse(other)).toMatchObject({ ok: false, protocol: PROTOCOL });
     const to = Math.ceil(Date.now() / 1000) + 1;
     const range = { from: to - 60, to, points: 60 };
     await expect

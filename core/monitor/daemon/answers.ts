@@ -1,4 +1,5 @@
 /** What people answer to the monitor, by its socket. */
+import { RpiError } from '../../errors.ts';
 import { answerProposal, proposalOf, release, waitingProposals } from '../decisions/proposals.ts';
 import type { Durable } from '../decisions/state.ts';
 import type { MonitorAnswers, OpenProposal } from './control.ts';
@@ -14,8 +15,9 @@ export function answerers(
 ): Pick<MonitorAnswers, 'proposals' | 'answer' | 'release'> {
   return {
     proposals: () => proposalsNow(decider.known()),
-    answer: ({ proposal, answer, for: seconds = LATER, by }) => {
+    answer: ({ proposal, answer, for: seconds = LATER, by, yesWipe }) => {
       const { id, host, remedy } = proposalOf(decider.known(), proposal);
+      if (answer === 'approve') mustBeNamed({ id, host, remedy }, yesWipe);
       const given = answer === 'snooze' ? { answer, for: seconds } : { answer };
       decider.change((state) => answerProposal(state, id, { ...given, by, at: now() }));
       return { id, host, remedy, answer };
@@ -25,6 +27,20 @@ export function answerers(
       return { host };
     },
   };
+}
+
+/**
+ * Who means a reboot must not approve a reinstallation that has taken its place meanwhile: what
+ * erases a Pi is approved by its typed name.
+ */
+function mustBeNamed(
+  { id, host, remedy }: Pick<OpenProposal, 'id' | 'host' | 'remedy'>,
+  typed: string | undefined,
+): void {
+  if (remedy !== 'reinstall' || typed === host) return;
+  throw new RpiError('input.invalid', `It erases ${host} and installs it anew.`, {
+    remedy: `If that is meant: rpi monitor approve ${id} --yes-wipe ${host}`,
+  });
 }
 
 /** What waits for an answer, by the wall clock. */

@@ -41,6 +41,8 @@ const request = z.discriminatedUnion('verb', [
     for: z.number().positive().max(YEAR).optional(),
     /** Who answers. */
     by: z.string().min(1).max(200),
+    /** To approve what erases a Pi: its name, as a person typed it. */
+    yesWipe: z.string().optional(),
   }),
   z.object({
     ...head.shape,

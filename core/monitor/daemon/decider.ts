@@ -54,10 +54,10 @@ export async function createDecider(folder: string, limits: Limits, now: number)
       const hosts = new Map(
         seen.hosts.map((each) => [
           each.host,
-          Object.assign(
+          facts.reduce<HostFacts>(
+            (known, of) => ({ ...known, ...of.get(each.host) }),
             factsOf(each, limits),
-            ...facts.map((of) => of.get(each.host)),
-          ) as HostFacts,
+          ),
         ]),
       );
       const tick = tickOf(seen, { imageReady: false, hosts });

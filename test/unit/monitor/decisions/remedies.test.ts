@@ -14,7 +14,7 @@ import {
   waitingProposals,
 } from '../../../../core/monitor/decisions/proposals.ts';
 import type { MonitorRecord } from '../../../../core/monitor/decisions/record.ts';
-import type { EngineState } from '../../../../core/monitor/decisions/state.ts';
+import { memoryOf, type EngineState } from '../../../../core/monitor/decisions/state.ts';
 import { failing, policyOf, run, said, seen, START, tickAt, type Condition } from './world.ts';
 
 /** What may happen at one look, beside what is seen. */
@@ -130,6 +130,29 @@ describe('remedies that are carried out', () => {
     expect(dropped.state.durable.hosts['a']?.tries).toEqual({ reboot: 0 });
     const again = step(dropped.state, tickAt(32, tick.hosts), policy);
     expect(said(again.records)).toEqual(['a reboot act']);
+  });
+
+  it('are held back by a guard rail also when a person approved them', () => {
+    const policy = policyOf({ mode: 'propose', limits: { unhealthy: 20 } });
+    const { state } = run(failing('ill', 30), policy);
+    const { id } = proposalOf(state.durable, 'a');
+    const approved = answerProposal(state, id, { answer: 'approve', by: 'ada', at: START });
+    const tick = tickAt(31, failing('ill', 1)[0]?.hosts ?? []);
+    const decided = step(approved.state, tick, policy).state;
+    const [act] = pendingActs(decided.durable);
+    if (act === undefined) throw new Error('nothing was decided');
+    const hosts = { ...decided.durable.hosts };
+    for (const name of ['pi1', 'pi2']) {
+      hosts[name] = { ...memoryOf(decided.durable, name), state: 'failed' };
+    }
+    const outage = { ...decided, durable: { ...decided.durable, hosts } };
+    expect(mayBegin(outage, act, tick, policy).held).toEqual([
+      expect.stringMatching(/3 of 10 Pis are unhealthy/),
+    ]);
+    const planned = { ...tick, hosts: [seen('a', 'ill', { planned: 'rpi provision' })] };
+    expect(mayBegin(decided, act, planned, policy).held).toContain(
+      'rpi provision is at work on it',
+    );
   });
 
   it('that were refused are asked about again for other evidence only', () => {
