@@ -92,9 +92,9 @@ const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Commands that speak of hosts without touching them. */
-const ELSEWHERE = /^(?:inventory|detect|create|init|doctor|ssh|runs)\b/;
-/** Commands that only look, or whose failure says nothing of the Pi. */
-const LOOKING = /^(?:monitor|access check|exec|install preflight|install plan)\b/;
+const ELSEWHERE = /^(?:inventory|detect|create|init|doctor|ssh|runs|monitor power-cycle)\b/;
+/** Commands that only look, or whose failure says nothing of the Pi; remedies of the monitor do more. */
+const LOOKING = /^(?:monitor$|(?:access check|exec|install preflight|install plan)\b)/;
 /** Actions that Ansible does by itself, without asking the host. */
 const AT_HOME =
   /^(?:ansible\.builtin\.)?(?:debug|set_fact|assert|fail|pause|meta|add_host|group_by|include\w*|import\w*|validate_argument_spec|set_stats)$/;

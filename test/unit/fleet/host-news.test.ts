@@ -88,6 +88,13 @@ describe('the news of hosts', () => {
     expect(news).toMatchObject({ contact: { contact: 'in' }, work: undefined });
   });
 
+  it('take a remedy of the monitor for work, and a power switch for no login', () => {
+    const reboot = newsOf('monitor reboot', [finished('ok')]);
+    expect(reboot).toMatchObject({ contact: { contact: 'in' }, work: { status: 'ok' } });
+    const power = newsOf('monitor power-cycle', [finished('ok')]);
+    expect(power).toMatchObject({ contact: undefined, letIn: undefined });
+  });
+
   it('say nothing of access where the host was in use by another run', () => {
     expect(newsOf('access enroll', [finished('failed', 'lock.held')]).contact).toBeUndefined();
   });
