@@ -7,8 +7,12 @@ const read = (path: string): string =>
 it('every fault in docs/reliability.md is one that a test makes', () => {
   const rows = [...read('docs/reliability.md').matchAll(/^\|.*\| *(.*?) *\|$/gm)];
   const named = rows.map(([, name = '']) => name).filter((name) => !/^(test|-+)$/.test(name));
-  const tests = ['install', 'install-lab', 'install-lab-full']
-    .map((name) => read(`test/integration/${name}.test.ts`))
+  const tests = [
+    ...['install', 'install-lab', 'install-lab-full'].map((name) => `integration/${name}`),
+    ...['remedies-lab', 'reinstall-lab', 'executor'].map((name) => `integration/monitor-${name}`),
+    ...['remedies', 'restart'].map((name) => `unit/monitor/decisions/${name}`),
+  ]
+    .map((name) => read(`test/${name}.test.ts`))
     .join('\n');
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !tests.includes(`it('${name}'`))).toEqual([]);
