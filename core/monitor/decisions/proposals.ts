@@ -45,7 +45,7 @@ export function proposalOf(known: Durable, named: string): Proposal {
   const byId = known.proposals.find(({ id }) => id === named);
   if (byId !== undefined) return byId;
   const open = known.proposals.filter(
-    ({ host, status }) => host === named && ['open', 'snoozed'].includes(status),
+    ({ host, status }) => host === named && ['open', 'snoozed', 'approved'].includes(status),
   );
   const [only, second] = open;
   if (only === undefined) {
@@ -61,7 +61,7 @@ export function proposalOf(known: Durable, named: string): Proposal {
 
 /**
  * A person's answer; `by` is who. An approved one still has to pass every guard rail when its turn
- * comes. Throws `input.invalid` where there is nothing to answer.
+ * comes, and until then the approval can be taken back. Throws `input.invalid` where there is nothing to answer.
  */
 export function answerProposal(
   state: EngineState,
@@ -69,7 +69,9 @@ export function answerProposal(
   given: ProposalAnswer & { readonly by: string; readonly at: number },
 ): Change {
   const proposal = state.durable.proposals.find((each) => each.id === id);
-  if (proposal === undefined || !['open', 'snoozed'].includes(proposal.status)) {
+  const mayBeAnswered: readonly string[] =
+    given.answer === 'approve' ? ['open', 'snoozed'] : ['open', 'snoozed', 'approved'];
+  if (proposal === undefined || !mayBeAnswered.includes(proposal.status)) {
     const said = proposal === undefined ? 'There is no such proposal' : `It is ${proposal.status}`;
     throw new RpiError('input.invalid', `${said}: ${id}.`, {
       remedy: 'rpi monitor explain PI tells what became of it.',

@@ -65,6 +65,7 @@ function live(events: readonly Lived[], mode: 'auto' | 'propose') {
     const at = START + number * 1000;
     const [proposal] = waitingProposals(state.durable);
     const [first] = underWay;
+    const approved = state.durable.proposals.find(({ status }) => status === 'approved');
     if (what === 'kill') {
       underWay = [];
       state = restore(journal, at);
@@ -75,6 +76,8 @@ function live(events: readonly Lived[], mode: 'auto' | 'propose') {
       underWay = underWay.filter((each) => each !== first);
       const status = what === 'end' ? 'ok' : 'failed';
       write(endRemedy(state, first.id, { status, summary: '', at }));
+    } else if (approved !== undefined && what === 'refuse') {
+      write(answerProposal(state, approved.id, { answer: what, by: 'ada', at }));
     } else if (proposal !== undefined && (what === 'approve' || what === 'refuse')) {
       write(answerProposal(state, proposal.id, { answer: what, by: 'ada', at }));
     } else if (proposal !== undefined && what === 'snooze') {
@@ -100,7 +103,7 @@ describe('remedies that are carried out', () => {
           for (const { id } of begun) {
             const made = journal.find((each) => each.kind === 'decision.made' && each.id === id);
             const approved = made?.kind === 'decision.made' ? made.proposal : undefined;
-            const answer = journal.find(
+            const answer = journal.findLast(
               (each) => each.kind === 'proposal.answered' && each.id === approved,
             );
             expect(answer).toMatchObject({ by: 'ada', answer: 'approve' });
@@ -149,6 +152,11 @@ describe('remedies that are carried out', () => {
       expect.stringMatching(/3 of 10 Pis are unhealthy/),
     ]);
     const planned = { ...tick, hosts: [seen('a', 'ill', { planned: 'rpi provision' })] };
+    // Taken back before its turn comes.
+    const no = answerProposal(approved.state, id, { answer: 'refuse', by: 'ada', at: START });
+    expect(said(step(no.state, tick, policy).records)).toEqual([
+      'a reboot refuse refused-by-person',
+    ]);
     expect(mayBegin(decided, act, planned, policy).held).toContain(
       'rpi provision is at work on it',
     );
