@@ -3,7 +3,8 @@ import type * as vscode from 'vscode';
 import type { Discovery } from './discovery.ts';
 import type { Passwords } from './passwords.ts';
 import type { Proposals } from './monitor/proposals.ts';
-import type { OpenProject, Projects } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
+import type { Projects } from './projects.ts';
 import type { Rpi } from './rpi.ts';
 
 export type App = {

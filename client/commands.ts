@@ -4,13 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
+import type { EditorCommand } from './editor-command.ts';
 import { showFault } from './fault.ts';
-
-/**
- * `args` are what the editor gives: from a view's menu the node and the selection, from the palette
- * nothing. What the context did not give, the command asks for.
- */
-export type EditorCommand = (app: App, ...args: readonly unknown[]) => Promise<unknown>;
 
 type Load = () => Promise<EditorCommand>;
 

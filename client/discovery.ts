@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type Discovery = {
   readonly dispose: () => void;

@@ -10,7 +10,7 @@ import type { ProgramAnswers } from '../core/inventory/programs.ts';
 import type { Project } from '../core/project/project.ts';
 import type { RunIndex } from '../core/runs/run-index.ts';
 import { stampOf } from './file-stamp.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type FollowedProject = OpenProject & {
   readonly dispose: () => void;

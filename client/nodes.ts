@@ -4,7 +4,7 @@
  */
 import type { OpenProposal } from '../core/monitor/daemon/control.ts';
 import type { RunSummary } from '../core/runs/run-summary.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type PiNode = {
   readonly kind: 'pi';

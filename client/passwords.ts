@@ -8,7 +8,7 @@ import type { SecretServer } from '../core/askpass/server.ts';
 import type { AskPerson, SecretProject, Secrets } from './askpass/secrets.ts';
 import { createStore, type EveryPassword, type SecretStorage } from './askpass/store.ts';
 import { plainText } from './message.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 
 export type Passwords = {
   /** Resolves when nothing is left of what it opened; more than once is fine. */

@@ -3,28 +3,12 @@
  * looks, follows its files and its journals, and says when something has changed.
  */
 import * as vscode from 'vscode';
-import type { Fleet } from '../core/fleet/fleet.ts';
-import type { Project } from '../core/project/project.ts';
-import type { RunSummary } from '../core/runs/run-summary.ts';
 import { followContext, type ContextKeys } from './context-keys.ts';
 import { findRoot, isProjectRoot } from './find-root.ts';
 import { followProject, type FollowedProject } from './follow-project.ts';
 import { labelsOf, onePerRoot } from './labels.ts';
 import { milestonesOf } from './milestones.ts';
-
-export type OpenProject = {
-  readonly folder: vscode.WorkspaceFolder;
-  /** The folder of rpi.yml. */
-  readonly root: vscode.Uri;
-  /** What tells it from the others, in a window with several. */
-  readonly label: string;
-  /** The project as last read; undefined while rpi.yml is wrong (the fleet's faults say how). */
-  readonly project: () => Promise<Project | undefined>;
-  /** As last read; read now where it never was, or has changed since. Never rejects. */
-  readonly fleet: () => Promise<Fleet>;
-  /** Newest first. */
-  readonly runs: () => Promise<readonly RunSummary[]>;
-};
+import type { OpenProject } from './open-project.ts';
 
 export type Projects = {
   readonly dispose: () => void;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { Event } from '../core/runs/event.ts';
 import type { App } from './app.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 import { createKeptEvents } from './kept-events.ts';
 import { definitionOf } from './task-definition.ts';
 import { programWords, rpiEnvironment, rpiTask } from './tasks.ts';

@@ -9,7 +9,7 @@ import { isWithoutAnsible, offerAnotherSystem } from './another-system.ts';
 import type { App } from './app.ts';
 import { plainText } from './message.ts';
 import { nodesOf } from './nodes.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 import { faultOfLimit, faultOfName, hostsOfNodes, limitOf } from './chosen-hosts.ts';
 
 export type Needs = {

@@ -1,7 +1,7 @@
 /** The `rpi` task type: our bundled `rpi` on the editor's own Node, arguments as an array. */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
-import type { OpenProject } from './projects.ts';
+import type { OpenProject } from './open-project.ts';
 import { OFFERED, projectOfTask, taskGroup, taskName, wordsOf } from './task-definition.ts';
 
 const GROUPS = { build: vscode.TaskGroup.Build, test: vscode.TaskGroup.Test } as const;

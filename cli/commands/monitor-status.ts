@@ -4,7 +4,7 @@ import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { socketFolder } from '../../core/project/paths.ts';
 import { noProject } from '../../core/project/project.ts';
 import { invocationOf, projectOf } from '../execute.ts';
-import { renderHosts } from './monitor.ts';
+import { renderHosts } from '../render/health.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
 
 /** `rpi monitor status`: what the running monitor sees. It only reads. */

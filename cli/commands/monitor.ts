@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
-import colors from 'picocolors';
-import { readingsOf, type Reading } from '../../core/monitor/readings.ts';
-import type { HostHealth, HostState, RoundOutcome } from '../../core/monitor/round.ts';
 import { executeInProject, invocationOf } from '../execute.ts';
-import { renderTable } from '../render/table.ts';
+import { renderRound } from '../render/health.ts';
 import { addMonitorAnswers } from './monitor-answer.ts';
 import { addMonitorStatus } from './monitor-status.ts';
 import { addMonitorStory } from './monitor-story.ts';
@@ -42,47 +39,4 @@ export function addMonitor(program: Command): void {
   addMonitorStatus(monitor);
   addMonitorStory(monitor);
   addMonitorAnswers(monitor);
-}
-
-const COLOURS: Readonly<Record<HostState, (text: string) => string>> = {
-  healthy: colors.green,
-  warning: colors.yellow,
-  unreachable: colors.red,
-  locked: colors.red,
-};
-
-const HEAD = ['PI', 'STATE', 'TEMP', 'LOAD', 'MEM', 'DISK', 'POWER', 'UP', 'MODEL', 'NOTE'];
-
-/** The table, a line a Pi. */
-export function renderRound({ hosts }: RoundOutcome): string {
-  return renderHosts(hosts);
-}
-
-/** As renderRound; empty where there is no Pi. */
-export function renderHosts(hosts: readonly HostHealth[]): string {
-  return hosts.length === 0 ? '' : renderTable(HEAD, hosts.map(row));
-}
-
-function row({ host, state, vitals = {}, reasons, error }: HostHealth): string[] {
-  const { temperature, load, memory, disk, power, uptime } = readingsOf(vitals);
-  const note =
-    error?.remedy === undefined ? reasons.join(', ') : `${reasons.join(', ')} → ${error.remedy}`;
-  return [
-    host,
-    COLOURS[state](state),
-    temperature.text,
-    load.text,
-    memory.text,
-    disk.text,
-    colourPower(power),
-    uptime.text,
-    vitals.model?.replace(/^Raspberry /, '') ?? '–',
-    note.replaceAll('\n', ' '),
-  ];
-}
-
-/** Red for what is wrong now, yellow for what was since the last boot. */
-function colourPower({ value, text }: Reading): string {
-  if (value === 3) return colors.red(text);
-  return value === 2 ? colors.yellow(text) : text;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { pickGroup } from '../fleet/pick-group.ts';
 import { placePis } from '../fleet/place-pis.ts';
 import { nodesOf } from '../nodes.ts';

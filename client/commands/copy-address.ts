@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { nodesOf } from '../nodes.ts';
 import { pickHost } from '../target.ts';
 

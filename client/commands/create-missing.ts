@@ -1,11 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { inNotification } from './in-notification.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickProject } from '../target.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** Makes the files that the project is meant to have: all that are missing, or those of a node. */
 export const createMissing: EditorCommand = async (app, ...args) => {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { mayStart } from '../target.ts';
 
 /** Also brings the view to the front: discovery only runs while that is visible. */

@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 
 export const stopDiscovery: EditorCommand = (app) => {
   app.discovery.stop();

@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { mayStart, pickProject } from '../target.ts';
 
 /** Works without a project, and where its rpi.yml is wrong. */

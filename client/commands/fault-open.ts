@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FleetFault } from '../../core/fleet/fleet.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 
 /** Opens the file at fault where it is wrong; where no file is, the doctor looks. */
 export const faultOpen: EditorCommand = async (_app, node) => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { showFault } from '../fault.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickHost } from '../target.ts';

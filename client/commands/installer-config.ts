@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { join } from 'node:path';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { plainText } from '../message.ts';
 import type { ProjectNode } from '../nodes.ts';
 import { startOn } from './on-hosts.ts';

@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { pickGroup } from '../fleet/pick-group.ts';
 import { placePis } from '../fleet/place-pis.ts';
 import { mayStart, pickHosts } from '../target.ts';

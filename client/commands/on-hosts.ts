@@ -1,6 +1,6 @@
 /** What commands on the chosen hosts have in common. */
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import {
   mayStart,
   pickHosts,

@@ -1,7 +1,7 @@
 /** A terminal of the editor whose program is `rpi`. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { programWords, rpiEnvironment } from '../tasks.ts';
 
 /** The program is `rpi` itself: no shell that would read the words again. */

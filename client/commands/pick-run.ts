@@ -4,7 +4,7 @@ import type { RunSummary } from '../../core/runs/run-summary.ts';
 import type { App } from '../app.ts';
 import { plainText } from '../message.ts';
 import { nodesOf } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { lookOfRun, titleOfRun } from '../runs/nodes.ts';
 import { pickProject } from '../target.ts';
 

@@ -3,9 +3,9 @@ import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { PlaybookOutline } from '../../core/ansible/playbook-outline.ts';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { nodesOf } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { mayStart, pickHosts, pickProject } from '../target.ts';
 
 type Playbook = { readonly uri: vscode.Uri; readonly outline: PlaybookOutline };

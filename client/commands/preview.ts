@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { askForPreview } from '../language-client.ts';
 
 const SCHEME = 'rpi-preview';

@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { answer, pickProposal } from './proposals.ts';
 
 /** Says no: it is not proposed again while the Pi fails in the same way. */

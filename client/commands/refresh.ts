@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 
 /** Reads every project of the window again. */
 export const refresh: EditorCommand = (app) => {

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Event } from '../../core/runs/event.ts';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickHost, type HostTarget } from '../target.ts';
 import { hostWord } from '../chosen-hosts.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { HostChange } from '../../core/inventory/plan.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { applyInventoryEdits, tellUnsaved } from '../fleet/inventory-edits.ts';
 import { plainText } from '../message.ts';
 import { mayStart, pickHosts } from '../target.ts';

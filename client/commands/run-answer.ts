@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { askQuestion, sendControl } from './answering.ts';
 import { pickRun } from './pick-run.ts';
 

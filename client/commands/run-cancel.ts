@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { plainText } from '../message.ts';
 import { sendControl } from './answering.ts';
 import { pickRun } from './pick-run.ts';

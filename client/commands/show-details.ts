@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { detailsUri } from '../fleet/details.ts';
 import { nodesOf } from '../nodes.ts';
 import { pickHost } from '../target.ts';

@@ -1,4 +1,4 @@
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { mayStart, pickProject } from '../target.ts';
 
 /** Makes the Pis known to plain ssh; `rpi` shows the change and asks. */

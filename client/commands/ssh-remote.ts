@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { mayStart, pickHost } from '../target.ts';
 
 /** Remote-SSH reads ~/.ssh/config: the Pis are made known there first, which rpi asks about. */

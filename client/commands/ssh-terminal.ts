@@ -1,5 +1,5 @@
 import { hostWord } from '../chosen-hosts.ts';
-import type { EditorCommand } from '../commands.ts';
+import type { EditorCommand } from '../editor-command.ts';
 import { mayStart, pickHost } from '../target.ts';
 import { openTerminal } from './own-terminal.ts';
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { projectState } from '../../core/project/paths.ts';
 import type { Event } from '../../core/runs/event.ts';
 import type { App } from '../app.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { agreedAnswer, type Agreement } from './agreement.ts';
 import { sendControl } from './answering.ts';
 

@@ -1,6 +1,6 @@
 /** Documents to read that are no file: the editor can't change them, and asks for no saving. */
 import * as vscode from 'vscode';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 const SCHEME = 'rpi-document';
 

@@ -1,7 +1,7 @@
 /** Everything known of one Pi as a read-only Markdown document. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 const SCHEME = 'rpi-details';
 

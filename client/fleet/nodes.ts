@@ -9,7 +9,7 @@ import type {
   ProjectNode,
   ProposalNode,
 } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** `path`: the groups from the top down to the node. A Pi in two groups is two nodes. */
 type Placed = { readonly path: readonly string[] };

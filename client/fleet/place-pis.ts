@@ -1,7 +1,7 @@
 /** Puts Pis into a group: adopts those that were discovered, moves those of the inventory. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import type { MovedHost } from './drop.ts';
 import { applyInventoryEdits, tellUnsaved } from './inventory-edits.ts';
 

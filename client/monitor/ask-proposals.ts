@@ -5,7 +5,7 @@ import { monitorProposals, type OpenProposal } from '../../core/monitor/daemon/c
 import { socketFolder } from '../../core/project/paths.ts';
 import { plainText } from '../message.ts';
 import type { ProposalNode } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { ANSWERS, proposalWords } from './proposal-words.ts';
 
 /** None where no monitor runs, or one of another version. */

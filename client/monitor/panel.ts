@@ -7,7 +7,7 @@ import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
 import type { PiNode } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { intervalOf } from './interval.ts';
 import { statusOfMonitor } from './watching.ts';
 

@@ -4,7 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { OpenProposal } from '../../core/monitor/daemon/control.ts';
-import type { OpenProject, Projects } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
+import type { Projects } from '../projects.ts';
 
 export type Proposals = {
   readonly dispose: () => void;

@@ -1,7 +1,7 @@
 /** What the monitor that watches a project sees, where one does: then nothing is measured here. */
 import { RpiError } from '../../core/errors.ts';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /**
  * Undefined where no monitor watches the project, and where one of another version does: then the

@@ -1,6 +1,6 @@
 /** The nodes of the Project view: the parts of a project, and the files in their folders. */
 import type { ProjectPart } from '../../core/project/contents.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 /** `kind` tells commands what it is; a playbook can be run, a missing part be created. */
 export type ProjectViewNode =

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../core/runs/run-summary.ts';
 import type { App } from '../app.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import type { JournalTail } from './journal-tail.ts';
 
 const SCHEME = 'rpi-run';

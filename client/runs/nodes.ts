@@ -3,7 +3,7 @@ import { duration } from '../../core/formats/duration.ts';
 import type { ResultStatus } from '../../core/runs/event.ts';
 import type { RunHost, RunStep, RunSummary } from '../../core/runs/run-summary.ts';
 import type { RunNode } from '../nodes.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 type OfRun = { readonly project: OpenProject; readonly run: RunSummary };
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { sendControl } from '../../../client/commands/answering.ts';
 import { startAgreed } from '../../../client/commands/start-agreed.ts';
-import type { OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
 import { createRpi } from '../../../client/rpi.ts';
 import { parseEvent } from '../../../core/runs/event.ts';
 import type { RunSummary } from '../../../core/runs/run-summary.ts';

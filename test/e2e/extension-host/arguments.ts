@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { itemOf } from '../../../client/fleet/items.ts';
 import { nodesBelow, type FleetNode } from '../../../client/fleet/nodes.ts';
-import type { OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
 import { nodesBelowRun, nodesOfRuns } from '../../../client/runs/nodes.ts';
 import { until } from './extension.ts';
 import type { HostTest } from './host-test.ts';

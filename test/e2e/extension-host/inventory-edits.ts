@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { applyInventoryEdits } from '../../../client/fleet/inventory-edits.ts';
 import type { DiscoveredNode, PiNode } from '../../../client/nodes.ts';
-import type { OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
 import { RpiError } from '../../../core/errors.ts';
 import { planHostEdits } from '../../../core/inventory/planned-edits.ts';
 import { until } from './extension.ts';

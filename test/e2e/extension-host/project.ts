@@ -1,5 +1,6 @@
 /** The project of the folder that is open, its files, and the person who chooses. */
-import { createProjects, type OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
+import { createProjects } from '../../../client/projects.ts';
 import * as vscode from 'vscode';
 import { activated, folder, until } from './extension.ts';
 

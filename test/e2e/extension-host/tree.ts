@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { itemOf } from '../../../client/fleet/items.ts';
 import { nodesBelow, type FleetNode } from '../../../client/fleet/nodes.ts';
-import { createProjects, type OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
+import { createProjects } from '../../../client/projects.ts';
 import { activated, folder, until } from './extension.ts';
 import type { HostTest } from './host-test.ts';
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { renderRound } from '../../../cli/commands/monitor.ts';
+import { renderRound } from '../../../cli/render/health.ts';
 import type { HostHealth } from '../../../core/monitor/round.ts';
 
 const pi = (host: string, vitals: HostHealth['vitals']): HostHealth => ({

@@ -1,5 +1,5 @@
 /** A fleet as core reads it, for tests of what the editor makes of it. */
-import type { OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
 import type { DiscoveredPi, Fleet, FleetPi } from '../../../core/fleet/fleet.ts';
 
 /** What views ask of an open project without an editor around it. */

@@ -5,7 +5,7 @@ import { namesOf } from '../../../client/commands/names.ts';
 import { wordsToRepeat } from '../../../client/commands/repeat.ts';
 import { checkTyped } from '../../../client/commands/typed-name.ts';
 import { nodesOf, type CommandNode } from '../../../client/nodes.ts';
-import type { OpenProject } from '../../../client/projects.ts';
+import type { OpenProject } from '../../../client/open-project.ts';
 import {
   faultOfLimit,
   faultOfName,
