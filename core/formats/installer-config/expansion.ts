@@ -1,4 +1,5 @@
 /** Where the shell's expansions end. What they give is known to the running shell alone. */
+import { arePlainCommands } from './plain-commands.ts';
 import type { Expansion } from './statement.ts';
 
 /** Why a script can't be read any further. */
@@ -90,6 +91,7 @@ function skipBracketed(
     fault: 'shell',
     reason: 'this expansion is too involved to follow',
   };
+  const isCommand = text.startsWith('$(', start) && !text.startsWith('$((', start);
   const open: string[] = [CLOSING[text.charAt(start + 1)] ?? ''];
   let at = start + 2;
   while (at < text.length) {
@@ -97,10 +99,13 @@ function skipBracketed(
     if (character === open.at(-1)) {
       open.pop();
       at++;
-      if (open.length === 0) return at;
+      if (open.length > 0) continue;
+      return isCommand && !arePlainCommands(text.slice(start + 2, at - 1)) ? giveUp : at;
     } else if (character === '(' || character === '{' || character === '[') {
       // `${a{b}` ends at the first brace: only an expansion of its own pairs up in there.
       if (open.at(-1) === '}' && text.charAt(at - 1) !== '$') return giveUp;
+      // Commands in there would have to be read too.
+      if (character === '(' && text.charAt(at - 1) === '$') return giveUp;
       open.push(CLOSING[character] ?? '');
       at++;
     } else if (')}]'.includes(character)) {

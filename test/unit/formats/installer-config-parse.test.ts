@@ -158,12 +158,21 @@ it.each([
   'cat <<END\n',
   'rootpw=a<(b)\n',
   'rootpw=${x{a}\n',
+  'rootpw=$(&&)\n',
+  'echo [$(a |)\n',
+  'rootpw=$(if)\n',
+  'rootpw=${x:-$(&&)}\n',
 ])('%j is code that only the shell follows: nothing is known from there on', (text) => {
   const { end, values, certain } = settings(`hostname=a\n${text}username=b\n`);
   expect(unreadableOf(text)?.fault).toBe('shell');
   expect(end).toBeUndefined();
   expect(certain).toBe(false);
   expect([...values]).toEqual([['hostname', undefined]]);
+});
+
+it('a pipe of plain commands gives a value that is not known, and the rest is read', () => {
+  const text = 'hostname=pi-$(grep Serial /proc/cpuinfo 2>/dev/null | tail -c 5)\nusername=b\n';
+  expect(settings(text).values.get('username')).toBe('b');
 });
 
 describe('an assignment that a later one replaces', () => {
