@@ -19,7 +19,14 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...serial } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          setupFiles: ['test/integration/setup.ts'],
+          ...serial,
+        },
+      },
       {
         test: {
           name: 'e2e',
