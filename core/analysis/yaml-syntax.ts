@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<YamlCause, string>> = {
   'unclosed-bracket': 'This bracket is not closed.',
   'missing-colon': 'A colon is missing behind this name.',
   'unknown-alias': 'No “&” of this name stands before it.',
+  'unknown-tag': 'Ansible knows no such tag, and reads nothing of this file.',
   syntax: 'This is no YAML.',
 };
 

@@ -24,13 +24,29 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 };
 
+const CORE = 'tag:yaml.org,2002:';
+
+/** Those that Ansible’s loader has a constructor for (ansible-core 2.14); it reads no others. */
+const KNOWN_TAGS = new Set([
+  ...['!', '!unsafe', '!vault', '!vault-encrypted', `${CORE}python/unicode`],
+  ...['null', 'bool', 'int', 'float', 'binary', 'timestamp'].map((name) => `${CORE}${name}`),
+  ...['omap', 'pairs', 'set', 'str', 'seq', 'map'].map((name) => `${CORE}${name}`),
+]);
+
+/** Where a tag stands before the value that begins at `before`. */
+function writtenTag(text: string, tag: string, before: number): Range | undefined {
+  const written = tag.startsWith(CORE) ? `!!${tag.slice(CORE.length)}` : tag;
+  const start = text.lastIndexOf(written, before);
+  return start === -1 ? undefined : { start, end: start + written.length };
+}
+
 /**
  * Converts the nodes of one text. `isUnreadable` says where its text was passed over.
  */
 export function converter(
   text: string,
   isUnreadable: (start: number, end: number) => boolean,
-  onUnknownAlias: (range: Range) => void,
+  onUnknown: (what: 'alias' | 'tag', range: Range) => void,
 ): (node: Node) => YamlNode {
   const anchors = new Map<string, YamlNode>();
 
@@ -52,7 +68,7 @@ export function converter(
     const end = node.range?.[1] ?? start;
     if (isAlias(node)) {
       const target = anchors.get(node.source);
-      if (target === undefined) onUnknownAlias({ start, end });
+      if (target === undefined) onUnknown('alias', { start, end });
       return {
         kind: 'alias',
         start,
@@ -62,6 +78,9 @@ export function converter(
       };
     }
     const tag = 'tag' in node && typeof node.tag === 'string' ? { tag: node.tag } : {};
+    if (tag.tag !== undefined && !KNOWN_TAGS.has(tag.tag)) {
+      onUnknown('tag', writtenTag(text, tag.tag, start) ?? { start, end });
+    }
     if (isMap(node)) {
       const entries = node.items.map((pair) => entry(pair.key, pair.value, start));
       const last = entries.at(-1);

@@ -16,6 +16,7 @@ export type YamlCause =
   | 'unclosed-bracket'
   | 'missing-colon'
   | 'unknown-alias'
+  | 'unknown-tag'
   | 'syntax';
 
 export type YamlFault = Range & {

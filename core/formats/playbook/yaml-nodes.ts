@@ -176,7 +176,7 @@ function rootsOf(
   const convert = converter(
     text,
     (start, end) => unreadable.some((range) => range.start < end && start < range.end),
-    (range) => unknown.push({ cause: 'unknown-alias', ...range }),
+    (what, range) => unknown.push({ cause: `unknown-${what}`, ...range }),
   );
   const roots = documents.flatMap(({ contents }) =>
     contents === null || (isScalar(contents) && isEmptyScalar(contents)) ? [] : [convert(contents)],

@@ -103,7 +103,14 @@ export const unclosedQuote: TaskFileRule = {
 
 export const yamlSyntax = ofCauses(
   'yaml-syntax',
-  ['reserved-character', 'unclosed-bracket', 'missing-colon', 'unknown-alias', 'syntax'],
+  [
+    'reserved-character',
+    'unclosed-bracket',
+    'missing-colon',
+    'unknown-alias',
+    'unknown-tag',
+    'syntax',
+  ],
   ({ cause, start, end, value, detail }, { text }) => {
     const written = text.slice(start, end);
     switch (cause) {
@@ -123,6 +130,8 @@ export const yamlSyntax = ofCauses(
         const edits = [replace({ start, end }, doubleQuoted(written))];
         return { message, fixes: [{ title: 'Put it in quotes', edits }] };
       }
+      case 'unknown-tag':
+        return { message: `Ansible has no meaning for the tag “${written}”, and runs nothing.` };
       case 'missing-colon': {
         const glued = /^([\w.]+):(?=\S)/.exec(written)?.[0];
         if (glued === undefined) return { message: 'A key needs a colon and a value.' };
