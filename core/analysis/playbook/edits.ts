@@ -34,7 +34,7 @@ export function removeEntry(text: string, entry: Entry): TextEdit | undefined {
   const end = newline < 0 ? text.length : newline + 1;
   const isAlone =
     /^ *$/.test(text.slice(start, entry.key.start)) &&
-    /^\s*(?:#.*)?$/.test(text.slice(entry.value.end, end));
+    /^[ \t]*(?:#.*)?\r?\n?$/.test(text.slice(entry.value.end, end));
   return isAlone ? { start, end, text: '' } : undefined;
 }
 

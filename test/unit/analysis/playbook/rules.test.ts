@@ -128,6 +128,18 @@ describe('fixes', () => {
       '- name: a\n  reboot:\n',
     ],
     [
+      'what is lost',
+      'duplicate-key',
+      '- name: a\n  debug:\n    msg: a # once\n    msg: b\n',
+      '- name: a\n  debug:\n    msg: b\n',
+    ],
+    [
+      'what is lost, with all that is in it',
+      'duplicate-key',
+      '- name: a\n  vars:\n    b: 1\n    c: [2]\n  vars:\n    d: 1\n  ping:\n',
+      '- name: a\n  vars:\n    d: 1\n  ping:\n',
+    ],
+    [
       'config.txt',
       'boot-config',
       '- shell: echo a >> "/boot/config.txt"\n',
