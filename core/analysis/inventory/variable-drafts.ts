@@ -36,19 +36,36 @@ export function oldVariableDraft({ name, nameRange }: SetVariable): Draft | unde
   };
 }
 
+/** Names of one's own whose value is a secret, whoever named them. */
+const SECRET_NAME =
+  /(?:^|_)(?:password|passwd|passphrase|psk|api_?key|(?:api|access|auth)_token|secret_key)$/i;
+
+/** What such a value is when it is none: a path, a hash, nothing yet, or how it is dealt with. */
+const NO_SECRET =
+  /^(?:[~.]?\/|\$\w{1,4}\$|\*|!|<.*>$)|^(?:true|false|yes|no|null|none|omit|change_?me|todo|always|never|on_create|prompt|enabled|disabled)?$/i;
+
 export function clearSecretDraft({
   name,
   text,
   valueRange,
   isVault,
 }: SetVariable): Draft | undefined {
-  if (!SECRET_VARIABLES.has(name) || isVault || text === undefined || text === '') return undefined;
-  if (/\{\{|^\$ANSIBLE_VAULT/.test(text)) return undefined;
+  if (isVault || text === undefined || text === '' || /\{\{|^\$ANSIBLE_VAULT/.test(text)) {
+    return undefined;
+  }
+  if (SECRET_VARIABLES.has(name)) {
+    return {
+      ...valueRange,
+      message:
+        `${name} stands here in clear: whoever may read the project, or its history, has it. ` +
+        'Use keys (rpi access setup), or encrypt it: ansible-vault encrypt_string',
+    };
+  }
+  if (!SECRET_NAME.test(name) || NO_SECRET.test(text)) return undefined;
   return {
     ...valueRange,
-    message:
-      `${name} stands here in clear: whoever may read the project, or its history, has it. ` +
-      'Use keys (rpi access setup), or encrypt it: ansible-vault encrypt_string',
+    severity: 'information',
+    message: `${name} stands here in clear. Encrypt it (ansible-vault encrypt_string), or look it up while it runs.`,
   };
 }
 

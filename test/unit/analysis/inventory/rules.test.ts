@@ -116,6 +116,8 @@ describe('INI', () => {
     ],
     ['pi1 ansible_hots=10.0.0.1\n', '1 warning inventory-misspelt-variable “ansible_hots”'],
     ["pi1 ansible_password='my secret'\n", "1 warning inventory-clear-secret “'my secret'”"],
+    ['pi1 mqtt_password=geheim\n', '1 information inventory-clear-secret “geheim”'],
+    ['pi1 wifi_psk=changeme api_key=/run/key admin_password=$6$salt$x update_password=always\n'],
     [
       'pi1 ansible_ssh_user=pi ansible_sudo=yes\n',
       '1 information inventory-old-variable “ansible_ssh_user”',
