@@ -188,14 +188,14 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     await project.write({
       'create/post-install.txt': 'yes "$(printf %04000d 0)" | head -c 12000000\n',
     });
-    const { end } = await startedUpTo('two', /wiping the disk|base system/, ['--deadline', '45']);
+    const { end } = await startedUpTo('four', /wiping the disk|base system/, ['--deadline', '45']);
     // A small buffer, as that of a real Pi's pipe.
     const listen = `import socket, time
 while True:
     try:
         s = socket.socket()
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        s.connect(('${lab.lab.address('two')}', 23))
+        s.connect(('${lab.lab.address('four')}', 23))
         break
     except OSError:
         time.sleep(0.2)
@@ -207,9 +207,9 @@ time.sleep(600)`;
     expectCode(await end, 1);
     expect(await code()).toBe('install.not-back');
     listener.kill();
-    expectCode(await project.rpi(['install', 'resume', 'two']), 0);
+    expectCode(await project.rpi(['install', 'resume', 'four']), 0);
     await project.write({ 'create/post-install.txt': '' });
-    expect((await lab.jobs('two'))[0]?.phase).toBe('proved');
+    expect((await lab.jobs('four'))[0]?.phase).toBe('proved');
   });
 
   it('rpi killed while the disk is wiped: another terminal sees it through', async () => {
