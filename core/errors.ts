@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   'monitor.not-told': 'failed',
   'monitor.history': 'failed',
   'monitor.not-running': 'failed',
+  'monitor.service': 'failed',
   'create.no-config': 'input',
   'create.invalid-config': 'input',
   'create.invalid-template': 'input',

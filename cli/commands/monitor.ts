@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { executeInProject, invocationOf } from '../execute.ts';
 import { renderRound } from '../render/health.ts';
 import { addMonitorAnswers } from './monitor-answer.ts';
+import { addMonitorService } from './monitor-service.ts';
 import { addMonitorStatus } from './monitor-status.ts';
 import { addMonitorStory } from './monitor-story.ts';
 
@@ -39,4 +40,5 @@ export function addMonitor(program: Command): void {
   addMonitorStatus(monitor);
   addMonitorStory(monitor);
   addMonitorAnswers(monitor);
+  addMonitorService(monitor);
 }

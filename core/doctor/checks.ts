@@ -12,11 +12,13 @@ import { nmapCheck } from './checks/nmap.ts';
 import { nodeCheck } from './checks/node.ts';
 import { projectCheck } from './checks/project.ts';
 import { pythonCheck } from './checks/python.ts';
+import { serviceNodeCheck } from './checks/service-node.ts';
 import { sqliteCheck } from './checks/sqlite.ts';
 import { sshCheck } from './checks/ssh.ts';
 
 export const CHECKS: readonly Check[] = [
   nodeCheck,
+  serviceNodeCheck,
   sqliteCheck,
   pythonCheck,
   ansibleCheck,
