@@ -40,6 +40,22 @@ const user = z.strictObject({
   sudo: z.boolean().default(false).describe('May become root without a password.'),
 });
 
+/** A port alone is of the loopback; who wants others to read it says so by an address. */
+const metricsSchema = z.union(
+  [
+    z
+      .string()
+      .regex(/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/)
+      .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1)))),
+    z.number().refine(isPort),
+  ],
+  { error: 'a port, or an address such as 127.0.0.1:9117' },
+);
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535;
+}
+
 /** The public part of each default is docs: `rpi.yml` may leave out everything but `version`. */
 export const configSchema = z.strictObject({
   version: z.literal(1).describe('The version of this file’s format.'),
@@ -141,6 +157,9 @@ export const configSchema = z.strictObject({
       checks: z.array(checkSchema).default([]).describe('What a Pi must do, besides answering.'),
       detection: detectionSchema.prefault({}).describe('From when on a Pi has failed.'),
       remedies: remediesSchema.prefault({}).describe('What is done about a Pi that has failed.'),
+      metrics: metricsSchema
+        .optional()
+        .describe('Where rpi monitor tells Prometheus: a port of this machine, or ADDRESS:PORT.'),
       notify: z.array(notifySchema).default([]).describe('Who is told of failed Pis.'),
     })
     .prefault({}),

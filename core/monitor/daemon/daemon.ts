@@ -14,6 +14,10 @@ import { startExecutor } from '../remedies/executor.ts';
 import { factsOfJobs } from '../remedies/jobs.ts';
 import { createReadiness } from '../remedies/readiness.ts';
 import { createTeller } from '../decisions/notify/teller.ts';
+import { exposition } from '../metrics/exposition.ts';
+import { familiesOf } from '../metrics/families.ts';
+import { createLookDurations } from '../metrics/look-durations.ts';
+import { createMetricsServer, metricsAddress } from '../metrics/serve.ts';
 import { openHistory, type SetAside } from '../history/history.ts';
 import { appendRecords, JOURNAL_VERSION, monitorFolder } from '../watch/journal.ts';
 import type { Observation } from '../watch/observation.ts';
@@ -48,7 +52,7 @@ export async function* monitorDaemon(
   await using executor = await startExecutor(decider, context);
   let last: Watched | undefined;
   const since = new Date(clock.now()).toISOString();
-  const { interval } = project.config.monitor;
+  const { interval, metrics } = project.config.monitor;
   const statusNow = (): MonitorStatus => ({
     version: VERSION,
     pid: process.pid,
@@ -66,6 +70,11 @@ export async function* monitorDaemon(
     chart: (request) => history.chart(request),
     ...answerers(decider, clock.now),
   });
+  const looks = createLookDurations();
+  await using metricsServer = createMetricsServer(
+    metrics === undefined ? undefined : metricsAddress(metrics),
+    () => exposition(familiesOf(statusNow(), looks)),
+  );
 
   journal.append([{ kind: 'watch.started', ...ownIdentity(), version: VERSION, interval }]);
   yield { kind: 'step.started', step: 'watch', title: `Watching, a look every ${interval} s` };
@@ -75,6 +84,8 @@ export async function* monitorDaemon(
   await using teller = createTeller(context, decider.known());
   for await (const watched of watchFleet(input, context)) {
     last = watched;
+    looks.observe((performance.now() - watched.self.monotonic) / 1000);
+    yield* troubles.tell('metrics', await metricsServer.listen());
     const news = watched.hosts.flatMap((seen) => take(seen, known, context));
     yield* news.flatMap((each) => eventsOf(each, watched.hosts));
     yield* troubles.tell('inventory', watched.fault?.message);
