@@ -5,6 +5,7 @@ import { addMonitorAnswers } from './monitor-answer.ts';
 import { addMonitorService } from './monitor-service.ts';
 import { addMonitorStatus } from './monitor-status.ts';
 import { addMonitorStory } from './monitor-story.ts';
+import { addMonitorTargets } from './monitor-targets.ts';
 
 /** `rpi monitor` */
 export function addMonitor(program: Command): void {
@@ -41,4 +42,5 @@ export function addMonitor(program: Command): void {
   addMonitorStory(monitor);
   addMonitorAnswers(monitor);
   addMonitorService(monitor);
+  addMonitorTargets(monitor);
 }

@@ -25,10 +25,10 @@ const has = (command: Command, option: string): boolean =>
 
 /** Those that change a Pi or a file of a person. `runs cancel|answer` only speak to a run. */
 const WRITES =
-  /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create (render|payload|card)|provision|deploy|playbook|reboot|monitor service (install|uninstall))$/;
+  /^(init|inventory (add|move|remove|sync)|access (enroll|rotate)|ssh config|create (render|payload|card)|provision|deploy|playbook|reboot|monitor (service (install|uninstall)|targets))$/;
 /** Those that work on hosts of the inventory. */
 const HOSTS =
-  /^(inventory (sync|diff)|access|exec|reboot|create (render|verify)|provision|deploy|playbook|monitor$)/;
+  /^(inventory (sync|diff)|access|exec|reboot|create (render|verify)|provision|deploy|playbook|monitor( targets)?$)/;
 
 describe.each(all)('rpi %s', (name, command) => {
   test('says what it does, and takes --json and --project', () => {
