@@ -42,14 +42,8 @@ export function unitText({ root, node, program, scope, environment }: UnitInput)
     'NoNewPrivileges=yes',
     'RestrictRealtime=yes',
     'LockPersonality=yes',
-    ...(scope === 'system'
-      ? [
-          'ProtectSystem=full',
-          'ProtectKernelTunables=yes',
-          'ProtectKernelModules=yes',
-          'ProtectControlGroups=yes',
-        ]
-      : []),
+    // No Protect… settings: the mounts of their own show another boot id where the machine is a
+    // container, and locks are told dead by it: two monitors would watch.
     '',
     '[Install]',
     `WantedBy=${scope === 'system' ? 'multi-user.target' : 'default.target'}`,
