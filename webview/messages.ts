@@ -29,7 +29,27 @@ export type Measuring =
   /** Nothing is measured, and why. */
   | { readonly state: 'stopped'; readonly why: string };
 
-export type ToPage = {
+/** A remedy that waits for somebody's answer. */
+export type PageProposal = {
+  readonly id: string;
+  readonly host: string;
+  /** As in `reboot kitchen`. */
+  readonly what: string;
+  /** Sentences that speak for it. */
+  readonly evidence: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly expires: string;
+};
+
+/** Something that happened, in words. */
+export type PageEvent = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly text: string;
+  readonly tone: 'plain' | 'good' | 'bad';
+};
+
+export type FleetMessage = {
   readonly type: 'fleet';
   readonly project: string;
   readonly projects: readonly string[];
@@ -37,10 +57,70 @@ export type ToPage = {
   readonly measuring: Measuring;
   /** What is wrong with the inventory or the last round, a sentence each. */
   readonly faults: readonly string[];
+  readonly proposals: readonly PageProposal[];
 };
+
+export type ChartRange = 'hour' | 'day' | 'week' | 'month';
+export type ChartSignal = 'temperature' | 'load' | 'memory' | 'disk';
+
+/** Of one part of a chart; `at` in seconds since the epoch. */
+export type ChartPoint = {
+  readonly at: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+export type PageRun = {
+  readonly id: string;
+  readonly title: string;
+  /** How it stands, in words. */
+  readonly words: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+};
+
+/** All that a Pi's own page shows beside its row. */
+export type PiMessage = {
+  readonly type: 'pi';
+  readonly host: string;
+  readonly range: ChartRange;
+  /** Absent where no monitor watches the project: nobody else can read its history. */
+  readonly charts?:
+    | {
+        /** Seconds since the epoch. */
+        readonly from: number;
+        readonly to: number;
+        /** Seconds between two points where nothing is missing. */
+        readonly step: number;
+        readonly points: Readonly<Record<ChartSignal, readonly ChartPoint[]>>;
+      }
+    | undefined;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }[];
+  /** What the monitor saw and decided, the newest first. */
+  readonly events: readonly PageEvent[];
+  /** The newest first. */
+  readonly runs: readonly PageRun[];
+};
+
+export type ToPage = FleetMessage | PiMessage;
 
 export type FromPage =
   | { readonly type: 'ready'; readonly project?: string | undefined }
   | { readonly type: 'project'; readonly project: string }
   | { readonly type: 'measure' }
-  | { readonly type: 'details' | 'ssh'; readonly host: string };
+  /** Starts `rpi monitor`. */
+  | { readonly type: 'watch' }
+  | { readonly type: 'details' | 'ssh'; readonly host: string }
+  /** A Pi's page was opened, or shows another time; without a host it was left. */
+  | { readonly type: 'pi'; readonly host?: string | undefined; readonly range: ChartRange }
+  | { readonly type: 'run'; readonly id: string }
+  | {
+      readonly type: 'answer';
+      readonly proposal: string;
+      readonly answer: 'approve' | 'refuse' | 'snooze';
+    };

@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { FromPage, Measuring, ToPage } from '../../webview/messages.ts';
-import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
+import type { FleetMessage, FromPage, Measuring, PageProposal } from '../../webview/messages.ts';
+import type { MonitorStatus, OpenProposal } from '../../core/monitor/daemon/control.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
-import type { PiNode } from '../nodes.ts';
+import type { PiNode, ProposalNode, RunNode } from '../nodes.ts';
 import type { OpenProject } from '../open-project.ts';
 import { intervalOf } from './interval.ts';
+import { proposalWords } from './proposal-words.ts';
+import { createShownPi } from './shown-pi.ts';
 import { statusOfMonitor } from './watching.ts';
 
 const MONITOR_VIEW = 'rpi.monitor';
@@ -74,7 +76,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
     const project = chosen();
     const { watchedRows } = await import('../../core/monitor/watched-rows.ts');
     const fleet = await project?.fleet();
-    const message: ToPage = {
+    const message: FleetMessage = {
       type: 'fleet',
       project: project?.label ?? '',
       projects: app.projects.open().map((each) => each.label),
@@ -87,12 +89,23 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
         ...(roundFault === undefined ? [] : [roundFault]),
         ...(watched?.faults ?? []),
       ],
+      proposals: project === undefined ? [] : app.proposals.of(project).map(pageProposal),
     };
     await panel.webview.postMessage(message);
+  };
+  const shownPi = createShownPi({
+    project: chosen,
+    // Before the first round nobody has asked yet.
+    watched: async () => watched ?? (await statusOfMonitor(chosen())),
+    post: (message) => panel.webview.postMessage(message),
+  });
+  const failed = (error: unknown): void => {
+    void showFault(app.log, error);
   };
   const say = (next: Measuring): void => {
     measuring = next;
     void tell();
+    if (next.state !== 'measuring' && panel.visible) void shownPi.tell().catch(failed);
   };
 
   const round = async (signal: AbortSignal): Promise<boolean> => {
@@ -158,6 +171,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
     looking = undefined;
   };
   const changes = app.projects.onDidChange(() => void tell());
+  const proposed = app.proposals.onDidChange(() => void tell());
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => {
     if (panel.visible) start();
   });
@@ -184,22 +198,59 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
           start();
           wake();
           break;
-        case 'details':
-        case 'ssh': {
-          const command = message.type === 'ssh' ? 'rpi.ssh.terminal' : 'rpi.showDetails';
-          const project = chosen();
-          if (project === undefined) return;
-          const node: PiNode = { kind: 'pi', project, name: message.host };
-          void vscode.commands.executeCommand(command, node);
-        }
+        case 'pi':
+          shownPi.show(message.host, message.range).catch(failed);
+          break;
+        default:
+          act(app, chosen(), message).catch(failed);
       }
     },
     dispose: () => {
       stop();
       changes.dispose();
+      proposed.dispose();
       trust.dispose();
     },
   };
+}
+
+/** What a button of the page does by a command that there is anyway. */
+async function act(
+  app: App,
+  project: OpenProject | undefined,
+  message: Extract<FromPage, { type: 'details' | 'ssh' | 'watch' | 'run' | 'answer' }>,
+): Promise<void> {
+  if (project === undefined) return;
+  switch (message.type) {
+    case 'details':
+    case 'ssh': {
+      const node: PiNode = { kind: 'pi', project, name: message.host };
+      const command = message.type === 'ssh' ? 'rpi.ssh.terminal' : 'rpi.showDetails';
+      await vscode.commands.executeCommand(command, node);
+      return;
+    }
+    case 'watch':
+      await app.rpi.inTerminal({ project, args: ['monitor'] });
+      return;
+    case 'run': {
+      const run = (await project.runs()).find(({ id }) => id === message.id);
+      if (run === undefined) return;
+      const node: RunNode = { kind: 'run', project, run };
+      await vscode.commands.executeCommand('rpi.run.openLog', node);
+      return;
+    }
+    case 'answer': {
+      const proposal = app.proposals.of(project).find(({ id }) => id === message.proposal);
+      if (proposal === undefined) return;
+      const node: ProposalNode = { kind: 'proposal', project, proposal };
+      await vscode.commands.executeCommand(`rpi.proposal.${message.answer}`, node);
+    }
+  }
+}
+
+function pageProposal(proposal: OpenProposal): PageProposal {
+  const { id, host, evidence, expires } = proposal;
+  return { id, host, what: proposalWords(proposal).what, evidence, expires };
 }
 
 /** Asked again after a wait: the compiler takes what was false before for false still. */

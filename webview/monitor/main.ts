@@ -1,8 +1,9 @@
 /** The monitor page: a row per Pi, as the editor tells it. */
-import type { FromPage, MonitorRow, RowState, ToPage } from '../messages.ts';
+import type { FleetMessage, FromPage, MonitorRow, RowState, ToPage } from '../messages.ts';
 import { registerControls } from '../toolkit.ts';
 import { fillChoices, listenToControls, showMeasuring } from './controls.ts';
 import { element } from './element.ts';
+import { createPiPage } from './pi-page.ts';
 import { createTable } from './table.ts';
 import {
   FIRST_VIEW,
@@ -26,12 +27,21 @@ registerControls();
 const editor = acquireVsCodeApi();
 // The state is our own, written by setState below; an older page's may lack what is new.
 let view: ViewState = { ...FIRST_VIEW, ...(editor.getState() as Partial<ViewState> | undefined) };
-let told: ToPage | undefined;
+let told: FleetMessage | undefined;
 
 const table = createTable(element('table', HTMLTableElement), {
   onSort: (column) => change(sortedBy(view, column)),
-  onDetails: (host) => editor.postMessage({ type: 'details', host }),
+  onPi: openPi,
   onTerminal: (host) => editor.postMessage({ type: 'ssh', host }),
+});
+
+const piPage = createPiPage({
+  onBack: closePi,
+  onRange: (range) => {
+    change({ ...view, range });
+    askForPi();
+  },
+  post: (message) => editor.postMessage(message),
 });
 
 listenToControls({
@@ -39,7 +49,7 @@ listenToControls({
   onGroup: (group) => change({ ...view, group }),
   onState: (state) => change({ ...view, state: STATES.find((each) => each === state) ?? '' }),
   onProject: (project) => {
-    change({ ...view, project });
+    change({ ...view, project, pi: undefined });
     editor.postMessage({ type: 'project', project });
   },
   onMeasure: () => editor.postMessage({ type: 'measure' }),
@@ -47,12 +57,37 @@ listenToControls({
 });
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  if (data.type === 'pi') {
+    piPage.tell(data);
+    return;
+  }
   told = data;
   view = { ...view, project: data.project };
   draw();
 });
 
 editor.postMessage({ type: 'ready', project: view.project });
+askForPi();
+
+function askForPi(): void {
+  if (view.pi !== undefined) editor.postMessage({ type: 'pi', host: view.pi, range: view.range });
+}
+
+function openPi(host: string): void {
+  change({ ...view, pi: host });
+  window.scrollTo(0, 0);
+  askForPi();
+}
+
+/** Back to the fleet, with the keyboard where it was. */
+function closePi(): void {
+  const host = view.pi;
+  change({ ...view, pi: undefined });
+  editor.postMessage({ type: 'pi', range: view.range });
+  const names = document.querySelectorAll<HTMLButtonElement>('#fleet button[data-pi]');
+  const name = [...names].find(({ dataset }) => dataset['pi'] === host);
+  (name ?? element('fleet-title', HTMLElement)).focus();
+}
 
 function change(next: ViewState): void {
   view = next;
@@ -63,6 +98,15 @@ function change(next: ViewState): void {
 function draw(): void {
   if (told === undefined) return;
   const { rows, measuring, faults, projects } = told;
+  const { pi } = view;
+  element('fleet', HTMLElement).hidden = pi !== undefined;
+  if (pi === undefined) piPage.hide();
+  else
+    piPage.show(
+      pi,
+      view.range,
+      rows.find(({ name }) => name === pi),
+    );
   const shown = shownRows(rows, view);
   showChoices(rows, projects);
   setText('summary', summaryOf(rows));

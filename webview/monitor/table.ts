@@ -4,14 +4,14 @@ import { COLUMNS, STATE_WORDS, type Column, type ColumnKey, type ViewState } fro
 
 export type TableActions = {
   readonly onSort: (column: ColumnKey) => void;
-  readonly onDetails: (host: string) => void;
+  readonly onPi: (host: string) => void;
   readonly onTerminal: (host: string) => void;
 };
 
 export type Table = { readonly draw: (rows: readonly MonitorRow[], view: ViewState) => void };
 
 /** A shape a state, so that colour is never all there is. */
-const SIGNS: Readonly<Record<RowState, string>> = {
+export const SIGNS: Readonly<Record<RowState, string>> = {
   healthy: '●',
   warning: '▲',
   failing: '✖',
@@ -84,12 +84,19 @@ function newRow(name: string, actions: TableActions): HTMLTableRowElement {
   }
   const first = row.cells[0];
   first?.append(
-    action(name, `Details of ${name}`, () => actions.onDetails(name)),
+    nameButton(name, actions.onPi),
     action('>_', `SSH terminal on ${name}`, () => actions.onTerminal(name), 'quiet'),
   );
   const notes = row.insertCell();
   notes.dataset['column'] = 'notes';
   return row;
+}
+
+/** Opens the Pi's own page, and is found again when that is left. */
+export function nameButton(name: string, onPi: (host: string) => void): HTMLButtonElement {
+  const button = action(name, `Show ${name}`, () => onPi(name));
+  button.dataset['pi'] = name;
+  return button;
 }
 
 function action(text: string, label: string, run: () => void, kind = ''): HTMLButtonElement {

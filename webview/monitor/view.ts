@@ -1,5 +1,5 @@
 /** Which rows the page shows and in which order: plain data, no document. */
-import type { MonitorRow, RowState } from '../messages.ts';
+import type { ChartRange, MonitorRow, RowState } from '../messages.ts';
 
 export type Column = {
   readonly key: ColumnKey;
@@ -35,6 +35,9 @@ export type ViewState = {
   readonly state: RowState | '';
   readonly sortBy: ColumnKey;
   readonly descending: boolean;
+  /** Whose own page is open; undefined for the fleet. */
+  readonly pi: string | undefined;
+  readonly range: ChartRange;
 };
 
 export const FIRST_VIEW: ViewState = {
@@ -44,6 +47,8 @@ export const FIRST_VIEW: ViewState = {
   state: '',
   sortBy: 'name',
   descending: false,
+  pi: undefined,
+  range: 'day',
 };
 
 /** The worst first, where the page is sorted by state. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AxeResults } from 'axe-core';
-import type { MonitorRow, ToPage } from '../../../webview/messages.ts';
+import type { FleetMessage, MonitorRow } from '../../../webview/messages.ts';
 import { THEMES } from './themes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -64,13 +64,14 @@ const ROWS: readonly MonitorRow[] = [
   row('cellar', { state: 'locked', notes: ['It refuses our key.'], groups: ['displays'] }),
 ];
 
-const told = (more: Partial<ToPage> = {}): ToPage => ({
+const told = (more: Partial<FleetMessage> = {}): FleetMessage => ({
   type: 'fleet',
   project: 'home',
   projects: ['home'],
   rows: ROWS,
   measuring: { state: 'waiting', every: 10 },
   faults: [],
+  proposals: [],
   ...more,
 });
 
@@ -118,7 +119,7 @@ async function openPage(theme: keyof typeof THEMES): Promise<Page> {
   return page;
 }
 
-async function tell(page: Page, message: ToPage): Promise<void> {
+async function tell(page: Page, message: FleetMessage): Promise<void> {
   await page.evaluate((data) => window.postMessage(data, '*'), message);
   await page.waitForFunction(
     (count) => document.querySelectorAll('tbody tr').length === count,
@@ -167,12 +168,12 @@ test('a title is a button: sorts by keyboard and says so', async () => {
 test('focus stays on a Pi while its numbers change', async () => {
   const page = await openPage('dark');
   await tell(page, told());
-  await page.getByRole('button', { name: 'Details of kitchen' }).focus();
+  await page.getByRole('button', { name: 'Show kitchen' }).focus();
   await tell(page, told({ rows: ROWS.map((each) => ({ ...each, state: 'warning' as const })) }));
   const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-  expect(focused).toBe('Details of kitchen');
+  expect(focused).toBe('Show kitchen');
   await page.keyboard.press('Enter');
-  expect(await sent(page)).toContainEqual({ type: 'details', host: 'kitchen' });
+  expect(await sent(page)).toContainEqual({ type: 'pi', host: 'kitchen', range: 'day' });
   await page.close();
 });
 
