@@ -4,7 +4,9 @@ import { registerControls } from '../toolkit.ts';
 import { fillChoices, listenToControls, showMeasuring } from './controls.ts';
 import { element } from './element.ts';
 import { createPiPage } from './pi-page.ts';
+import { drawProposals } from './proposals.ts';
 import { createTable } from './table.ts';
+import { createTiles } from './tiles.ts';
 import {
   FIRST_VIEW,
   groupsOf,
@@ -34,6 +36,11 @@ const table = createTable(element('table', HTMLTableElement), {
   onPi: openPi,
   onTerminal: (host) => editor.postMessage({ type: 'ssh', host }),
 });
+
+const tiles = createTiles(element('tiles', HTMLUListElement), openPi);
+for (const layout of ['table', 'tiles'] as const) {
+  element(`as-${layout}`, HTMLElement).addEventListener('click', () => change({ ...view, layout }));
+}
 
 const piPage = createPiPage({
   onBack: closePi,
@@ -84,7 +91,7 @@ function closePi(): void {
   const host = view.pi;
   change({ ...view, pi: undefined });
   editor.postMessage({ type: 'pi', range: view.range });
-  const names = document.querySelectorAll<HTMLButtonElement>('#fleet button[data-pi]');
+  const names = document.querySelectorAll<HTMLButtonElement>(`#${view.layout} button[data-pi]`);
   const name = [...names].find(({ dataset }) => dataset['pi'] === host);
   (name ?? element('fleet-title', HTMLElement)).focus();
 }
@@ -112,9 +119,18 @@ function draw(): void {
   setText('summary', summaryOf(rows));
   setText('faults', faults.join('\n'));
   showMeasuring(measuring, newest(rows));
-  table.draw(shown, view);
+  tiles.remember(rows);
   const isEmpty = shown.length === 0;
-  element('table', HTMLTableElement).hidden = isEmpty;
+  const isTable = view.layout === 'table';
+  if (isTable) table.draw(shown, view);
+  else tiles.draw(shown);
+  element('as-table', HTMLElement).ariaPressed = String(isTable);
+  element('as-tiles', HTMLElement).ariaPressed = String(!isTable);
+  element('table-region', HTMLElement).hidden = isEmpty || !isTable;
+  element('tiles', HTMLElement).hidden = isEmpty || isTable;
+  drawProposals(told.proposals, (proposal, answer) =>
+    editor.postMessage({ type: 'answer', proposal, answer }),
+  );
   element('none', HTMLElement).hidden = !isEmpty;
   element('clear', HTMLElement).hidden = rows.length === 0;
   setText(

@@ -72,7 +72,10 @@ export function createPiPage({ onBack, onRange, post }: PiPageActions): PiPage {
     tell: (message) => {
       if (message.host !== shown) return;
       setText('pi-waiting', '');
-      element('unwatched', HTMLElement).hidden = message.charts !== undefined;
+      const isWatched = message.charts !== undefined;
+      element('unwatched', HTMLElement).hidden = isWatched;
+      element('pi-legend', HTMLElement).hidden = !isWatched;
+      element('pi-ranges', HTMLElement).hidden = !isWatched;
       if (message.charts !== undefined) {
         if (charts.length === 0) {
           charts = SIGNALS.map(createPiChart);

@@ -35,6 +35,7 @@ export type ViewState = {
   readonly state: RowState | '';
   readonly sortBy: ColumnKey;
   readonly descending: boolean;
+  readonly layout: 'table' | 'tiles';
   /** Whose own page is open; undefined for the fleet. */
   readonly pi: string | undefined;
   readonly range: ChartRange;
@@ -47,6 +48,7 @@ export const FIRST_VIEW: ViewState = {
   state: '',
   sortBy: 'name',
   descending: false,
+  layout: 'table',
   pi: undefined,
   range: 'day',
 };
