@@ -107,12 +107,17 @@ export type PiMessage = {
   readonly runs: readonly PageRun[];
 };
 
-export type ToPage = FleetMessage | PiMessage;
+/** What happened in the fleet within the last day, the newest first. */
+export type TimelineMessage = { readonly type: 'timeline'; readonly events: readonly PageEvent[] };
+
+export type ToPage = FleetMessage | PiMessage | TimelineMessage;
 
 export type FromPage =
   | { readonly type: 'ready'; readonly project?: string | undefined }
   | { readonly type: 'project'; readonly project: string }
   | { readonly type: 'measure' }
+  /** The timeline was opened. */
+  | { readonly type: 'timeline' }
   /** Starts `rpi monitor`. */
   | { readonly type: 'watch' }
   | { readonly type: 'details' | 'ssh'; readonly host: string }

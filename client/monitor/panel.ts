@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { FleetMessage, FromPage, Measuring, PageProposal } from '../../webview/messages.ts';
+import type {
+  FleetMessage,
+  FromPage,
+  Measuring,
+  PageProposal,
+  TimelineMessage,
+} from '../../webview/messages.ts';
 import type { MonitorStatus, OpenProposal } from '../../core/monitor/daemon/control.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
@@ -201,6 +207,9 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
         case 'pi':
           shownPi.show(message.host, message.range).catch(failed);
           break;
+        case 'timeline':
+          tellTimeline(panel, chosen()).catch(failed);
+          break;
         default:
           act(app, chosen(), message).catch(failed);
       }
@@ -212,6 +221,16 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
       trust.dispose();
     },
   };
+}
+
+async function tellTimeline(
+  panel: vscode.WebviewPanel,
+  project: OpenProject | undefined,
+): Promise<void> {
+  const { timelineOf } = await import('./pi-story.ts');
+  const events = project === undefined ? [] : await timelineOf(project, Date.now());
+  const message: TimelineMessage = { type: 'timeline', events };
+  await panel.webview.postMessage(message);
 }
 
 /** What a button of the page does by a command that there is anyway. */

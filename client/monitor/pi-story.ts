@@ -10,6 +10,7 @@ import type {
   ChartPoint,
   ChartRange,
   ChartSignal,
+  PageEvent,
   PageRun,
   PiMessage,
 } from '../../webview/messages.ts';
@@ -26,6 +27,7 @@ const RANGES: Readonly<Record<ChartRange, number>> = {
 const POINTS = 240;
 const EVENTS = 100;
 const RUNS = 10;
+const TIMELINE = 500;
 
 export type PiQuestion = {
   readonly open: OpenProject;
@@ -56,12 +58,25 @@ export async function piStory(question: PiQuestion): Promise<PiMessage> {
 }
 
 /** The journal of the last month as sentences; of all Pis, because reading it is what takes long. */
-export async function storyOfMonth(open: OpenProject, now: number): Promise<StoryLine[]> {
+export function storyOfMonth(open: OpenProject, now: number): Promise<StoryLine[]> {
+  return storySince(open, now - RANGES.month * 1000, now);
+}
+
+/** What happened in the fleet within the last day, the newest first. */
+export async function timelineOf(open: OpenProject, now: number): Promise<PageEvent[]> {
+  const from = now - RANGES.day * 1000;
+  const story = await storySince(open, from, now);
+  return story
+    .filter(({ at }) => Date.parse(at) >= from)
+    .slice(-TIMELINE)
+    .reverse()
+    .map(({ at, text, tone }) => ({ at, text, tone }));
+}
+
+async function storySince(open: OpenProject, from: number, to: number): Promise<StoryLine[]> {
   const project = await open.project();
   if (project === undefined) return [];
-  return storyOf(
-    await readRecords(monitorFolder(project.data), { from: now - RANGES.month * 1000, to: now }),
-  );
+  return storyOf(await readRecords(monitorFolder(project.data), { from, to }));
 }
 
 /** Undefined where no monitor runs, or ended meanwhile. */

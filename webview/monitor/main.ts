@@ -3,7 +3,7 @@ import type { FleetMessage, FromPage, MonitorRow, RowState, ToPage } from '../me
 import { registerControls } from '../toolkit.ts';
 import { fillChoices, listenToControls, showMeasuring } from './controls.ts';
 import { element } from './element.ts';
-import { createPiPage } from './pi-page.ts';
+import { createPiPage, drawEvents } from './pi-page.ts';
 import { drawProposals } from './proposals.ts';
 import { createTable } from './table.ts';
 import { createTiles } from './tiles.ts';
@@ -68,6 +68,10 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     piPage.tell(data);
     return;
   }
+  if (data.type === 'timeline') {
+    drawEvents('timeline-events', data.events, 'Nothing happened in the last day.');
+    return;
+  }
   told = data;
   view = { ...view, project: data.project };
   draw();
@@ -75,6 +79,11 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
 
 editor.postMessage({ type: 'ready', project: view.project });
 askForPi();
+
+const timeline = element('timeline', HTMLDetailsElement);
+timeline.addEventListener('toggle', () => {
+  if (timeline.open) editor.postMessage({ type: 'timeline' });
+});
 
 function askForPi(): void {
   if (view.pi !== undefined) editor.postMessage({ type: 'pi', host: view.pi, range: view.range });

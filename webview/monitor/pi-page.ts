@@ -22,6 +22,9 @@ export type PiPageActions = {
 
 const RANGES: readonly ChartRange[] = ['hour', 'day', 'week', 'month'];
 
+/** Its lists. */
+const PARTS = ['pi-checks', 'pi-events', 'pi-runs'];
+
 export function createPiPage({ onBack, onRange, post }: PiPageActions): PiPage {
   const page = element('pi', HTMLElement);
   const title = element('pi-title', HTMLElement);
@@ -40,18 +43,18 @@ export function createPiPage({ onBack, onRange, post }: PiPageActions): PiPage {
   );
   element('pi-back', HTMLElement).addEventListener('click', onBack);
   element('watch', HTMLElement).addEventListener('click', () => post({ type: 'watch' }));
-  page.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') onBack();
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && shown !== undefined) onBack();
   });
 
   const clear = (): void => {
     for (const chart of charts) chart.dispose();
     charts = [];
     element('pi-charts', HTMLElement).replaceChildren();
-    for (const id of ['pi-checks', 'pi-events', 'pi-runs']) {
+    for (const id of PARTS) {
+      written.delete(id);
       element(id, HTMLElement).replaceChildren();
     }
-    written.clear();
     element('unwatched', HTMLElement).hidden = true;
     setText('pi-waiting', 'Reading …');
   };
@@ -91,7 +94,7 @@ export function createPiPage({ onBack, onRange, post }: PiPageActions): PiPage {
         const words = `${check.ok ? '●' : '✖'} ${check.name}: ${check.ok ? 'fine' : check.detail}`;
         return make('li', { textContent: words, className: check.ok ? 'good' : 'bad' });
       });
-      list('pi-events', message.events, 'Nothing was told of it in the last month.', eventItem);
+      drawEvents('pi-events', message.events, 'Nothing was told of it in the last month.');
       list('pi-runs', message.runs, 'No run has worked on it yet.', (run) => {
         const open = makeButton(run.title, () => post({ type: 'run', id: run.id }), 'link');
         const words = ` ${run.words}, ${timeText(Date.parse(run.startedAt))}`;
@@ -107,7 +110,11 @@ export function createPiPage({ onBack, onRange, post }: PiPageActions): PiPage {
   };
 }
 
-export function eventItem({ at, text, tone }: PageEvent): HTMLLIElement {
+export function drawEvents(id: string, events: readonly PageEvent[], none: string): void {
+  list(id, events, none, eventItem);
+}
+
+function eventItem({ at, text, tone }: PageEvent): HTMLLIElement {
   const time = make('time', { dateTime: at, textContent: timeText(Date.parse(at)) });
   return make('li', { className: tone }, time, make('span', { textContent: text }));
 }

@@ -97,3 +97,19 @@ test('a Pi is opened from its tile, and left to it', async () => {
   expect(inTile).toBe(true);
   await page.close();
 });
+
+test('the timeline is asked for when it is opened, and shows text as text', async () => {
+  const page = await openPage('dark');
+  await tell(page, told());
+  await page.getByText('What happened in the last day').click();
+  await expect.poll(() => sent(page)).toContainEqual({ type: 'timeline' });
+  const event = {
+    at: new Date().toISOString(),
+    tone: 'bad' as const,
+    text: 'attic: <b>failed</b>',
+  };
+  await post(page, { type: 'timeline', events: [event] });
+  await page.getByText('attic: <b>failed</b>').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.close();
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { AxeResults } from 'axe-core';
-import type { FleetMessage, MonitorRow, PiMessage } from '../../../webview/messages.ts';
+import type { FleetMessage, MonitorRow, PiMessage, ToPage } from '../../../webview/messages.ts';
 import { THEMES } from './themes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -120,7 +120,7 @@ export const toldOf = (host: string, more: Partial<PiMessage> = {}): PiMessage =
   ...more,
 });
 
-export const post = (page: Page, message: FleetMessage | PiMessage): Promise<void> =>
+export const post = (page: Page, message: ToPage): Promise<void> =>
   page.evaluate((data) => window.postMessage(data, '*'), message);
 
 /** What a checker of accessibility finds on the page as it stands. */
