@@ -14,7 +14,7 @@ import type {
   PageRun,
   PiMessage,
 } from '../../webview/messages.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 import { lookOfRun, titleOfRun } from '../runs/nodes.ts';
 
 /** Seconds. */

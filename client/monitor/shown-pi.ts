@@ -2,7 +2,7 @@
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { StoryLine } from '../../core/monitor/decisions/story.ts';
 import type { ChartRange, PiMessage } from '../../webview/messages.ts';
-import type { OpenProject } from '../projects.ts';
+import type { OpenProject } from '../open-project.ts';
 
 export type ShownPi = {
   /** Another Pi, another time, or none. */
