@@ -17,6 +17,7 @@ export async function build(): Promise<void> {
   const styles = [
     join(ROOT, 'node_modules', 'uplot', 'dist', 'uPlot.min.css'),
     join(page, 'monitor.css'),
+    join(page, 'pi-page.css'),
   ];
   const texts = await Promise.all(styles.map((path) => readFile(path, 'utf8')));
   await writeFile(join(dist, 'monitor.css'), texts.join('\n'));
