@@ -221,6 +221,16 @@ describe.runIf(hostsLab && hasEditor)(`a walk in the editor${whyNoLab}${whyNoEdi
     expect(await page.locator('tbody tr').count()).toBe(PIS.length);
     await workbench.screenshot('editor-monitor');
     await page.locator('#measure').click();
+    await page.locator('tbody button:text-is("pi1")').click();
+    await page.locator('#pi-title:text("pi1")').waitFor();
+    await page.locator('#unwatched').waitFor();
+    await expect.poll(() => page.locator('#pi').innerText()).toContain('deploy');
+    await workbench.screenshot('editor-monitor-pi');
+    await page.locator('#pi-back').click();
+    await page.locator('#as-tiles').click();
+    expect(await page.locator('#tiles > li').count()).toBe(PIS.length);
+    await workbench.screenshot('editor-monitor-tiles');
+    await page.locator('#as-table').click();
     await workbench.run('View: Close All Editors');
   });
 
