@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
+import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { findRun, type RunRecord } from '../../core/runs/reader.ts';
 import type { EventKind, EventOf } from '../../core/runs/event.ts';
 import { run as runInLab } from '../../lab/command.ts';
@@ -240,6 +241,13 @@ export function playbook(tasks: readonly string[], play: readonly string[] = [])
     ...tasks.map((line) => `    ${line}`),
     '',
   ].join('\n');
+}
+
+/** What the monitor that runs says of itself. */
+export async function monitorStatus(project: LabProject): Promise<MonitorStatus> {
+  const done = await project.rpi(['monitor', 'status', '--json']);
+  expectCode(done, 0);
+  return JSON.parse(done.stdout) as MonitorStatus; // its schema is checked by who asks
 }
 
 /** Detects the Pis of the lab, adopts all and enrolls them with its key. */

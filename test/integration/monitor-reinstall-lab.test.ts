@@ -2,10 +2,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { listRuns } from '../../core/runs/reader.ts';
 import { startInstallLab, untilState, type InstallLab } from './install-lab-fixture.ts';
-import { expectCode, hostsLab, playbook, printed, whyNoLab } from './lab-fixture.ts';
+import { expectCode, hostsLab, monitorStatus, playbook, printed, whyNoLab } from './lab-fixture.ts';
 
 const SETTINGS = `ansible:
   {upgrade: null, provision: playbooks/provision.yml, verify_environment: null,
@@ -41,12 +40,6 @@ describe.skipIf(!hostsLab)(`a reinstallation by the monitor${whyNoLab}`, () => {
   });
   afterAll(() => lab[Symbol.asyncDispose]());
 
-  const status = async (): Promise<MonitorStatus> => {
-    const done = await lab.project.rpi(['monitor', 'status', '--json']);
-    expectCode(done, 0);
-    return JSON.parse(done.stdout) as MonitorStatus; // its schema is checked by who asks
-  };
-
   it('is proposed even under auto, done once approved, followed over a killed monitor, set up, and closed when it stayed healthy', async () => {
     const { project } = lab;
     const before = await lab.lab.on('kitchen', 'cat /etc/machine-id');
@@ -64,7 +57,7 @@ describe.skipIf(!hostsLab)(`a reinstallation by the monitor${whyNoLab}`, () => {
     expectCode(await project.rpi(['monitor', 'approve', 'kitchen', '--yes-wipe', 'kitchen']), 0);
     await begun;
     await untilState(lab, 'kitchen', 'installing');
-    const { pid } = await status();
+    const { pid } = await monitorStatus(lab.project);
     const killed = once(first, 'close');
     process.kill(pid, 'SIGKILL');
     await killed;

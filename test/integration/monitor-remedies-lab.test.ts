@@ -5,12 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { listRuns } from '../../core/runs/reader.ts';
 import {
   adoptAll,
   expectCode,
   hostsLab,
+  monitorStatus,
   printed,
   settings,
   startTestLab,
@@ -45,12 +45,6 @@ async function watch(
   return monitor;
 }
 
-async function status(): Promise<MonitorStatus> {
-  const done = await project.rpi(['monitor', 'status', '--json']);
-  expectCode(done, 0);
-  return JSON.parse(done.stdout) as MonitorStatus; // its schema is checked by who asks
-}
-
 async function explain(host: string): Promise<string> {
   const done = await project.rpi(['monitor', 'explain', host]);
   expectCode(done, 0);
@@ -65,7 +59,7 @@ const runsOf = async (command: string): Promise<number> =>
 async function stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
   if (monitor === undefined) return;
   const ends = once(monitor, 'close');
-  process.kill((await status()).pid, signal);
+  process.kill((await monitorStatus(project)).pid, signal);
   await ends;
   monitor = undefined;
 }
@@ -127,12 +121,12 @@ describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
     await proposed;
     expectCode(await project.rpi(['monitor', 'approve', 'alpha']), 2);
     expectCode(await project.rpi(['monitor', 'snooze', 'bravo', '--for', '3s']), 0);
-    expect((await status()).proposals).toEqual([]);
+    expect((await monitorStatus(project)).proposals).toEqual([]);
     await printed(running, /bravo.*proposed: reboot/);
     expect(await runsOf('monitor reboot')).toBe(0);
     const done = printed(running, /bravo.*done: reboot/);
     const closed = printed(running, /bravo.*the case is closed/);
-    const [proposal] = (await status()).proposals;
+    const [proposal] = (await monitorStatus(project)).proposals;
     expect(proposal).toMatchObject({ host: 'bravo', remedy: 'reboot' });
     const approved = await project.rpi(['monitor', 'approve', proposal?.id ?? '']);
     expectCode(approved, 0);
@@ -156,7 +150,7 @@ describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
     await proposed;
     expectCode(await project.rpi(['monitor', 'refuse', 'bravo']), 0);
     await delay(4000);
-    expect((await status()).proposals).toEqual([]);
+    expect((await monitorStatus(project)).proposals).toEqual([]);
     expectCode(await project.rpi(['monitor', 'approve', 'bravo']), 2);
     const closed = printed(running, /bravo.*the case is closed/);
     await test.on('bravo', 'rm /run/broken');

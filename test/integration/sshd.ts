@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,11 +40,12 @@ export type TestSshdOptions = {
   readonly port?: number;
 };
 
-let nextPort = 20_000 + (process.pid % 400) * 50;
+/** Below the ports that the kernel gives to outgoing connections, so that none of them is in the way. */
+let nextPort = 10_000 + (process.pid % 400) * 50;
 
 export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd> {
   const folder = await mkdtemp(join(tmpdir(), 'rpi-sshd-'));
-  const port = options.port ?? nextPort++;
+  const port = options.port ?? (await freePort());
   const addresses = options.addresses ?? ['127.0.0.1'];
   // One sshd listens on at most 16 addresses: more need more daemons, alike in all else.
   const daemons = Array.from({ length: Math.ceil(addresses.length / 16) }, (_, n) =>
@@ -78,7 +79,10 @@ export async function startSshd(options: TestSshdOptions = {}): Promise<TestSshd
   const first = addresses[0] ?? '127.0.0.1';
   let hostKey: PublicKey | undefined;
   try {
-    await waitForPort(first, port, child, () => complaints);
+    if (!(await waitForPort(first, port, child))) {
+      const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
+      throw new Error(`sshd did not start (exit code ${child.exitCode}): ${complaints}${log}`);
+    }
     hostKey = parsePublicKey(
       await readFile(join(folder, 'etc/upper/ssh/test_host_key.pub'), 'utf8'),
     );
@@ -157,18 +161,27 @@ function startScript(folder: string, options: TestSshdOptions, daemons: number):
   ].join('\n');
 }
 
-async function waitForPort(
-  address: string,
-  port: number,
-  child: ChildProcess,
-  complaints: () => string,
-): Promise<void> {
-  const until = Date.now() + 15_000;
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = nextPort++;
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
+/** Whether sshd greets there in time. The test's own time limit is longer. */
+async function waitForPort(address: string, port: number, child: ChildProcess): Promise<boolean> {
+  const until = Date.now() + 60_000;
   while (Date.now() < until && child.exitCode === null) {
-    if (await answers(address, port)) return;
+    if (await answers(address, port)) return true;
     await sleep(20);
   }
-  throw new Error(`sshd did not start: ${complaints()}`);
+  return false;
 }
 
 function answers(address: string, port: number): Promise<boolean> {

@@ -1,11 +1,11 @@
 /** The monitor as a process of its own, over Pis that lose power, on the lab. */
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import {
   adoptAll,
   expectCode,
   hostsLab,
+  monitorStatus,
   printed,
   settings,
   startTestLab,
@@ -17,14 +17,8 @@ import {
 let test: TestLab;
 let project: LabProject;
 
-async function status(): Promise<MonitorStatus> {
-  const done = await project.rpi(['monitor', 'status', '--json']);
-  expectCode(done, 0);
-  return JSON.parse(done.stdout) as MonitorStatus; // its schema is checked by who asks
-}
-
 const stateOf = async (host: string): Promise<string | undefined> =>
-  (await status()).hosts.find((each) => each.host === host)?.state;
+  (await monitorStatus(project)).hosts.find((each) => each.host === host)?.state;
 
 describe.runIf(hostsLab)(`the monitor on the lab${whyNoLab}`, () => {
   beforeAll(async () => {
@@ -68,7 +62,7 @@ describe.runIf(hostsLab)(`the monitor on the lab${whyNoLab}`, () => {
   it('goes on after it was killed, and is asked again', async () => {
     const first = await project.start(['monitor']);
     await printed(first, /bravo.*(?:healthy|warning)/);
-    const { pid } = await status();
+    const { pid } = await monitorStatus(project);
     const killed = once(first, 'close');
     process.kill(pid, 'SIGKILL');
     await killed;
@@ -76,7 +70,7 @@ describe.runIf(hostsLab)(`the monitor on the lab${whyNoLab}`, () => {
     const second = await project.start(['monitor']);
     const ends = once(second, 'close');
     await printed(second, /bravo.*(?:healthy|warning)/);
-    expect((await status()).pid).not.toBe(pid);
+    expect((await monitorStatus(project)).pid).not.toBe(pid);
     second.kill('SIGINT');
     expect((await ends)[0]).toBe(0);
   });
