@@ -23,6 +23,7 @@ const shared = {
   external: ['vscode', '*.node', 'cpu-features'],
   minifySyntax: true,
   minifyWhitespace: true,
+  minifyIdentifiers: true,
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
