@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests run in parallel and anywhere; the others share the lab or one machine, so one file at a time. */
-const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 };
+/** What waits for real programs and machines; a busy machine is no failure. */
+const patient = { testTimeout: 120_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
@@ -24,14 +24,20 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           setupFiles: ['test/integration/setup.ts'],
-          ...serial,
+          globalSetup: ['test/integration/build.ts'],
+          // They mostly wait. The kernel has room for two labs at once (docs/lab.md, inotify).
+          maxWorkers: 2,
+          ...patient,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          ...serial,
+          globalSetup: ['test/e2e/pack.ts'],
+          // An editor and a browser at a time: both are heavy.
+          fileParallelism: false,
+          ...patient,
           // What is waited for is drawn by an editor in a browser.
           expect: { poll: { timeout: 20_000 } },
         },

@@ -1,12 +1,15 @@
 /** The extension in a real editor: what its activation takes of the extension host, and its size. */
 import { stat } from 'node:fs/promises';
-import { hasEditor, packedOnce, startEditor, whyNoEditor } from '../e2e/editor/fixture.ts';
+import { hasEditor, startEditor, whyNoEditor } from '../e2e/editor/fixture.ts';
+import { setup as pack } from '../e2e/pack.ts';
+import { VSIX } from '../../scripts/ide/vsix.ts';
 import { atMostOf, median, type BenchRow } from './row.ts';
 
 const STARTS = 7;
 
 export async function benchmark(): Promise<BenchRow[]> {
-  const bytes = (await stat(await packedOnce())).size;
+  await pack();
+  const bytes = (await stat(VSIX)).size;
   const size = atMostOf(2, { name: 'the packed extension', ours: bytes / 1e6, unit: 'MB' });
   if (!hasEditor) {
     process.stdout.write(`  activation${whyNoEditor}\n`);

@@ -18,7 +18,7 @@ import {
 } from '../../lab/lab.ts';
 import type { RunningLab } from '../../lab/lab.ts';
 import type { EventBody } from '../../core/runs/event.ts';
-import { builtOnce, RPI } from './rpi.ts';
+import { RPI } from './rpi.ts';
 import { makeProject, run as runOperation, type TestProject } from './project.ts';
 
 const hosting = await canHostLab();
@@ -67,7 +67,6 @@ describe.skipIf(!hosting.ok)('a Pi installed from what was rendered', () => {
   };
 
   beforeAll(async () => {
-    await builtOnce();
     dir = await mkdtemp(join(tmpdir(), 'rpi-create-lab-'));
     await writeFile(join(dir, 'lab.yml'), LAB_FILE);
     lab = await labUp({ dir: join(dir, 'lab'), file: join(dir, 'lab.yml') });

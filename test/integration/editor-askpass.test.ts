@@ -3,18 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSecrets, secretKey, type SecretStore } from '../../client/askpass/secrets.ts';
 import { secretOutcome } from '../../core/askpass/outcome.ts';
 import { serveSecrets } from '../../core/askpass/server.ts';
 import { systemClock } from '../../core/runs/clock.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { builtOnce, rpi, type Ended } from './rpi.ts';
+import { rpi, type Ended } from './rpi.ts';
 
 const RIGHT = 'r1ght "vault" $word';
 const PROMPT = 'Password of the vault';
-
-beforeAll(builtOnce);
 
 type Window = {
   readonly root: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { SeenDevice } from '../../core/detect/sightings.ts';
 import {
@@ -23,7 +23,7 @@ import type { Inventory } from '../../core/inventory/host.ts';
 import { loadInventory } from '../../core/inventory/load.ts';
 import { openProject } from '../../core/project/project.ts';
 import { randomInventory } from '../unit/inventory/random-inventory.ts';
-import { builtOnce, ended, rpi, startRpi } from './rpi.ts';
+import { ended, rpi, startRpi } from './rpi.ts';
 import { canRunSshd, startSshd } from './sshd.ts';
 
 const execute = promisify(execFile);
@@ -257,8 +257,6 @@ async function sight(...devices: SeenDevice[]): Promise<void> {
 }
 
 describe('rpi inventory', () => {
-  beforeAll(builtOnce);
-
   it('adopts, follows a move by MAC, and keeps every byte besides', async () => {
     const before = '# mine\nall:\r\n  hosts: {}   # nobody yet\r\n  vars:\r\n    mode: 0755\r\n';
     await put('inventory/hosts.yml', before);
@@ -374,8 +372,6 @@ describe('rpi inventory', () => {
 });
 
 describe.skipIf(!canRunSshd)('rpi inventory sync, of hosts known by their host key only', () => {
-  beforeAll(builtOnce);
-
   it('recognises one at its new address, records its MAC, and sends nothing else', async () => {
     await using sshd = await startSshd({ addresses: ['127.0.0.1', '127.0.0.2'] });
     const known = appendHostKey('', knownHostName('10.9.9.9', sshd.port), sshd.hostKey);

@@ -12,7 +12,7 @@ import { run as runInLab } from '../../lab/command.ts';
 import { canHostLab } from '../../lab/host.ts';
 import { enterCommand, execCommand, labCut, labDown, labPlug, labUp } from '../../lab/lab.ts';
 import type { RunningLab } from '../../lab/lab.ts';
-import { builtOnce, ended, RPI, type Ended } from './rpi.ts';
+import { ended, RPI, type Ended } from './rpi.ts';
 
 const host = await canHostLab();
 
@@ -68,7 +68,6 @@ export type LabProject = {
 
 /** Brings up a lab of Pis. It ends with `Symbol.asyncDispose`. */
 export async function startTestLab(machines: readonly Machine[]): Promise<TestLab> {
-  await builtOnce();
   const dir = await mkdtemp(join(tmpdir(), 'rpi-fl-'));
   const remove = async (): Promise<void> => {
     await labDown({ dir });

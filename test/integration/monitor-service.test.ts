@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findServiceNode } from '../../core/monitor/service/node.ts';
 import { unitText } from '../../core/monitor/service/unit.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { builtOnce, rpi, type Ended } from './rpi.ts';
+import { rpi, type Ended } from './rpi.ts';
 
 const NAME = 'rpi-monitor-servicetest.service';
 
@@ -58,8 +58,6 @@ esac
 }
 
 describe('rpi monitor service', () => {
-  beforeAll(() => builtOnce());
-
   test('is shown by a dry run, which writes nothing', async () => {
     const { run, unit, copies, calls } = await place();
     const { code, stdout } = await run('install', '--dry-run');

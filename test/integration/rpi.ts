@@ -3,7 +3,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { build } from '../../scripts/build.ts';
 import { ROOT } from '../../scripts/bundles.ts';
 
 export const RPI = join(ROOT, 'dist', 'rpi.js');
@@ -43,10 +42,4 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 
 async function read(stream: Readable | null): Promise<string> {
   return stream === null ? '' : text(stream);
-}
-
-let built: Promise<void> | undefined;
-/** Builds dist/ once a test file: tests must not pass on what was built before a change. */
-export function builtOnce(): Promise<void> {
-  return (built ??= build());
 }

@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { builtOnce, rpi, RPI } from './rpi.ts';
-
-beforeAll(builtOnce);
+import { rpi, RPI } from './rpi.ts';
 
 async function project(): Promise<string> {
   const root = await temporaryFolder();

@@ -1,13 +1,9 @@
 /** The editor as a walk needs it: the packed extension, a folder, a window in a browser. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
 import { run as runInLab } from '../../../lab/command.ts';
 import { enterCommand, execCommand } from '../../../lab/lab.ts';
-import { ROOT } from '../../../scripts/bundles.ts';
 import {
   hasCodeServer,
   startCodeServer,
@@ -54,7 +50,6 @@ export type Editor = AsyncDisposable & {
 
 /** Starts everything. It ends with `Symbol.asyncDispose`, and nothing is left. */
 export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
-  const vsix = await packedOnce();
   const home = await mkdtemp(join(tmpdir(), 'rpi-ed-'));
   const folder = join(home, 'my-pis');
   const temporary = join(home, 't');
@@ -72,7 +67,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     const server = stack.use(
       await startCodeServer({
         home,
-        vsix,
+        vsix: VSIX,
         trust: trust ?? 'all',
         ...(settings === undefined ? {} : { settings }),
         // As in a person's home; ssh takes ~ for the account's, whatever HOME says.
@@ -137,28 +132,4 @@ async function logsOf(home: string): Promise<string> {
     wanted.map(async (name) => `── ${name}\n${await readFile(join(folder, name), 'utf8')}`),
   );
   return texts.join('\n');
-}
-
-let packed: Promise<string> | undefined;
-
-/** The .vsix of this checkout, packed once a test file. */
-export function packedOnce(): Promise<string> {
-  return (packed ??= pack());
-}
-
-async function pack(): Promise<string> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'package.ts')], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  }
-  const [code] = z
-    .tuple([z.number().nullable()])
-    .rest(z.unknown())
-    .parse(await once(child, 'close'));
-  if (code !== 0) throw new Error(`the extension could not be packed:\n${text}`);
-  return VSIX;
 }
