@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import colors from 'picocolors';
 import type { Finding, Severity } from '../../core/analysis/finding.ts';
 import { EXIT, RpiError } from '../../core/errors.ts';
-import type { LintedFile } from '../../core/lint/lint.ts';
-import { noProject } from '../../core/project/project.ts';
+import type { LintContext, LintedFile } from '../../core/lint/lint.ts';
+import { noProject, type Project } from '../../core/project/project.ts';
 import { invocationOf, projectOf, type Invocation } from '../execute.ts';
 import { print } from '../render/stdout.ts';
 
@@ -19,7 +19,12 @@ const AFTER = `
 Without FILES those of the project: rpi.yml, inventories, playbooks, roles with their templates,
 create/installer-config.txt, create/post-install.txt and create/files/*.list. Ends with 1 when there
 are errors. Every code has a section in docs/playbook-rules.md, docs/inventory-rules.md or
-docs/installer-config.md. --json gives a line of JSON for each finding.`;
+docs/installer-config.md. --json gives a line of JSON for each finding.
+
+Modules are checked by what the Ansible of this machine says of them; its documentation is read
+once, which may take a while, and kept in ~/.cache/rpi. --no-ansible starts nothing and goes by what
+rpi knows itself. --ansible-lint runs ansible-lint on the playbooks, tasks and variables as well and
+adds what only it finds.`;
 
 /** `rpi lint` */
 export function addLint(program: Command): void {
@@ -27,14 +32,22 @@ export function addLint(program: Command): void {
     .command('lint')
     .description('what is wrong with playbooks, inventories, rpi.yml and the installer’s files')
     .argument('[files...]', 'those of the project without')
+    .option('--no-ansible', 'do not ask the installed Ansible about its modules')
+    .option('--ansible-lint', 'add what ansible-lint finds')
     .addHelpText('after', AFTER)
-    .action(async (files: string[], _options: unknown, command: Command) => {
-      await lint(invocationOf(command), files);
+    .action(async (files: string[], options: Options, command: Command) => {
+      await lint(invocationOf(command), files, options);
     });
 }
 
+type Options = { readonly ansible: boolean; readonly ansibleLint?: true };
+
 /** A pure read: no run, no journal. */
-async function lint(invocation: Invocation, files: readonly string[]): Promise<void> {
+async function lint(
+  invocation: Invocation,
+  files: readonly string[],
+  options: Options,
+): Promise<void> {
   const { lintableFiles, lintFiles } = await import('../../core/lint/lint.ts');
   const project = await projectOf(invocation).catch((error: unknown) => {
     // A faulty rpi.yml is a finding like others where it is named, and no reason to pass over the rest.
@@ -47,6 +60,8 @@ async function lint(invocation: Invocation, files: readonly string[]): Promise<v
     project,
     env: process.env,
     signal: new AbortController().signal,
+    ...(options.ansible ? await installedOnes() : {}),
+    ...(options.ansibleLint === true ? { ansibleLint: await ansibleLintOf(project) } : {}),
     onRuleError: (code, error) => {
       const reason = error instanceof Error ? error.message : String(error);
       process.stderr.write(`The rule ${code} failed, which is a fault of rpi: ${reason}\n`);
@@ -66,6 +81,44 @@ async function lint(invocation: Invocation, files: readonly string[]): Promise<v
   process.exitCode = failed ? EXIT.failed : EXIT.ok;
 }
 
+/** Milliseconds that reading the documentation may take; what was read by then is kept. */
+const LONGEST = 300_000;
+
+async function installedOnes(): Promise<Pick<LintContext, 'installed'>> {
+  const { cacheFolder } = await import('../../core/ansible/docs/cache.ts');
+  return {
+    installed: {
+      cacheFolder: join(cacheFolder(process.env), 'ansible-docs'),
+      signal: AbortSignal.timeout(LONGEST),
+      onWait: () => {
+        process.stderr.write(
+          'Reading the documentation of the installed Ansible, which is kept for the next time …\n',
+        );
+      },
+      onError: (error) => {
+        const reason = RpiError.is(error, 'run.cancelled')
+          ? `It took more than ${LONGEST / 60_000} minutes.`
+          : error instanceof Error
+            ? error.message
+            : String(error);
+        process.stderr.write(
+          `The documentation of the installed Ansible could not be read, so modules are checked by what rpi knows itself: ${reason}\n`,
+        );
+      },
+    },
+  };
+}
+
+async function ansibleLintOf(project: Project | undefined): Promise<string> {
+  const { findAnsibleLint } = await import('../../core/ansible/ansible-lint.ts');
+  const found = await findAnsibleLint(project, process.env);
+  if (found !== undefined) return found;
+  throw new RpiError('command.not-found', 'ansible-lint is not installed.', {
+    remedy:
+      'Install it, for instance with: pipx install ansible-lint — or leave --ansible-lint out.',
+  });
+}
+
 /** Loaded with the rules: the help of rpi needs none of it. */
 async function renderer(): Promise<{
   readonly renderFindings: (file: LintedFile) => string;
@@ -82,7 +135,7 @@ async function renderer(): Promise<{
       kind === 'inventory' || kind === 'ansible' ? maskSecretWords(text) : maskSecrets(text);
     const blocks = findings.map((finding) => {
       const { line, column } = placeAt(starts, finding.start);
-      const head = `${shownPath(path)}:${line}:${column}: ${COLOURS[finding.severity](finding.severity)} ${finding.message} ${colors.dim(`(${finding.code})`)}\n`;
+      const head = `${shownPath(path)}:${line}:${column}: ${COLOURS[finding.severity](finding.severity)} ${finding.message} ${colors.dim(`(${codeOf(finding)})`)}\n`;
       const source = lineAt(shown, starts, line);
       const length = Math.max(1, Math.min(finding.end - finding.start, source.length - column + 1));
       const blanks = source.slice(0, column - 1).replace(/[^\t]/g, ' ');
@@ -106,7 +159,8 @@ async function renderer(): Promise<{
         severity,
         code,
         message,
-        docs: `${docsOf(kind)}#${code}`,
+        ...(finding.source === undefined ? {} : { source: finding.source }),
+        ...docsEntry(finding, `${docsOf(kind)}#${code}`),
         ...(finding.fixes === undefined || finding.fixes.length === 0
           ? {}
           : { fixes: finding.fixes.map(({ title }) => title) }),
@@ -114,6 +168,17 @@ async function renderer(): Promise<{
     });
   };
   return { renderFindings, jsonOf, summarise };
+}
+
+/** With the program that found it, where that is another one. */
+function codeOf({ code, source }: Finding): string {
+  return source === undefined ? code : `${code}, ${source}`;
+}
+
+/** What another program found is explained elsewhere. */
+function docsEntry({ source, href }: Finding, own: string): { readonly docs?: string } {
+  if (source === undefined) return { docs: own };
+  return href === undefined ? {} : { docs: href };
 }
 
 function summarise(files: readonly LintedFile[]): string {

@@ -11,7 +11,8 @@ import type { OnRuleError } from '../analysis/rule.ts';
 import type { Environment } from '../command/run.ts';
 import { RpiError } from '../errors.ts';
 import type { Project } from '../project/project.ts';
-import { ansibleKindOf, ansibleRootOf, type AnsibleKind } from './ansible-kind.ts';
+import type { AnsibleFile } from './ansible.ts';
+import { ansibleKindOf, ansibleRootOf } from './ansible-kind.ts';
 import { bashSyntaxFaults } from './bash-syntax.ts';
 import { lintKindOf, type InstallerKind, type LintKind } from './kind.ts';
 import { projectFiles, surroundingsOf, type Surroundings } from './surroundings.ts';
@@ -24,29 +25,51 @@ export type LintedFile = {
   readonly findings: readonly Finding[];
 };
 
-/** What the rules say of a file of a folder of Ansible’s. */
-export type AnsibleLinter = (kind: AnsibleKind, path: string, text: string) => readonly Finding[];
-
 export type LintContext = {
   readonly project: Project | undefined;
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly onRuleError: OnRuleError;
+  /** The Ansible of this machine is asked about its modules; without, the bundled facts are all. */
+  readonly installed?: {
+    /** Where what was read is kept. */
+    readonly cacheFolder: string;
+    /** Ends the reading where it takes too long. */
+    readonly signal: AbortSignal;
+    /** It takes a while: it is read for the first time. */
+    readonly onWait: () => void;
+    /** It could not be read: the bundled facts do. */
+    readonly onError: (error: unknown) => void;
+  };
+  /** Absolute path of an ansible-lint whose findings are wanted as well. */
+  readonly ansibleLint?: string;
 };
 
 /**
- * Checks files. Throws `input.invalid` for a file that no rule is for and `file.not-readable` for
- * one that is not there, or is not UTF-8.
+ * Checks files. Throws `input.invalid` for a file that no rule is for, `file.not-readable` for one
+ * that is not there or is not UTF-8, and as lintAnsibleFiles.
  */
 export async function lintFiles(
   paths: readonly string[],
   context: LintContext,
 ): Promise<LintedFile[]> {
+  const files: Named[] = [];
+  for (const path of paths) {
+    files.push({ path, kind: kindOf(path, context.project), text: await read(path) });
+  }
+  const ansible = await ansibleFindings(files, context);
   const linted: LintedFile[] = [];
-  const ansible = new Map<string, Promise<AnsibleLinter>>();
-  for (const path of paths) linted.push(await lintFile(path, context, ansible));
+  for (const file of files) {
+    const { path, kind, text } = file;
+    const findings = isInstallerKind(kind)
+      ? await installerFindings({ path, kind, text }, context)
+      : (ansible.get(file) ?? []);
+    linted.push({ ...file, findings });
+  }
   return linted;
 }
+
+type Named = Omit<LintedFile, 'findings'>;
 
 /**
  * The files of a project that rules are for, and that are there. Of templates those of Ansible’s
@@ -68,30 +91,38 @@ export async function lintableFiles(project: Project): Promise<string[]> {
   return [...present.flat(), ...(await ansibleFiles(project.root))];
 }
 
-async function lintFile(
-  path: string,
+/** Of what Ansible reads, and of rpi.yml: folder by folder. */
+async function ansibleFindings(
+  files: readonly Named[],
   context: LintContext,
-  ansible: Map<string, Promise<AnsibleLinter>>,
-): Promise<LintedFile> {
-  const kind = kindOf(path, context.project);
-  const text = await read(path);
-  if (!isInstallerKind(kind)) {
-    const absolute = resolve(path);
-    const root = ansibleRootOf(absolute) ?? dirname(absolute);
-    const { openAnsibleLinter } = await import('./ansible.ts');
-    const linter = ansible.get(root) ?? openAnsibleLinter(root, context);
-    ansible.set(root, linter);
-    return { path, kind, text, findings: (await linter)(kind, absolute, text) };
+): Promise<ReadonlyMap<Named, readonly Finding[]>> {
+  const folders = new Map<string, (AnsibleFile & { readonly named: Named })[]>();
+  for (const named of files) {
+    const { kind, text } = named;
+    if (isInstallerKind(kind)) continue;
+    const path = resolve(named.path);
+    const root = ansibleRootOf(path) ?? dirname(path);
+    const own = folders.get(root) ?? [];
+    own.push({ kind, path, text, named });
+    folders.set(root, own);
   }
+  const found = new Map<Named, readonly Finding[]>();
+  for (const [root, own] of folders) {
+    const { lintAnsibleFiles } = await import('./ansible.ts');
+    const findings = await lintAnsibleFiles(root, own, context);
+    own.forEach(({ named }, index) => found.set(named, findings[index] ?? []));
+  }
+  return found;
+}
+
+async function installerFindings(
+  file: Named & { readonly kind: InstallerKind },
+  context: LintContext,
+): Promise<readonly Finding[]> {
+  const { path, kind, text } = file;
   const surroundings = await surroundingsOf(path, context.project);
   const syntaxFaults = kind === 'post-install' ? await bashSyntaxFaults(text, context) : undefined;
-  const findings = findingsIn(
-    { path, kind, text },
-    surroundings,
-    syntaxFaults,
-    context.onRuleError,
-  );
-  return { path, kind, text, findings };
+  return findingsIn(file, surroundings, syntaxFaults, context.onRuleError);
 }
 
 function isInstallerKind(kind: LintKind): kind is InstallerKind {
