@@ -24,8 +24,8 @@ import {
   collectionsOf,
   isModuleFile,
   pluginKindOf,
-  pluginNames,
-  type PluginKind,
+  pluginsIn,
+  type PluginFile,
 } from './plugins.ts';
 import {
   roleFolderOf,
@@ -78,7 +78,7 @@ type Kept = {
   /** What the rules of other documents may see of it: all but the places. */
   readonly meaning: string;
   readonly template?: IndexedTemplate;
-  readonly plugin?: { readonly kind: PluginKind; readonly names: readonly string[] };
+  readonly plugin?: PluginFile;
   /** What a module takes, where it says so. */
   readonly module?: ModuleFacts;
   readonly extra?: readonly string[];
@@ -123,7 +123,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
 
   const indexText = (path: string, text: string, cfg: AnsibleCfg): Kept => {
     const role = roleFolderOf(path, root);
-    const plugin = pluginKindOf(path, cfg.filterPlugins);
+    const plugin = pluginKindOf(path, cfg);
     const kind = documentKind(path, text, place);
     const module = isModuleFile(path, cfg.library) ? moduleFactsOf(text) : undefined;
     return keptOf(text, {
@@ -132,7 +132,7 @@ export function createAnsibleIndex(options: IndexOptions): AnsibleIndex {
         ? {}
         : { document: indexDocument(path, text, kind, role, (knowledge ??= knowledgeOf(facts))) }),
       ...(path.endsWith('.j2') ? { template: indexTemplate(path, text, role) } : {}),
-      ...(plugin === undefined ? {} : { plugin: { kind: plugin, names: pluginNames(path, text) } }),
+      ...(plugin === undefined ? {} : { plugin: pluginsIn(plugin, path, text) }),
       ...(mayRunPlaybooks(path) ? { extra: extraVariables(text) } : {}),
       ...(kind === 'requirements' ? { required: requiredIn(text) } : {}),
     });
@@ -267,7 +267,7 @@ function isRead(path: string, cfg: AnsibleCfg): boolean {
   return (
     /\.(?:ya?ml|j2)$/i.test(path) ||
     mayRunPlaybooks(path) ||
-    pluginKindOf(path, cfg.filterPlugins) !== undefined ||
+    pluginKindOf(path, cfg) !== undefined ||
     isModuleFile(path, cfg.library) ||
     /\/(?:group_vars|host_vars)\/(?:[^/]+\/)*[^/.]+(?:\.json)?$/.test(path)
   );

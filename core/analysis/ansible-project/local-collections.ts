@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import type { ModuleFacts } from '../../data/ansible-facts.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
 import { moduleFactsOf } from './module-docs.ts';
+import { pluginExports } from './plugin-exports.ts';
 import { pluginNames, type PluginKind } from './plugins.ts';
 import type { ProjectTree } from './walk.ts';
 
 /** By full name, as in `acme.greenhouse.pump`; the values are paths. */
 export type LocalCollections = {
   readonly modules: ReadonlyMap<string, string>;
+  /** Names that may be there, and those that certainly are. */
   readonly plugins: Readonly<Record<PluginKind, ReadonlyMap<string, string>>>;
+  readonly exports: Readonly<Record<PluginKind, ReadonlyMap<string, string>>>;
   /** Folders. */
   readonly roles: ReadonlyMap<string, string>;
   /** Of modules whose options are documented. */
@@ -19,6 +22,7 @@ export type LocalCollections = {
 export const NO_COLLECTIONS: LocalCollections = {
   modules: new Map(),
   plugins: { filter: new Map(), test: new Map(), lookup: new Map() },
+  exports: { filter: new Map(), test: new Map(), lookup: new Map() },
   roles: new Map(),
   options: new Map(),
 };
@@ -47,9 +51,8 @@ export async function readCollections(
   },
 ): Promise<LocalCollections> {
   const modules = new Map<string, string>();
-  const plugins = { filter: new Map(), test: new Map(), lookup: new Map() } as {
-    readonly [Kind in PluginKind]: Map<string, string>;
-  };
+  const plugins = byKind();
+  const exports = byKind();
   const roles = new Map<string, string>();
   const options = new Map<string, ModuleFacts>();
   let count = 0;
@@ -89,6 +92,9 @@ export async function readCollections(
           const full = `${collection}.${each}`;
           if (!plugins[kind].has(full)) plugins[kind].set(full, path);
         }
+        for (const each of pluginExports(kind, path, text)) {
+          exports[kind].set(`${collection}.${each}`, path);
+        }
       }
     }
     for (const entry of (await list(join(folder, 'roles')).catch(() => undefined)) ?? []) {
@@ -96,5 +102,9 @@ export async function readCollections(
         roles.set(`${collection}.${entry.name}`, join(folder, 'roles', entry.name));
     }
   }
-  return { modules, plugins, roles, options };
+  return { modules, plugins, exports, roles, options };
+}
+
+function byKind(): Readonly<Record<PluginKind, Map<string, string>>> {
+  return { filter: new Map(), test: new Map(), lookup: new Map() };
 }

@@ -2,17 +2,14 @@
 import type { ModuleFacts } from '../../data/ansible-facts.ts';
 import type { AnsibleCfg } from './ansible-cfg.ts';
 import type { LocalCollections } from './local-collections.ts';
-import { localModulesOf, type PluginKind } from './plugins.ts';
+import { localModulesOf, type PluginFile, type PluginKind } from './plugins.ts';
 import type { LocalSources } from './project.ts';
 import type { ProjectTree } from './walk.ts';
 
 type Found = {
   readonly collections: LocalCollections;
   /** Files of plugins with the names they bring. */
-  readonly kept: ReadonlyMap<
-    string,
-    { readonly plugin?: { readonly kind: PluginKind; readonly names: readonly string[] } }
-  >;
+  readonly kept: ReadonlyMap<string, { readonly plugin?: PluginFile }>;
   /** By path: what modules take. */
   readonly options: ReadonlyMap<string, ModuleFacts>;
   /** A module that the facts have. */
@@ -55,7 +52,13 @@ export function localSources(
     test: new Set<string>(),
     lookup: new Set<string>(),
   };
+  const exports = {
+    filter: new Map(collections.exports.filter),
+    test: new Map(collections.exports.test),
+    lookup: new Map(collections.exports.lookup),
+  };
   for (const [path, { plugin }] of kept) {
+    for (const name of plugin?.exports ?? []) exports[plugin?.kind ?? 'filter'].set(name, path);
     for (const name of plugin?.names ?? []) {
       const kind = plugin?.kind ?? 'filter';
       plugins[kind].add(name);
@@ -65,6 +68,7 @@ export function localSources(
   const local = {
     modules: new Map([...collections.modules, ...own]),
     plugins: files,
+    exports,
     roles: collections.roles,
   };
   return { local, plugins, modules, moduleOptions };

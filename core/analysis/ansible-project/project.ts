@@ -43,6 +43,8 @@ export type ProjectInventories = {
 export type LocalSources = {
   readonly modules: ReadonlyMap<string, string>;
   readonly plugins: Readonly<Record<PluginKind, ReadonlyMap<string, string>>>;
+  /** Of these the ones that are certainly brought, to be offered. */
+  readonly exports: Readonly<Record<PluginKind, ReadonlyMap<string, string>>>;
   /** Folders of the roles of collections. */
   readonly roles: ReadonlyMap<string, string>;
 };

@@ -1,4 +1,5 @@
 /** Variables, filters, tests, lookups, groups and hosts within templates. */
+import type { PluginKind } from '../../ansible-project/plugins.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { JINJA_NAMES, MAGIC_VARIABLES } from '../../ansible-project/known-variables.ts';
 import type { Completion, Completions } from '../../features.ts';
@@ -43,19 +44,24 @@ export function completeJinja(
     order: `${order}${label}`,
     ...(detail === undefined || detail === '' ? {} : { detail }),
   });
-  const plugins = (names: readonly string[]): Completion[] =>
-    names.map((name) => {
-      const short = name.replace(/^ansible\.builtin\./, '');
-      return make(short, 'function', short.includes('.') ? '2' : '1');
-    });
+  const plugins = (of: PluginKind, names: readonly string[]): Completion[] => {
+    const own = ansible?.local.exports[of] ?? new Map<string, string>();
+    const others = names
+      .map((name) => name.replace(/^ansible\.builtin\./, ''))
+      .filter((name) => !own.has(name));
+    return [
+      ...[...own].map(([name, path]) => make(name, 'function', '0', below(path, ansible))),
+      ...others.map((name) => make(name, 'function', name.includes('.') ? '2' : '1')),
+    ];
+  };
   const inventories = ansible?.hosts.inventories ?? [];
   switch (kind) {
     case 'filter':
-      return bounded(plugins(facts.filters), typed);
+      return bounded(plugins(kind, facts.filters), typed);
     case 'test':
-      return bounded(plugins(facts.tests), typed);
+      return bounded(plugins(kind, facts.tests), typed);
     case 'lookup':
-      return bounded(plugins(facts.lookups), typed);
+      return bounded(plugins(kind, facts.lookups), typed);
     case 'group':
       return [...new Set(inventories.flatMap(({ groups }) => Object.keys(groups)))].map((name) =>
         make(name, 'reference', '0', 'group'),
@@ -78,4 +84,8 @@ export function completeJinja(
       return bounded(all, typed);
     }
   }
+}
+
+function below(path: string, ansible: AnsibleProject | undefined): string {
+  return ansible === undefined ? path : path.slice(ansible.root.length + 1);
 }

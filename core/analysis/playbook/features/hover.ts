@@ -33,7 +33,7 @@ export function hover(
   if (named !== undefined && told !== undefined) {
     return { range: { start: named.start, end: named.end }, markdown: told };
   }
-  const jinja = hoverJinja(facts, offset);
+  const jinja = hoverJinja(facts, offset, ansible);
   if (jinja !== undefined) return jinja;
   const found = around(facts, offset);
   if (found === undefined) return undefined;

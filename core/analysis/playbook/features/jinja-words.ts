@@ -2,6 +2,7 @@
 import { templateUsesOf } from '../../ansible-project/template-uses.ts';
 import type { References } from '../../../formats/jinja/references.ts';
 import type { Identifier } from '../../../formats/jinja/tree.ts';
+import type { AnsibleProject } from '../../ansible-project/project.ts';
 import type { AnsibleFacts } from '../../../data/ansible-facts.ts';
 import type { Hover } from '../../features.ts';
 import { placed, type PlaybookFacts } from '../facts.ts';
@@ -10,7 +11,11 @@ import { itemAt } from './around.ts';
 const KINDS = ['filter', 'test', 'lookup'] as const;
 type Kind = (typeof KINDS)[number];
 
-export function hoverJinja(facts: PlaybookFacts, offset: number): Hover | undefined {
+export function hoverJinja(
+  facts: PlaybookFacts,
+  offset: number,
+  ansible: AnsibleProject | undefined,
+): Hover | undefined {
   const at = itemAt(facts, offset);
   if (at === undefined) return undefined;
   for (const { references, rangeOf } of templateUsesOf(at.item)) {
@@ -18,7 +23,7 @@ export function hoverJinja(facts: PlaybookFacts, offset: number): Hover | undefi
       for (const name of namesOf(kind, references)) {
         const range = placed(rangeOf(name), at.start);
         if (offset < range.start || offset > range.end) continue;
-        const markdown = pluginMarkdown(kind, name.name, facts.knowledge.facts);
+        const markdown = pluginMarkdown(kind, name.name, facts.knowledge.facts, ansible);
         return markdown === undefined ? undefined : { range, markdown };
       }
     }
@@ -32,7 +37,16 @@ export function namesOf(kind: Kind, references: References): readonly Identifier
   return references.lookups.flatMap(({ plugin }) => plugin ?? []);
 }
 
-export function pluginMarkdown(kind: Kind, name: string, facts: AnsibleFacts): string | undefined {
+export function pluginMarkdown(
+  kind: Kind,
+  name: string,
+  facts: AnsibleFacts,
+  ansible: AnsibleProject | undefined,
+): string | undefined {
+  const own = ansible?.local.exports[kind].get(name);
+  if (ansible !== undefined && own !== undefined) {
+    return `The ${kind} **${name}** of this project: \`${own.slice(ansible.root.length + 1)}\`.`;
+  }
   const all = { filter: facts.filters, test: facts.tests, lookup: facts.lookups }[kind];
   const full =
     all.find((each) => each === name) ?? all.find((each) => each === `ansible.builtin.${name}`);

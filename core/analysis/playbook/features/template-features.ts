@@ -47,7 +47,7 @@ export function hoverTemplate(
   for (const kind of ['filter', 'test', 'lookup'] as const) {
     for (const { name, start, end } of namesOf(kind, facts.references)) {
       if (offset < start || offset > end) continue;
-      const markdown = pluginMarkdown(kind, name, knowledge.facts);
+      const markdown = pluginMarkdown(kind, name, knowledge.facts, ansible);
       return markdown === undefined ? undefined : { range: { start, end }, markdown };
     }
   }
