@@ -1,6 +1,7 @@
 /** Template files (`*.j2`) as a language of the analysis engine. */
 import { basename, dirname, join } from 'node:path';
 import { readHeader } from '../../formats/jinja/delimiters.ts';
+import { isBesideFaults } from '../../formats/jinja/beside-faults.ts';
 import { parseTemplate } from '../../formats/jinja/parse.ts';
 import { referencesOf, type References } from '../../formats/jinja/references.ts';
 import type { Template } from '../../formats/jinja/tree.ts';
@@ -62,15 +63,14 @@ const syntax: TemplateRule = {
 
 const unknown = (code: string, kind: PluginKind): TemplateRule => ({
   code,
-  *check({ tree, references }, { knowledge, ansible }) {
-    if (tree.faults.length > 0) return;
+  *check({ text, tree, references }, { knowledge, ansible }) {
     for (const { name, message, fixes } of unknownNames(
       kind,
       references,
       knowledge.facts,
       ansible,
     )) {
-      yield renaming(name, message, fixes);
+      if (isBesideFaults(text, tree.faults, name)) yield renaming(name, message, fixes);
     }
   },
 });
@@ -97,8 +97,10 @@ const undefinedVariable: TemplateRule = {
 const unknownHost: TemplateRule = {
   code: 'unknown-host',
   *check({ text, tree, references }, { ansible }) {
-    if (ansible === undefined || tree.faults.length > 0) return;
-    yield* unknownHostsInTemplate({ text, references }, ansible);
+    if (ansible === undefined) return;
+    for (const draft of unknownHostsInTemplate({ text, references }, ansible)) {
+      if (isBesideFaults(text, tree.faults, draft)) yield draft;
+    }
   },
 };
 

@@ -422,6 +422,34 @@ const TEMPLATES: readonly Case[] = [
     'templates/x.j2:3 error jinja-syntax “}”',
   ],
   [
+    'unknown names beside faults of syntax, and no guesses within them',
+    {
+      'a.yml': play(
+        `    - debug:
+        msg: |
+          {{ 1 + }} {{ 1 | to_jsn }}
+          {{ 1 | to_yml + }} {{ lookup('fil', 'a') 1 }}
+          {% if true %}{{ 1 is defnd }}
+`,
+      ),
+      'templates/x.j2':
+        '{{ 1 | to_jsn }}\n{% if groups["gone"] %}\n{{ 2 + }}\n{{ 1 is defnd }}\n{{ 1 | to_yml\n',
+      hosts: '[web]\na\n',
+    },
+    'a.yml:5 error jinja-syntax “+”',
+    'a.yml:5 error unknown-filter “to_jsn”',
+    'a.yml:6 error jinja-syntax “+”',
+    'a.yml:6 error jinja-syntax “1”',
+    'a.yml:7 error jinja-syntax “{% if true %}”',
+    'a.yml:7 error unknown-test “defnd”',
+    'templates/x.j2:1 error unknown-filter “to_jsn”',
+    'templates/x.j2:2 error jinja-syntax “{% if groups["gone"] %}”',
+    'templates/x.j2:2 warning unknown-host “gone”',
+    'templates/x.j2:3 error jinja-syntax “+”',
+    'templates/x.j2:4 error unknown-test “defnd”',
+    'templates/x.j2:5 error jinja-syntax “{{”',
+  ],
+  [
     'braces in conditions',
     {
       'a.yml': play(

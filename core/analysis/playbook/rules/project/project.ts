@@ -25,7 +25,7 @@ export function extractOf(facts: PlaybookFacts): Extract {
   return known;
 }
 
-type FoundTemplate = {
+export type FoundTemplate = {
   readonly use: TemplateUse;
   readonly start: number;
   readonly item: PlaybookItem;

@@ -1,35 +1,44 @@
 /** Jinja2 in strings: syntax, filters and tests, braces where there should be none. */
+import { isBesideFaults } from '../../../../formats/jinja/beside-faults.ts';
+import type { SyntaxFault } from '../../../../formats/jinja/tree.ts';
 import type { Draft } from '../../../rule.ts';
 import { placed } from '../../facts.ts';
 import { unknownNames } from '../../../ansible-project/template-names.ts';
-import { draftIn, templatesOf, type ProjectRuleOfPlaybooks } from './project.ts';
+import {
+  draftIn,
+  templatesOf,
+  type FoundTemplate,
+  type ProjectRuleOfPlaybooks,
+} from './project.ts';
 
 export const jinjaSyntax: ProjectRuleOfPlaybooks = {
   code: 'jinja-syntax',
-  *check(facts) {
+  *check(facts, { ansible }) {
     for (const found of templatesOf(facts)) {
-      const [fault] = found.use.faults;
-      if (fault === undefined) continue;
-      const { correction } = fault;
-      const fixes: Draft['fixes'] =
-        correction === undefined
-          ? []
-          : [
-              {
-                title: correction.newText === '' ? 'Remove it' : `Write ${correction.newText}`,
-                edits: [
-                  {
-                    ...placed(found.use.rangeOf(correction), found.start),
-                    text: correction.newText,
-                  },
-                ],
-                preferred: true,
-              },
-            ];
-      yield draftIn(found, fault, { message: fault.message, fixes });
+      for (const fault of found.use.faults) {
+        // Extensions of a project bring tags of their own.
+        if (fault.kind === 'unknown-tag' && ansible?.cfg.hasJinjaExtensions === true) continue;
+        const fixes = correctionOf(fault, found);
+        yield draftIn(found, fault, { message: fault.message, fixes });
+      }
     }
   },
 };
+
+function correctionOf(
+  { correction }: SyntaxFault,
+  { use, start }: FoundTemplate,
+): NonNullable<Draft['fixes']> {
+  if (correction === undefined) return [];
+  const { newText } = correction;
+  return [
+    {
+      title: newText === '' ? 'Remove it' : `Write ${newText}`,
+      edits: [{ ...placed(use.rangeOf(correction), start), text: newText }],
+      preferred: true,
+    },
+  ];
+}
 
 export const bracesInCondition: ProjectRuleOfPlaybooks = {
   code: 'braces-in-condition',
@@ -68,13 +77,14 @@ const unknown = (code: string, kind: 'filter' | 'test' | 'lookup'): ProjectRuleO
   code,
   *check(facts, { knowledge, ansible }) {
     for (const found of templatesOf(facts)) {
-      if (found.use.faults.length > 0) continue;
+      const { text, faults } = found.use;
       for (const { name, fixes, message } of unknownNames(
         kind,
         found.use.references,
         knowledge.facts,
         ansible,
       )) {
+        if (!isBesideFaults(text, faults, name)) continue;
         const { start, end } = draftIn(found, name, { message });
         yield {
           start,
