@@ -45,6 +45,8 @@ export type CodeServerOptions = {
   readonly home: string;
   /** A packed extension to install. */
   readonly vsix?: string;
+  /** Further packed extensions. */
+  readonly otherExtensions?: readonly string[];
   /** User settings, over the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** `ask` about each folder as the editor does, or trust `all`. */
@@ -82,7 +84,9 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   if (!hasCodeServer) throw new Error('code-server is not installed: npm run ide');
   const { home } = options;
   await writeSettings(home, options);
-  if (options.vsix !== undefined) await installExtension(options, options.vsix);
+  for (const vsix of [options.vsix ?? [], options.otherExtensions ?? []].flat()) {
+    await installExtension(options, vsix);
+  }
   const trust = options.trust === 'ask' ? [] : ['--disable-workspace-trust'];
   const { ports } = options;
   return ports === undefined

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed, onTestFinished } from 'vitest';
+import { packAnsibleExtension } from './editor/ansible-extension.ts';
 import { hasEditor, startEditor, whyNoEditor, type Editor } from './editor/fixture.ts';
 import type { Workbench } from './editor/workbench.ts';
 
@@ -200,5 +201,61 @@ describe.runIf(hasEditor)(`a playbook in the editor, with Ansible${whyNoEditor}`
     await lens(window, 'On a group').click();
     await window.quickInput.waitFor('Run Playbook');
     await window.quickInput.dismiss();
+  });
+});
+
+describe.runIf(hasEditor)(`a playbook beside the Ansible extension${whyNoEditor}`, () => {
+  const BEGUN = `- name: Greeting
+  hosts: sensors
+  tasks:
+    - name: Say hello
+      ansible.builtin.debug:
+        mesg: hello
+    - \n`;
+
+  it('is checked, and its modules are left to the other one, or not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rpi-other-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await using other = await startEditor({
+      files: {
+        'rpi.yml': 'version: 1\nid: greenhouse\nansible:\n  provision: site.yml\n',
+        'site.yml': BEGUN,
+        'inventory/hosts.yml': 'all:\n  children:\n    sensors:\n      hosts:\n        pi[1:2]:\n',
+        '.vscode/settings.json': '{}\n',
+      },
+      settings: { 'editor.wordBasedSuggestions': 'off', 'files.autoSave': 'off' },
+      otherExtensions: [await packAnsibleExtension(folder)],
+    });
+    const window = other.workbench;
+    onTestFailed(async () => {
+      await window.screenshot('failed-playbook-beside');
+      process.stderr.write(await other.logs());
+    });
+    await window.openFile('site.yml');
+    await window.statusBarItem('Ansible').first().waitFor();
+    // Nothing else does it for documents of that language.
+    await window.waitForProblem(/mesg/);
+    await window.openFile('site.yml');
+    await window.goTo(7, 7);
+    const widget = window.page.locator('.suggest-widget.visible');
+    const row = (name: string): Locator =>
+      widget.locator('.monaco-list-row', { hasText: name }).first();
+    await window.page.keyboard.type('bl');
+    await row('block').waitFor();
+    expect(await row('blockinfile').count()).toBe(0);
+    await window.page.keyboard.press('Escape');
+
+    const settings = { 'rpi.ansible.completion': 'always' };
+    await writeFile(join(other.folder, '.vscode/settings.json'), JSON.stringify(settings));
+    const isOffered = async (): Promise<boolean> => {
+      await window.goTo(7, 9);
+      await window.page.keyboard.press('Backspace');
+      await window.page.keyboard.type('l');
+      await row('block').waitFor();
+      const offered = (await row('blockinfile').count()) > 0;
+      await window.page.keyboard.press('Escape');
+      return offered;
+    };
+    await expect.poll(isOffered, { timeout: 30_000 }).toBe(true);
   });
 });

@@ -30,7 +30,7 @@ export type EditorOptions = {
   readonly empty?: boolean;
   /** Opens this file of the folder in its place: a `.code-workspace`. */
   readonly open?: string;
-} & Pick<CodeServerOptions, 'settings' | 'trust' | 'env'>;
+} & Pick<CodeServerOptions, 'settings' | 'trust' | 'env' | 'otherExtensions'>;
 
 export type Editor = AsyncDisposable & {
   readonly server: CodeServer;
@@ -59,7 +59,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   try {
-    const { lab, settings, trust, env } = options;
+    const { lab, settings, trust, env, otherExtensions } = options;
     const enter =
       lab === undefined
         ? undefined
@@ -70,6 +70,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
         vsix: VSIX,
         trust: trust ?? 'all',
         ...(settings === undefined ? {} : { settings }),
+        ...(otherExtensions === undefined ? {} : { otherExtensions }),
         // As in a person's home; ssh takes ~ for the account's, whatever HOME says.
         env: {
           RPI_HOST_RESULTS: join(home, 'results.json'),
