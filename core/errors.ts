@@ -74,6 +74,8 @@ export const ERROR_CODES = {
   'monitor.history': 'failed',
   'monitor.not-running': 'failed',
   'monitor.service': 'failed',
+  'monitor.prometheus': 'failed',
+  'monitor.not-scraped': 'failed',
   'create.no-config': 'input',
   'create.invalid-config': 'input',
   'create.invalid-template': 'input',

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { detectionSchema, notifySchema, remediesSchema } from './monitor-policy.ts';
+import { BACKENDS, listenSchema, prometheusSchema } from './monitor-backend.ts';
 import { checkSchema } from './monitor-checks.ts';
 
 const hostNamePattern = z
@@ -39,22 +40,6 @@ const user = z.strictObject({
     .describe('Public keys, or paths of .pub files in the project.'),
   sudo: z.boolean().default(false).describe('May become root without a password.'),
 });
-
-/** A port alone is of the loopback; who wants others to read it says so by an address. */
-const metricsSchema = z.union(
-  [
-    z
-      .string()
-      .regex(/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/)
-      .refine((text) => isPort(Number(text.slice(text.lastIndexOf(':') + 1)))),
-    z.number().refine(isPort),
-  ],
-  { error: 'a port, or an address such as 127.0.0.1:9117' },
-);
-
-function isPort(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 65_535;
-}
 
 /** The public part of each default is docs: `rpi.yml` may leave out everything but `version`. */
 export const configSchema = z.strictObject({
@@ -157,10 +142,19 @@ export const configSchema = z.strictObject({
       checks: z.array(checkSchema).default([]).describe('What a Pi must do, besides answering.'),
       detection: detectionSchema.prefault({}).describe('From when on a Pi has failed.'),
       remedies: remediesSchema.prefault({}).describe('What is done about a Pi that has failed.'),
-      metrics: metricsSchema
+      metrics: listenSchema
         .optional()
         .describe('Where rpi monitor tells Prometheus: a port of this machine, or ADDRESS:PORT.'),
       notify: z.array(notifySchema).default([]).describe('Who is told of failed Pis.'),
+      backend: z
+        .enum(BACKENDS)
+        .default('ssh')
+        .describe('Who looks at the Pis: rpi monitor itself, or a Prometheus.'),
+      prometheus: prometheusSchema.optional().describe('The Prometheus of backend: prometheus.'),
+    })
+    .refine(({ backend, prometheus }) => backend !== 'prometheus' || prometheus !== undefined, {
+      message: 'backend: prometheus needs monitor.prometheus, with url and webhook',
+      path: ['backend'],
     })
     .prefault({}),
 });
