@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { exposition } from '../../core/monitor/metrics/exposition.ts';
 import { familiesOf } from '../../core/monitor/metrics/families.ts';
 import { createLookDurations } from '../../core/monitor/metrics/look-durations.ts';
-import { createMetricsServer, metricsAddress } from '../../core/monitor/metrics/serve.ts';
+import { listenAddress } from '../../core/monitor/listen.ts';
+import { createMetricsServer } from '../../core/monitor/metrics/serve.ts';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { Observation } from '../../core/monitor/watch/observation.ts';
 import { parseConfig } from '../../core/project/config.ts';
@@ -144,9 +145,9 @@ test('a port that is taken is told, and used once it is free', async () => {
 });
 
 test('is of this machine only where no address is named', () => {
-  expect(metricsAddress(9117)).toEqual({ host: '127.0.0.1', port: 9117 });
-  expect(metricsAddress('[::1]:9117')).toEqual({ host: '::1', port: 9117 });
-  expect(metricsAddress('0.0.0.0:9117')).toEqual({ host: '0.0.0.0', port: 9117 });
+  expect(listenAddress(9117)).toEqual({ host: '127.0.0.1', port: 9117 });
+  expect(listenAddress('[::1]:9117')).toEqual({ host: '::1', port: 9117 });
+  expect(listenAddress('0.0.0.0:9117')).toEqual({ host: '0.0.0.0', port: 9117 });
   const read = (metrics: string): boolean =>
     parseConfig(`version: 1\nid: test\nmonitor: {metrics: '${metrics}'}\n`).ok;
   expect(['127.0.0.1:9117', '[::1]:1', 'pi.lan:65535'].map(read)).toEqual([true, true, true]);

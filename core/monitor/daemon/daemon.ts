@@ -17,7 +17,8 @@ import { createTeller } from '../decisions/notify/teller.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { familiesOf } from '../metrics/families.ts';
 import { createLookDurations } from '../metrics/look-durations.ts';
-import { createMetricsServer, metricsAddress } from '../metrics/serve.ts';
+import { listenAddress } from '../listen.ts';
+import { createMetricsServer } from '../metrics/serve.ts';
 import { openHistory, type SetAside } from '../history/history.ts';
 import { appendRecords, JOURNAL_VERSION, monitorFolder } from '../watch/journal.ts';
 import type { Observation } from '../watch/observation.ts';
@@ -72,7 +73,7 @@ export async function* monitorDaemon(
   });
   const looks = createLookDurations();
   await using metricsServer = createMetricsServer(
-    metrics === undefined ? undefined : metricsAddress(metrics),
+    metrics === undefined ? undefined : listenAddress(metrics),
     () => exposition(familiesOf(statusNow(), looks)),
   );
 

@@ -42,6 +42,10 @@ export function judgeLook(seen: Look, settings: Pick<Detection, 'signals'>): Ver
       return { verdict: 'bad', what: 'ill', why };
     return { verdict: 'good', why: 'it lets us in' };
   }
+  // Nobody tried to log in: measurements that its exporter gives are as good a sign of life.
+  if (signals.ssh !== 'no' && signals.vitals === 'yes' && signals.checks !== 'no') {
+    return { verdict: 'good', why: 'it is measured' };
+  }
   if (failing.length < settings.signals) return { verdict: 'unclear', why };
   const answers =
     signals.tcp22 === 'yes' || (signals.neighbour === 'yes' && signals.tcp22 !== 'no');
@@ -118,15 +122,18 @@ export function isFlapping({ failures }: HostMemory, settings: Detection, now: n
 }
 
 /**
- * Whether this machine can judge anybody: its link, its gateway, and, where there is no gateway to
- * ask, that not everybody is gone at once. Checks don't count: their results may be of before.
+ * Whether this machine can judge anybody: its link, its gateway, who measures for it, and, where
+ * there is no gateway to ask, that not everybody is gone at once. Checks don't count: their results may be of before.
  */
 export function judgeSelf(
-  self: { readonly link: string; readonly gateway: string },
+  self: { readonly link: string; readonly gateway: string; readonly source?: string | undefined },
   looks: readonly Look[],
 ): { readonly ok: boolean; readonly why: string } {
   if (self.link === 'no') return { ok: false, why: 'This machine has no link to the Pis.' };
   if (self.gateway === 'no') return { ok: false, why: 'The gateway does not answer.' };
+  if (self.source === 'no') {
+    return { ok: false, why: 'Prometheus does not answer: there is nothing to judge by.' };
+  }
   const says = (given: Answer): boolean =>
     looks.some((seen) => NOW.some((signal) => seen.signals[signal] === given));
   if (self.gateway === 'unknown' && looks.length > 1 && says('no') && !says('yes')) {

@@ -29,7 +29,12 @@ export const look = z.object({
 });
 export type Look = z.infer<typeof look>;
 
-export const selfCheck = z.object({ link: answer, gateway: answer });
+export const selfCheck = z.object({
+  link: answer,
+  gateway: answer,
+  /** Whoever measures the Pis for this machine; absent where it does so itself. */
+  source: answer.optional(),
+});
 
 export const tick = z.object({
   /** Wall clock, milliseconds since the epoch; may jump. */
@@ -54,13 +59,18 @@ export function tickOf(
   return {
     at: self.at,
     monotonic: self.monotonic,
-    self: { link: self.link, gateway: self.gateway },
+    self: {
+      link: self.link,
+      gateway: self.gateway,
+      ...(self.source === undefined ? {} : { source: self.source }),
+    },
     imageReady: facts.imageReady,
     hosts: hosts.map((seen) =>
       look.parse({
         host: seen.host,
         signals: seen.signals,
         ...(seen.planned === undefined ? {} : { planned: seen.planned }),
+        ...(seen.witnesses === undefined ? {} : { witnesses: seen.witnesses }),
         notes: [
           ...(seen.error === undefined ? [] : [seen.error.message]),
           ...seen.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),

@@ -1,15 +1,7 @@
 /** `/metrics` over HTTP: read-only, for whoever reaches the address of `monitor.metrics`. */
 import { createServer, type Server } from 'node:http';
-import { systemCode } from '../../errors.ts';
+import { listenAt, type ListenAddress } from '../listen.ts';
 import { CONTENT_TYPE } from './exposition.ts';
-
-export type MetricsAddress = { readonly host: string; readonly port: number };
-
-/** `9117`, `127.0.0.1:9117` or `[::1]:9117`: a port alone is of this machine only. */
-export function metricsAddress(given: string | number): MetricsAddress {
-  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d+)$/.exec(String(given)) ?? [];
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
-}
 
 export type MetricsServer = AsyncDisposable & {
   /** Listens where it does not yet; what keeps it from that, in words. */
@@ -23,7 +15,7 @@ const FRESH = 1000;
 
 /** Serves what `text` gives, from the first `listen` on, until it is disposed. */
 export function createMetricsServer(
-  address: MetricsAddress | undefined,
+  address: ListenAddress | undefined,
   text: () => string,
 ): MetricsServer {
   let server: Server | undefined;
@@ -31,9 +23,12 @@ export function createMetricsServer(
     listen: async () => {
       if (address === undefined || server !== undefined) return undefined;
       const made = serverOf(text);
-      const failed = await started(made, address);
+      const failed = await listenAt(made, address);
       if (failed === undefined) server = made;
-      return failed;
+      const { host, port } = address;
+      return failed === undefined
+        ? undefined
+        : `No metrics at ${host}:${port}: ${failed}. Change monitor.metrics in rpi.yml.`;
     },
     [Symbol.asyncDispose]: async () => {
       const open = server;
@@ -71,20 +66,4 @@ function serverOf(text: () => string): Server {
   });
   server.maxConnections = CONNECTIONS;
   return server;
-}
-
-async function started(
-  server: Server,
-  { host, port }: MetricsAddress,
-): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    server.on('error', (error) => {
-      const why = systemCode(error) === 'EADDRINUSE' ? 'the port is in use' : error.message;
-      resolve(`No metrics at ${host}:${port}: ${why}. Change monitor.metrics in rpi.yml.`);
-    });
-    server.listen(port, host, () => {
-      server.unref();
-      resolve(undefined);
-    });
-  });
 }

@@ -1,7 +1,7 @@
 /** Targets for Prometheus: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config */
 import { isIPv6 } from 'node:net';
 import type { InventoryHost } from '../../inventory/host.ts';
-import { metricsAddress } from '../metrics/serve.ts';
+import { listenAddress } from '../listen.ts';
 
 export type TargetGroup = {
   readonly targets: readonly string[];
@@ -32,7 +32,7 @@ export function targetGroups(
     },
   }));
   if (metrics === undefined) return pis;
-  const { host, port } = metricsAddress(metrics);
+  const { host, port } = listenAddress(metrics);
   // Every address of this machine is none to ask.
   const asked = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   const labels = { project, exporter: 'rpi-monitor' };

@@ -50,6 +50,8 @@ export type HostWatch = AsyncDisposable & {
   readonly look: (options: LookOptions) => Promise<Observation>;
   /** Logs in at the next look, however often it was refused: keys have changed. */
   readonly tryAgain: () => void;
+  /** Lets go of its connection until the next look. */
+  readonly rest: () => Promise<void>;
 };
 
 type Failure = { readonly error: ErrorReport; readonly count: number; readonly retryAt: number };
@@ -139,6 +141,7 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
     tryAgain: () => {
       failure = undefined;
     },
+    rest: drop,
     [Symbol.asyncDispose]: drop,
   };
 }

@@ -64,6 +64,8 @@ export const observation = z.object({
   checks: z.array(checkResult).default([]),
   /** What a run of ours does with it now, in words; it counts as no failure. */
   planned: z.string().optional(),
+  /** Others that were asked whether they see it. */
+  witnesses: z.array(z.object({ host: z.string(), sees: z.boolean() })).optional(),
 });
 export type Observation = z.infer<typeof observation>;
 
@@ -75,6 +77,8 @@ export const selfObservation = z.object({
   link: answer,
   /** The gateway of the default route answers; `no` only where it did before. */
   gateway: answer,
+  /** Whoever measures the Pis for it answers; absent where it does so itself. */
+  source: answer.optional(),
 });
 export type SelfObservation = z.infer<typeof selfObservation>;
 

@@ -9,22 +9,26 @@ import { reportOf, RpiError, type ErrorReport } from '../../errors.ts';
 import { createChecker, type Checker, type PlannedCheck } from './checks.ts';
 import { watchHost, type HostTools, type HostWatch } from './host-watch.ts';
 import { knock } from './knock.ts';
-import type { Interval } from './observation.ts';
+import type { CheckResult, Interval, Observation } from './observation.ts';
 import { selfTools, watchSelf } from './self.ts';
+import { OWN_SIGHT, type Sight, type Survey } from './sight.ts';
 
 export type WatchInput = {
   /** An Ansible host pattern; all hosts without it. */
   readonly limit: string | undefined;
 };
 
-/** An interval, with what kept the inventory from being read anew in it. */
-export type Watched = Interval & { readonly fault: ErrorReport | undefined };
+/** An interval, with what kept the inventory from being read anew in it, and others from helping. */
+export type Watched = Interval & {
+  readonly fault: ErrorReport | undefined;
+  readonly troubles: Survey['troubles'];
+};
 
 /** Logins at once: a home router and one small CPU bear it. */
 const AT_ONCE = 50;
 
 /**
- * Yields an interval as soon as every Pi has been looked at, which takes `monitor.timeout` at
+ * Yields an interval as soon as every Pi that needs it has been looked at, which takes `monitor.timeout` at
  * most, and begins one every `monitor.interval`; one that took longer is not made up for. The
  * inventory is read again when its file changes. Ends when the signal aborts. Throws `inventory.*`
  * at first, and `access.identity` where the project has no key.
@@ -32,6 +36,7 @@ const AT_ONCE = 50;
 export async function* watchFleet(
   input: WatchInput,
   context: ProjectContext,
+  sight: Sight = OWN_SIGHT,
 ): AsyncGenerator<Watched, void> {
   const { project, clock, signal } = context;
   const limits = project.config.monitor;
@@ -68,19 +73,27 @@ export async function* watchFleet(
       }
       const [at, began] = [clock.now(), monotonic()];
       const { self, table } = await lookAtSelf(hosts.map(({ address }) => address));
+      const survey = await sight.survey(hosts, { at, monotonic: began });
       const seen = await Promise.all(
-        hosts.map(async (host) =>
-          watches.get(host.name)?.watch.look({
-            signal,
-            timeout: limits.timeout * 1000,
-            limits,
-            inTable: table?.has(host.address),
-            planned: await lockedFor(project.locks, `host ${host.name}`),
-          }),
-        ),
+        hosts.map(async (host) => {
+          const watch = watches.get(host.name)?.watch;
+          if (watch === undefined) return undefined;
+          const planned = await lockedFor(project.locks, `host ${host.name}`);
+          const known = survey.seen(host);
+          if (known !== undefined) {
+            const checked = withChecks(known, await check(host, undefined, signal), planned);
+            await watch.rest();
+            if (checked.signals.checks !== 'no') return checked;
+          }
+          const timeout = limits.timeout * 1000;
+          const inTable = table?.has(host.address);
+          return survey.beside(await watch.look({ signal, timeout, limits, inTable, planned }));
+        }),
       );
       const found = seen.filter((each) => each !== undefined);
-      yield { self: { at, monotonic: began, ...self }, hosts: found, fault };
+      const asked = survey.source === undefined ? {} : { source: survey.source };
+      const own = { at, monotonic: began, ...self, ...asked };
+      yield { self: own, hosts: found, fault, troubles: survey.troubles };
       next = Math.max(next + limits.interval * 1000, monotonic());
       await clock.sleep(Math.max(0, next - monotonic()), signal);
     }
@@ -92,6 +105,18 @@ export async function* watchFleet(
       [...watches.values()].map(({ watch }) => watch[Symbol.asyncDispose]()),
     );
   }
+}
+
+/** The project's own checks are made wherever the rest is known from. */
+function withChecks(
+  known: Observation,
+  results: readonly CheckResult[],
+  planned: string | undefined,
+): Observation {
+  const signals = { ...known.signals };
+  if (results.length > 0) signals.checks = results.every(({ ok }) => ok) ? 'yes' : 'no';
+  const checks = [...known.checks, ...results];
+  return { ...known, signals, checks, ...(planned === undefined ? {} : { planned }) };
 }
 
 type Source = {
