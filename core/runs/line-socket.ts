@@ -15,18 +15,22 @@ export function socketPath(folder: string, name: string): string {
   return process.platform === 'win32' ? `\\\\.\\pipe\\rpi-${name}` : join(folder, `${name}.sock`);
 }
 
-/** Listens until disposed. What `respond` returns is sent back as a line; it must not throw. */
+/** Listens until disposed. What `respond` gives is sent back as a line; it must not throw or reject. */
 export async function serveLines(
   folder: string,
   name: string,
-  respond: (line: string) => string,
+  respond: (line: string) => string | Promise<string>,
 ): Promise<AsyncDisposable> {
   if (process.platform !== 'win32') await ownFolder(folder);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    onLines(socket, LONGEST_REQUEST, (line) => socket.write(`${respond(line)}\n`));
+    onLines(socket, LONGEST_REQUEST, (line) => {
+      const answer = respond(line);
+      if (typeof answer === 'string') socket.write(`${answer}\n`);
+      else void answer.then((text) => socket.write(`${text}\n`));
+    });
   });
   const path = socketPath(folder, name);
   await listen(server, path);

@@ -108,7 +108,9 @@ export type MonitorAnswers = {
   readonly status: () => MonitorStatus;
   readonly proposals: () => OpenProposal[];
   /** May throw an RpiError. */
-  readonly chart: (request: Extract<MonitorRequest, { verb: 'chart' }>) => z.infer<typeof points>;
+  readonly chart: (
+    request: Extract<MonitorRequest, { verb: 'chart' }>,
+  ) => z.infer<typeof points> | Promise<z.infer<typeof points>>;
   /** May throw an RpiError. */
   readonly answer: (request: Extract<MonitorRequest, { verb: 'answer' }>) => Answered;
   /** May throw an RpiError. */
@@ -121,8 +123,8 @@ export async function serveMonitor(
   project: Pick<Project, 'root'>,
   answers: MonitorAnswers,
 ): Promise<AsyncDisposable> {
-  return serveLines(folder, await nameOf(project), (line) =>
-    JSON.stringify(respond(line, answers)),
+  return serveLines(folder, await nameOf(project), async (line) =>
+    JSON.stringify(await respond(line, answers)),
   );
 }
 
@@ -203,7 +205,7 @@ async function ask(
   });
 }
 
-function respond(line: string, answers: MonitorAnswers): object {
+async function respond(line: string, answers: MonitorAnswers): Promise<object> {
   const refuse = (message: string): object => ({ ok: false, protocol: PROTOCOL, message });
   try {
     const value: unknown = JSON.parse(line);
@@ -212,7 +214,7 @@ function respond(line: string, answers: MonitorAnswers): object {
       return refuse(`this monitor speaks version ${PROTOCOL}, not ${String(given ?? 'none')}`);
     }
     const message = request.parse(value);
-    return { ok: true, protocol: PROTOCOL, value: resultOf(message, answers) };
+    return { ok: true, protocol: PROTOCOL, value: await resultOf(message, answers) };
   } catch (error) {
     if (!RpiError.is(error)) return refuse('not a request');
     const { message, remedy } = error;

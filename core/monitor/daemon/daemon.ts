@@ -19,6 +19,7 @@ import { familiesOf } from '../metrics/families.ts';
 import { createLookDurations } from '../metrics/look-durations.ts';
 import { listenAddress } from '../listen.ts';
 import { createMetricsServer } from '../metrics/serve.ts';
+import { openBackend } from '../backends.ts';
 import { openHistory, type SetAside } from '../history/history.ts';
 import { appendRecords, JOURNAL_VERSION, monitorFolder } from '../watch/journal.ts';
 import type { Observation } from '../watch/observation.ts';
@@ -46,6 +47,7 @@ export async function* monitorDaemon(
   await using _lock = await acquireLock(project.locks, 'monitor', 'rpi monitor');
   const folder = monitorFolder(project.data);
   const journal = createJournal(folder, clock.now);
+  await using backend = await openBackend(context);
   using history = openHistory(historyPath(project.state), clock.now());
   const troubles = createTroubles();
   const decider = await createDecider(folder, project.config.monitor, clock.now());
@@ -68,7 +70,7 @@ export async function* monitorDaemon(
   });
   await using _control = await serveMonitor(socketFolder(env), project, {
     status: statusNow,
-    chart: (request) => history.chart(request),
+    chart: (request) => backend.chart?.(request) ?? history.chart(request),
     ...answerers(decider, clock.now),
   });
   const looks = createLookDurations();
@@ -83,13 +85,14 @@ export async function* monitorDaemon(
 
   const known = new Map<string, Known>();
   await using teller = createTeller(context, decider.known());
-  for await (const watched of watchFleet(input, context)) {
+  for await (const watched of watchFleet(input, context, backend.sight)) {
     last = watched;
     looks.observe((performance.now() - watched.self.monotonic) / 1000);
     yield* troubles.tell('metrics', await metricsServer.listen());
     const news = watched.hosts.flatMap((seen) => take(seen, known, context));
     yield* news.flatMap((each) => eventsOf(each, watched.hosts));
     yield* troubles.tell('inventory', watched.fault?.message);
+    for (const [what, message] of watched.troubles) yield* troubles.tell(what, message);
     try {
       journal.append(news);
       const jobs = await factsOfJobs(watched.hosts, context);
@@ -104,6 +107,7 @@ export async function* monitorDaemon(
     const decided = decider.news();
     yield* decided.flatMap(decisionEvents);
     yield* teller.tell(decided, decider.known());
+    if (backend.chart !== undefined) continue; // who draws them keeps the measurements
     try {
       const aside = history.record(watched.self.at, watched.hosts);
       if (aside !== undefined) yield tellSetAside(aside, journal);
