@@ -104,7 +104,7 @@ scrape_configs: [{job_name: rpi, file_sd_configs: [{files: ['${out}/*.targets.js
     );
     const checked = spawnSync(PROMTOOL, ['check', 'config', config], { encoding: 'utf8' });
     expect({ code: checked.status, said: checked.stderr }).toEqual({ code: 0, said: '' });
-    expect(checked.stdout).toContain('7 rules found');
+    expect(checked.stdout).toContain('9 rules found');
 
     const node = 'project="targetstest",exporter="node",name="kitchen"';
     const monitor = 'project="targetstest",exporter="rpi-monitor"';
@@ -118,6 +118,10 @@ scrape_configs: [{job_name: rpi, file_sd_configs: [{files: ['${out}/*.targets.js
       [`node_filesystem_readonly{${root}}`, 1],
       [`node_thermal_zone_temp{${node},zone="0",type="cpu"}`, 74],
       [`rpi_host_throttled{${monitor},host="kitchen",reason="throttled",when="now"}`, 1],
+      // The same of the Pi's own exporter: it is told once.
+      [`rpi_node_throttled{${node},reason="throttled",when="now"}`, 1],
+      [`rpi_node_card_errors{${node}}`, 0],
+      [`node_textfile_mtime_seconds{${node},file="/var/lib/x/rpi_node.prom"}`, -601],
       [`node_time_seconds{${node}}`, 0],
     ] as const;
     const cases = [
@@ -126,6 +130,8 @@ scrape_configs: [{job_name: rpi, file_sd_configs: [{files: ['${out}/*.targets.js
       ['RpiDisk', 1],
       ['RpiTemperature', 0],
       ['RpiThrottled', 1],
+      ['RpiCard', 0],
+      ['RpiTextfile', 1],
       ['RpiRootReadOnly', 1],
       ['RpiClock', 1],
     ] as const;

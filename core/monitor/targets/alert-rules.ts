@@ -8,7 +8,11 @@ type AlertRule = {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
-  readonly labels: { readonly severity: 'critical' | 'warning' };
+  readonly labels: {
+    readonly severity: 'critical' | 'warning';
+    /** `vitals`: it says that a Pi is not measured. To the monitor anything else is a failing check. */
+    readonly signal?: 'vitals';
+  };
   readonly annotations: { readonly summary: string };
 };
 
@@ -24,8 +28,9 @@ function rulesOf(project: string, { temperature, disk }: Limits): AlertRule[] {
   const root = `{${node},mountpoint="/"}`;
   const monitor = `project="${project}",exporter="rpi-monitor"`;
   const name = '{{ $labels.name }}';
+  const slowed = 'reason=~"under-voltage|throttled",when="now"';
   return [
-    critical('RpiDown', `up{${node}} == 0`, '5m', `${name} does not answer.`),
+    silent('RpiDown', `up{${node}} == 0`, '5m', `${name} does not answer.`),
     critical(
       'RpiMonitorDown',
       `up{${monitor}} == 0`,
@@ -46,9 +51,22 @@ function rulesOf(project: string, { temperature, disk }: Limits): AlertRule[] {
     ),
     warning(
       'RpiThrottled',
-      `rpi_host_throttled{${monitor},reason=~"under-voltage|throttled",when="now"} == 1`,
+      // Told by the Pi's own exporter, where the role is, or by the project's monitor; once.
+      `rpi_node_throttled{${node},${slowed}} == 1 or on (name, reason) label_replace(rpi_host_throttled{${monitor},${slowed}} == 1, "name", "$1", "host", "(.*)")`,
       '1m',
-      '{{ $labels.host }} says: {{ $labels.reason }}. Look at its power supply and its cooling.',
+      `${name} says: {{ $labels.reason }}. Look at its power supply and its cooling.`,
+    ),
+    warning(
+      'RpiCard',
+      `rpi_node_card_errors{${node}} > 0`,
+      '1m',
+      `The root file system of ${name} has recorded {{ $value }} errors: its card may be dying.`,
+    ),
+    warning(
+      'RpiTextfile',
+      `node_time_seconds{${node}} - on (project, name) node_textfile_mtime_seconds{${node},file=~".*rpi_node.prom"} > 600`,
+      '5m',
+      `${name} no longer tells what only a Pi knows: systemctl status rpi-node-metrics.timer`,
     ),
     critical(
       'RpiRootReadOnly',
@@ -63,6 +81,11 @@ function rulesOf(project: string, { temperature, disk }: Limits): AlertRule[] {
       `The clock of ${name} is off by {{ $value | printf "%.0f" }} s.`,
     ),
   ];
+}
+
+function silent(alert: string, expr: string, lasting: string, summary: string): AlertRule {
+  const labels = { severity: 'critical', signal: 'vitals' } as const;
+  return { alert, expr, for: lasting, labels, annotations: { summary } };
 }
 
 function critical(alert: string, expr: string, lasting: string, summary: string): AlertRule {
