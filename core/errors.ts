@@ -97,6 +97,7 @@ export const ERROR_CODES = {
   'install.not-armed': 'failed',
   'install.not-restarted': 'failed',
   'install.came-back': 'failed',
+  'install.not-kept': 'failed',
   'install.stopped': 'failed',
   'install.not-back': 'failed',
   'install.not-proved': 'failed',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Base } from './base.ts';
 import type { Command } from './command.ts';
+import { wornAfter } from './lab-file.ts';
 import type { MachineDefinition } from './lab-file.ts';
 import { gateway } from './network.ts';
 import { machinePaths } from './paths.ts';
@@ -17,6 +18,8 @@ export const installerJob = z.object({
   gateway: z.string(),
   /** What DHCP gave the machine last; empty means that it has to do without a network. */
   address: z.string(),
+  /** Counts, in a file, the installations that the card took, and how many it takes. */
+  card: z.object({ count: z.string(), takes: z.number().optional() }),
 });
 
 export type InstallerJob = z.output<typeof installerJob>;
@@ -28,7 +31,8 @@ export function installerCommand(
   definition: MachineDefinition,
   address: string | undefined,
 ): Command {
-  const { disk, boot } = machinePaths(lab, definition.name);
+  const { dir, disk, boot } = machinePaths(lab, definition.name);
+  const takes = wornAfter(definition);
   const job: InstallerJob = {
     name: definition.name,
     baseRoot: base.root,
@@ -37,6 +41,7 @@ export function installerCommand(
     seconds: definition.installSeconds,
     gateway,
     address: address ?? '',
+    card: { count: join(dir, 'installations'), ...(takes === undefined ? {} : { takes }) },
   };
   return {
     command: 'nsenter',

@@ -50,6 +50,7 @@ const fault = z.union([
     'slow',
   ]),
   z.strictObject({ 'dies-after': z.number().positive().describe('seconds after power-on') }),
+  z.strictObject({ 'worn-after': z.int().min(0).describe('installations that its card takes') }),
 ]);
 
 export const logins = ['root/raspbian', 'pi/raspberry', 'key', 'locked'] as const;
@@ -191,7 +192,15 @@ export function serialOf(definition: MachineDefinition): string {
 /** Seconds until a machine with the fault `dies-after` loses its power. */
 export function diesAfter(definition: MachineDefinition): number | undefined {
   for (const each of definition.faults) {
-    if (typeof each === 'object') return each['dies-after'];
+    if (typeof each === 'object' && 'dies-after' in each) return each['dies-after'];
+  }
+  return undefined;
+}
+
+/** Installations that a machine's card takes; what later ones write is forgotten at their end. */
+export function wornAfter(definition: MachineDefinition): number | undefined {
+  for (const each of definition.faults) {
+    if (typeof each === 'object' && 'worn-after' in each) return each['worn-after'];
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** After the restart: follow, prove, keep what is known. Ending this ends nothing on the Pi. */
 import { rm } from 'node:fs/promises';
-import { reportOf, RpiError } from '../errors.ts';
+import { reportOf, RpiError, type ErrorReport } from '../errors.ts';
 import { hideAfter } from '../formats/redact.ts';
 import { parsePublicKey } from '../formats/ssh-key.ts';
 import type { HostVariables } from '../inventory/edit.ts';
@@ -59,8 +59,8 @@ export async function* finish(input: FinishInput): AsyncGenerator<EventBody, Hos
       };
     }
     const report = reportOf(error);
-    if (RpiError.is(error, 'install.came-back'))
-      yield* afterReturn({ ...input, job }, report.message);
+    if (RpiError.is(error, 'install.came-back', 'install.not-kept'))
+      yield* afterReturn({ ...input, job }, report);
     else await save({ phase: 'failed', note: report.message });
     yield { kind: 'step.finished', host: name, step: 'install', status: 'failed', error: report };
     return { host: name, status: 'failed', error: report };
@@ -106,9 +106,10 @@ async function* learn(
 /** The old system runs again: why is in the installer's log; what was written is taken back. */
 async function* afterReturn(
   { host, job, watcher, context, keep }: FinishInput,
-  note: string,
+  { code, message: note }: ErrorReport,
 ): AsyncGenerator<EventBody, void> {
   const { name } = host;
+  const phase = code === 'install.not-kept' ? 'not-kept' : 'came-back';
   try {
     await using session = await watcher.open(host, job, context.signal);
     const { stdout } = await session.exec('sh -s', {
@@ -124,7 +125,7 @@ async function* afterReturn(
     );
     if (text !== '')
       yield { kind: 'log', level: 'warn', host: name, text: `its installer said:\n${text}` };
-    await cleanUp(host, job, 'came-back', note, watcher, context);
+    await cleanUp(host, job, phase, note, watcher, context);
     yield {
       kind: 'log',
       level: 'info',
@@ -133,7 +134,7 @@ async function* afterReturn(
     };
   } catch (error) {
     if (!RpiError.is(error)) throw error;
-    await keep({ ...job, phase: 'came-back', note });
+    await keep({ ...job, phase, note });
     const text = `what was written on it could not be removed: ${error.message}`;
     yield { kind: 'log', level: 'warn', host: name, text };
   }

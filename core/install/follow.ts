@@ -38,7 +38,7 @@ export type FollowInput = {
 };
 
 /**
- * Ends with the new system's facts. Throws `install.came-back`, `install.not-restarted`,
+ * Ends with the new system's facts. Throws `install.came-back`, `install.not-kept`, `install.not-restarted`,
  * `install.stopped`, `install.not-back`, `ssh.host-key-changed`, and `run.cancelled`.
  */
 export async function* follow(input: FollowInput): AsyncGenerator<EventBody, SystemFacts> {
@@ -69,7 +69,7 @@ export async function* follow(input: FollowInput): AsyncGenerator<EventBody, Sys
       lookAgain = clock.now() + pauseAfter(seen, port?.connected() === true);
       if (seen.type === 'new') return seen.facts;
       if (seen.type === 'stranger') throw seen.error;
-      if (seen.type === 'old' && seen.restarted) throw cameBack(job, course.wiped());
+      if (seen.type === 'old' && seen.restarted) throw cameBack(job, course.wiped() || job.phase === 'installing');
       if (seen.type !== 'old') goneAt ??= clock.now();
       last = sentenceOf(seen, port?.connected() === true);
     }
@@ -135,14 +135,22 @@ function sentenceOf(seen: Seen, listening: boolean): string {
 
 const NOTE = 'docs/reinstall.md, “My Pi doesn’t answer after a reinstall”, says what to look at.';
 
-export function cameBack(job: Job, wiped: boolean): RpiError {
+/** `wiped`: the installer told that it wiped the disk. */
+export function cameBack({ host }: Job, wiped: boolean): RpiError {
+  if (wiped) {
+    return new RpiError(
+      'install.not-kept',
+      `${host} started its old system again, although its installer wiped the disk: its card forgets what is written to it.`,
+      {
+        remedy: `Put another card into ${host}: this one is worn out, and neither installs nor keeps its data.`,
+      },
+    );
+  }
   return new RpiError(
     'install.came-back',
-    `${job.host} started its old system again: the installer ended before it wiped the disk.`,
+    `${host} started its old system again: the installer ended before it wiped the disk.`,
     {
-      remedy: wiped
-        ? `It had told of wiping: look at it before you trust it. rpi ssh ${job.host}`
-        : `Nothing is lost. What the installer said stands above; rpi install explain ${job.host} shows it again.`,
+      remedy: `Nothing is lost. What the installer said stands above; rpi install explain ${host} shows it again.`,
     },
   );
 }

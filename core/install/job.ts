@@ -14,7 +14,7 @@ import type { Project } from '../project/project.ts';
 
 /**
  * How far it has come. Up to `armed` the old system runs and can go on doing so; `restarting` is
- * written before the Pi is told to, so from then on only the Pi itself knows. The last four are ends.
+ * written before the Pi is told to, so from then on only the Pi itself knows. From `proved` on they are ends.
  */
 export const jobPhase = z.enum([
   'begun',
@@ -24,6 +24,8 @@ export const jobPhase = z.enum([
   'installing',
   'proved',
   'came-back',
+  /** The old system runs although the disk was wiped: the card keeps nothing. */
+  'not-kept',
   'undone',
   'failed',
 ]);
@@ -83,7 +85,7 @@ export type Job = z.infer<typeof jobSchema>;
 
 /** It may still be under way on the Pi. */
 export function isOpen({ phase }: Job): boolean {
-  return !['proved', 'came-back', 'undone'].includes(phase);
+  return !['proved', 'came-back', 'not-kept', 'undone'].includes(phase);
 }
 
 /** The Pi has been told to restart into the installer, or may have been. */

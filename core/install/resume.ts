@@ -118,7 +118,7 @@ function nothingOpen(job: Job): HostEnd {
   const { host, phase } = job;
   return phase === 'proved'
     ? { host, status: 'changed', error: undefined }
-    : { host, status: 'failed', error: reportOf(cameBack(job, false)) };
+    : { host, status: 'failed', error: reportOf(cameBack(job, phase === 'not-kept')) };
 }
 
 function notThere(job: Job): RpiError {

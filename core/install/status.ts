@@ -77,7 +77,7 @@ function stillToDo({ host, phase, afterwards = [] }: Job): string[] {
 
 function statusFor({ phase }: Job): ResultStatus {
   if (phase === 'proved') return 'ok';
-  return phase === 'came-back' || phase === 'failed' ? 'failed' : 'skipped';
+  return ['came-back', 'not-kept', 'failed'].includes(phase) ? 'failed' : 'skipped';
 }
 
 const PHASES: Readonly<Record<Job['phase'], string>> = {
@@ -88,6 +88,7 @@ const PHASES: Readonly<Record<Job['phase'], string>> = {
   installing: 'its disk is wiped, the installer is at work',
   proved: 'installed and proved',
   'came-back': 'the installer ended before the wipe; the old system runs',
+  'not-kept': 'wiped by its installer, and the old system runs: its card keeps nothing',
   undone: 'taken back; the old system runs',
   failed: 'not proved',
 };

@@ -3,12 +3,13 @@
  * port 23 of the machine, and ends with the status that the machine's firmware understands.
  */
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { attempt, run } from '../command.ts';
+import { copyTree } from '../disk.ts';
 import { installerJob } from '../installer-process.ts';
 import type { InstallerJob } from '../installer-process.ts';
 import { sshdRevision } from '../setup.ts';
@@ -33,6 +34,7 @@ async function install(job: InstallerJob): Promise<number> {
     command: 'mount',
     args: ['-t', 'overlay', '-o', layers, 'overlay', `${scratch}/root`],
   });
+  const card = await cardFor(job, scratch);
   const script = '/usr/lib/rpi-lab/install.bash';
   const child = spawn(
     'systemd-nspawn',
@@ -51,8 +53,8 @@ async function install(job: InstallerJob): Promise<number> {
       '--link-journal=no',
       `--bind-ro=${join(import.meta.dirname, 'install.bash')}:${script}`,
       `--bind-ro=${job.baseRoot}:/base`,
-      `--bind=${job.disk}:/card`,
-      `--bind=${job.boot}:/boot`,
+      `--bind=${card.disk}:/card`,
+      `--bind=${card.boot}:/boot`,
       'bash',
       script,
       String(Math.round(job.seconds)),
@@ -93,6 +95,25 @@ async function install(job: InstallerJob): Promise<number> {
   for (const each of watchers) each.end();
   await attempt({ command: 'umount', args: ['--recursive', scratch] });
   return status;
+}
+
+/**
+ * What the installer writes to. A card that is worn out takes every write, gives it back as long as
+ * it has power, and is as it was before from the next start on.
+ */
+async function cardFor(
+  { card, disk, boot }: InstallerJob,
+  scratch: string,
+): Promise<{ disk: string; boot: string }> {
+  const taken = Number(await readFile(card.count, 'utf8').catch(() => '0'));
+  if (card.takes === undefined || taken < card.takes) {
+    await writeFile(card.count, String(taken + 1));
+    return { disk, boot };
+  }
+  const forgetful = { disk: join(scratch, 'disk'), boot: join(scratch, 'boot') };
+  await copyTree(disk, forgetful.disk);
+  await copyTree(boot, forgetful.boot);
+  return forgetful;
 }
 
 const job = installerJob.parse(JSON.parse(process.argv[2] ?? ''));

@@ -29,7 +29,7 @@ export type Machine = {
   readonly login: 'key' | 'locked' | 'pi/raspberry' | 'root/raspbian';
   /** A Pi 4 where it is not said. */
   readonly model?: string;
-  readonly faults?: readonly string[];
+  readonly faults?: readonly (string | Readonly<Record<string, number>>)[];
   /** The least time that its network installer takes. */
   readonly installSeconds?: number;
 };
