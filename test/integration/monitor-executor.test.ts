@@ -1,5 +1,6 @@
 /** Remedies between intention and result: without Pis, by the one that runs on this machine. */
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -171,4 +172,33 @@ it('another run on the Pi, or a journal that can’t be written, holds a remedy 
   await using other = await startExecutor(full, context);
   await expect(other.work()).rejects.toThrow('full');
   expect(await asked()).toBe('');
+});
+
+it('a run that takes the Pi at the last moment turns a remedy away, which is no try', async () => {
+  const decider = await newDecider();
+  const lock = join(context.project.locks, 'host%20kitchen.lock');
+  const late: Decider = {
+    ...decider,
+    change: (make) => {
+      const records = decider.change(make);
+      if (records.some(({ kind }) => kind === 'remedy.started')) {
+        mkdirSync(context.project.locks, { recursive: true });
+        const held = { pid: process.pid, doing: 'rpi provision', token: 'x' };
+        writeFileSync(lock, JSON.stringify(held));
+      }
+      return records;
+    },
+  };
+  {
+    await using executor = await startExecutor(late, context);
+    const isTurnedAway = async (): Promise<boolean> =>
+      (await story()).join().includes('Turned away: power-cycle');
+    await lookUntil(decider, executor.work, isTurnedAway);
+  }
+  expect((await story()).at(-1)).toMatch(/no try.*in use by “rpi provision”/);
+  expect(await asked()).toBe('');
+  await rm(lock);
+  await using executor = await startExecutor(decider, context);
+  looks = 0;
+  await lookUntil(decider, executor.work, async () => (await asked()) === 'kitchen\n');
 });

@@ -83,6 +83,7 @@ const ENDED = {
   ok: 'done',
   failed: 'failed',
   interrupted: 'interrupted',
+  refused: 'turned away',
   dropped: 'not begun',
 } as const;
 

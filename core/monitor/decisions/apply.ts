@@ -127,11 +127,11 @@ function afterDecision(known: Durable, entry: RecordOf<'decision.made'>): Durabl
   return remedy === 'reinstall' ? { ...done, canary: host } : done;
 }
 
-/** What was never begun counts as no try, and uses up no approval. */
+/** What was never begun, or was turned away, counts as no try, and uses up no approval. */
 function afterRemedy(known: Durable, entry: RecordOf<'remedy.finished'>): Durable {
   const { id, host, remedy, status } = entry;
   const ended = withAct(known, id, { ended: entry.time, status });
-  if (status !== 'dropped') return ended;
+  if (status !== 'dropped' && status !== 'refused') return ended;
   const approved = ended.acts.find((each) => each.id === id)?.proposal;
   const next =
     approved === undefined ? ended : withProposal(ended, approved, { status: 'approved' });

@@ -113,7 +113,7 @@ export function heldBack(question: Question): Reason[] {
   return GUARDS.map((guard) => guard(question)).filter((reason) => reason !== undefined);
 }
 
-/** Whether the last remedy of a Pi may still show its effect. */
+/** Whether the last remedy of a Pi may still show its effect, or who turned it away is still there. */
 export function isCooling(known: Durable, host: string, { remedies }: Policy): boolean {
   const since = known.time - remedies.limits.cool_down * 1000;
   return known.acts.some(
@@ -152,7 +152,7 @@ export function used(
   known: Durable,
   host: string,
 ): Pick<Inputs, 'running' | 'hour' | 'day' | 'hostDay' | 'reinstallsDay'> {
-  const acts = known.acts.filter(({ status }) => status !== 'dropped');
+  const acts = known.acts.filter(({ status }) => status !== 'dropped' && status !== 'refused');
   const lately = (span: number): typeof acts =>
     acts.filter(({ decided }) => decided > known.time - span);
   const day = lately(DAY);

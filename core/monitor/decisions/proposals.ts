@@ -139,7 +139,7 @@ export function endRemedy(
   state: EngineState,
   id: string,
   end: {
-    readonly status: 'ok' | 'failed' | 'interrupted';
+    readonly status: 'ok' | 'failed' | 'interrupted' | 'refused';
     readonly summary: string;
     readonly run?: string;
     readonly at: number;

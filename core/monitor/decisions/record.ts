@@ -99,8 +99,11 @@ export const record = z.discriminatedUnion('kind', [
     id: z.string(),
     host,
     remedy,
-    /** `interrupted`: the monitor ended meanwhile; `dropped`: it was never begun. */
-    status: z.enum(['ok', 'failed', 'interrupted', 'dropped']),
+    /**
+     * `interrupted`: the monitor ended meanwhile; `refused`: somebody else was at work on the Pi, so
+     * its run did nothing; `dropped`: it was never begun.
+     */
+    status: z.enum(['ok', 'failed', 'interrupted', 'refused', 'dropped']),
     summary: z.string(),
     /** The run that did it. */
     run: z.string().optional(),

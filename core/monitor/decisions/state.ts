@@ -13,7 +13,7 @@ const act = z.object({
   decided: z.number(),
   started: z.number().optional(),
   ended: z.number().optional(),
-  status: z.enum(['ok', 'failed', 'interrupted', 'dropped']).optional(),
+  status: z.enum(['ok', 'failed', 'interrupted', 'refused', 'dropped']).optional(),
   /** The proposal that a person approved. */
   proposal: z.string().optional(),
   /** The run that does it; its journal tells what became of it. */

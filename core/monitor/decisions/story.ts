@@ -128,6 +128,8 @@ function ofEnd({ remedy, status, summary, run }: RecordOf<'remedy.finished'>): T
       return ['bad', `Failed: ${remedy}${by}.${says}`];
     case 'interrupted':
       return ['bad', `Interrupted: ${remedy}${by}; it is not begun a second time.${says}`];
+    case 'refused':
+      return ['plain', `Turned away: ${remedy}${by}; it counts as no try.${says}`];
     case 'dropped':
       return ['plain', `Not begun: ${remedy}.${says}`];
   }

@@ -7,6 +7,7 @@ import { reportOf, RpiError } from '../../errors.ts';
 import { lockedFor } from '../../files/lock.ts';
 import { jobsOf, isOpen } from '../../install/job.ts';
 import { socketFolder } from '../../project/paths.ts';
+import type { Event } from '../../runs/event.ts';
 import { journalPath, newRunId } from '../../runs/journal.ts';
 import type { ProjectContext } from '../../runs/operation.ts';
 import { readRun } from '../../runs/reader.ts';
@@ -69,7 +70,7 @@ export async function startExecutor(decider: Decider, context: ProjectContext): 
       return;
     }
     const done = run.end.then(
-      ({ finished }) => ended(id, endOfRun(finished)),
+      async ({ finished }) => ended(id, endOfRun(finished, await eventsOf(run.journal))),
       (error: unknown) => ended(id, endOfUntold(runId, reportOf(error).message)),
     );
     underWay.set(id, { cancel: run.cancel, done });
@@ -97,7 +98,7 @@ export async function startExecutor(decider: Decider, context: ProjectContext): 
         ? undefined
         : await readRun(journalPath(project.runs, runId)).catch(() => undefined);
     if (run?.finished !== undefined) {
-      ended(id, endOfRun(run.finished));
+      ended(id, endOfRun(run.finished, run.events));
       return;
     }
     const [job] = remedy === 'reinstall' && run !== undefined ? await jobsOf(project, host) : [];
@@ -126,4 +127,12 @@ export async function startExecutor(decider: Decider, context: ProjectContext): 
       await Promise.allSettled(all.map(({ done }) => done));
     },
   };
+}
+
+/** What a run told; nothing where its journal can't be read. */
+async function eventsOf(journal: string): Promise<readonly Event[]> {
+  return readRun(journal).then(
+    ({ events }) => events,
+    () => [],
+  );
 }
