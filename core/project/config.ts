@@ -146,6 +146,11 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('Where rpi monitor tells Prometheus: a port of this machine, or ADDRESS:PORT.'),
       notify: z.array(notifySchema).default([]).describe('Who is told of failed Pis.'),
+      notify_after: z
+        .number()
+        .min(0)
+        .default(30)
+        .describe('Seconds in which what happens is told together.'),
       backend: z
         .enum(BACKENDS)
         .default('ssh')

@@ -1,11 +1,13 @@
 /** The service as a person installs it; systemctl is a script that does what it is told to. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ownIdentity } from '../../core/files/process-identity.ts';
 import { findServiceNode } from '../../core/monitor/service/node.ts';
 import { unitText } from '../../core/monitor/service/unit.ts';
+import { EVENT_VERSION, type EventBody } from '../../core/runs/event.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { rpi, type Ended } from './rpi.ts';
 
@@ -57,6 +59,29 @@ esac
   };
 }
 
+/** The journal of a remedy's run, by this process, which lives. */
+async function ownRun(project: string, id: string): Promise<{ end: () => Promise<void> }> {
+  const runs = join(project, '.rpi', 'runs');
+  await mkdir(runs, { recursive: true });
+  const path = join(runs, `${id}.jsonl`);
+  let seq = 0;
+  const tell = async (body: EventBody): Promise<void> => {
+    const event = { v: EVENT_VERSION, run: id, seq: seq++, at: new Date().toISOString(), ...body };
+    await appendFile(path, `${JSON.stringify(event)}\n`);
+  };
+  const version = '0.1.0';
+  const args: string[] = [];
+  const started = {
+    kind: 'run.started',
+    command: 'monitor reboot',
+    args,
+    ...ownIdentity(),
+  } as const;
+  await tell({ ...started, project, version, dryRun: false });
+  await tell({ kind: 'host.started', host: 'kitchen' });
+  return { end: () => tell({ kind: 'run.finished', status: 'ok', summary: '', undone: [] }) };
+}
+
 describe('rpi monitor service', () => {
   test('is shown by a dry run, which writes nothing', async () => {
     const { run, unit, copies, calls } = await place();
@@ -102,6 +127,23 @@ describe('rpi monitor service', () => {
     expect(code).toBe(4);
     expect(stdout + stderr).toContain('Another monitor watches this project');
     expect(existsSync(unit)).toBe(false);
+  });
+
+  test('is neither begun anew nor removed while a remedy is under way, and says how to go on', async () => {
+    const { run, calls, project } = await place();
+    expect(await run('install')).toMatchObject({ code: 0 });
+    const before = (await calls()).filter((call) => /restart|disable/.test(call));
+    const id = '20261122T080000Z-monitor-reboot-aaaa';
+    const own = await ownRun(project, id);
+    for (const verb of ['install', 'uninstall']) {
+      const { code, stdout, stderr } = await run(verb);
+      expect(code).toBe(4);
+      expect(stdout + stderr).toContain('reboot of kitchen');
+      expect(stdout + stderr).toContain(`rpi runs cancel ${id}`);
+    }
+    expect((await calls()).filter((call) => /restart|disable/.test(call))).toEqual(before);
+    await own.end();
+    expect(await run('install')).toMatchObject({ code: 0 });
   });
 
   test('is refused without systemd; what does not start says where to look', async () => {

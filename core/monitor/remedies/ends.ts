@@ -1,5 +1,5 @@
 /** How a remedy ended, from what its run told. */
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode, ErrorReport } from '../../errors.ts';
 import type { Event } from '../../runs/event.ts';
 
 export type RemedyEnd = {
@@ -23,10 +23,13 @@ export function endOfRun(
   events: readonly Event[],
 ): RemedyEnd {
   if (status === 'ok') return { status, summary, run };
-  const said = [summary, ...undone].join(' ');
+  const why = events.flatMap((event) => errorOf(event)?.message ?? []);
+  const advice = error === undefined ? events.flatMap((event) => errorOf(event)?.remedy ?? []) : [];
+  const said = [summary, ...why, ...advice, ...undone].join(' ');
   if (!events.some(({ kind }) => ACTS.has(kind))) {
-    const refusals = [error, ...events.map((event) => refusalOf(event))];
-    const held = refusals.find((each) => each !== undefined && MOMENTARY.has(each.code));
+    const held = [error, ...events.map(errorOf)].find(
+      (each) => each !== undefined && MOMENTARY.has(each.code),
+    );
     if (held !== undefined) return { status: 'refused', summary: held.message, run };
   }
   return { status: status === 'cancelled' ? 'interrupted' : 'failed', summary: said, run };
@@ -37,8 +40,6 @@ export function endOfUntold(run: string, message: string): RemedyEnd {
   return { status: 'failed', summary: `What it did is not known: ${message}`, run };
 }
 
-function refusalOf(
-  event: Event,
-): { readonly code: ErrorCode; readonly message: string } | undefined {
-  return event.kind === 'host.finished' && event.status === 'refused' ? event.error : undefined;
+function errorOf(event: Event): ErrorReport | undefined {
+  return event.kind === 'host.finished' ? event.error : undefined;
 }

@@ -22,6 +22,7 @@ import {
   unitPath,
   type Scope,
 } from './systemd.ts';
+import { refuseMeanwhile } from './under-way.ts';
 import { unitText } from './unit.ts';
 
 export type ServiceInput = {
@@ -38,7 +39,7 @@ const PATIENCE = 30_000;
 
 /**
  * Copies rpi to the data folder, writes the unit, enables and (re)starts it, and waits until it
- * watches. Throws `monitor.service`, `node.too-old`, `lock.held` and `file.*`; nothing is changed
+ * watches. Throws `monitor.service`, `node.too-old`, `lock.held` (also while a remedy is under way) and `file.*`; nothing is changed
  * before all that can be known beforehand is known.
  */
 export async function* installService(
@@ -76,6 +77,7 @@ export async function* installService(
   }
   await requireSystemd(scope, context);
   await refuseSecond(scope, name, context);
+  await refuseMeanwhile('install', context);
 
   await writeCopy(folder, version, files);
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
@@ -112,6 +114,7 @@ export async function* uninstallService(
   }
   if (!dryRun) {
     await requireSystemd(scope, context);
+    await refuseMeanwhile('uninstall', context);
     const { code, stderr } = await runSystemctl(scope, ['disable', '--now', name], context);
     if (code !== 0) throw failed(scope, name, stderr.trim());
     await unlink(path).catch((error: unknown) => {

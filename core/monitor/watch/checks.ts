@@ -79,16 +79,37 @@ async function byHttp(
 ): Promise<{ ok: boolean; detail: string }> {
   using late = deadline(signal, timeout);
   try {
-    const response = await fetch(addressOf(check.http, host), {
-      signal: late.signal,
-      redirect: 'manual',
-    });
+    const { address, headers } = requestOf(check, host);
+    const response = await fetch(address, { signal: late.signal, headers, redirect: 'manual' });
     await response.body?.cancel();
     const { status } = response;
     const ok = check.status === undefined ? status >= 200 && status < 400 : status === check.status;
     return { ok, detail: `answers ${status}` };
   } catch {
     return { ok: false, detail: `no answer within ${timeout / 1000} s, or none at all` };
+  }
+}
+
+/** User and password of an address go into the header that they are for: fetch takes no such address. */
+function requestOf(
+  { http }: Extract<MonitorCheck, { http: string }>,
+  host: InventoryHost,
+): { readonly address: URL; readonly headers: Readonly<Record<string, string>> } {
+  const address = new URL(addressOf(http, host));
+  const { username, password } = address;
+  if (username === '' && password === '') return { address, headers: {} };
+  [address.username, address.password] = ['', ''];
+  const pair = `${decoded(username)}:${decoded(password)}`;
+  const encoded = Buffer.from(pair).toString('base64');
+  return { address, headers: { authorization: `Basic ${encoded}` } };
+}
+
+/** `p%40ss` is `p@ss`; a per cent sign that stands for itself stays. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -61,9 +61,16 @@ export type Known = {
   readonly state: string | undefined;
   readonly bootId: string | undefined;
   readonly signs: ReadonlyMap<string, string>;
+  /** Work on it since it was last measured: a restart that belongs to it is seen after its end. */
+  readonly planned: string | undefined;
 };
 
-export const NOTHING_KNOWN: Known = { state: undefined, bootId: undefined, signs: new Map() };
+export const NOTHING_KNOWN: Known = {
+  state: undefined,
+  bootId: undefined,
+  signs: new Map(),
+  planned: undefined,
+};
 
 /** The news of an observation, and what is known from then on. */
 export function newsOf(
@@ -77,10 +84,11 @@ export function newsOf(
     news.push({ kind: 'watch.state', host, from: known.state, to: state, reasons });
   }
   const bootId = seen.signs?.bootId ?? known.bootId;
+  const planned = seen.planned ?? known.planned;
   if (bootId !== undefined && known.bootId !== undefined && bootId !== known.bootId) {
-    news.push({ kind: 'watch.reboot', host, bootId, planned: seen.planned });
+    news.push({ kind: 'watch.reboot', host, bootId, planned });
   }
-  if (seen.vitals === undefined) return { news, known: { ...known, state, bootId } };
+  if (seen.vitals === undefined) return { news, known: { ...known, state, bootId, planned } };
   const signs = new Map(signsOf(seen, limits).map(({ kind, text }) => [kind, text]));
   for (const [sign, text] of signs) {
     if (!known.signs.has(sign)) news.push({ kind: 'watch.sign', host, sign, text, began: true });
@@ -88,5 +96,5 @@ export function newsOf(
   for (const [sign, text] of known.signs) {
     if (!signs.has(sign)) news.push({ kind: 'watch.sign', host, sign, text, began: false });
   }
-  return { news, known: { state, bootId, signs } };
+  return { news, known: { state, bootId, signs, planned: seen.planned } };
 }

@@ -105,6 +105,21 @@ describe('the news of a look', () => {
     expect(news).toMatchObject([{ bootId: other, planned: 'rpi reboot' }, { bootId: BOOT }]);
   });
 
+  it('takes a reboot for one that was asked for when the work has ended by the time it is seen', () => {
+    const other = BOOT.replace('0b5f', 'ffff');
+    const news = follow(
+      seen({ signs: { bootId: BOOT } }),
+      { ...unmeasured('unreachable'), planned: 'rpi install' },
+      unmeasured('unreachable'),
+      seen({ signs: { bootId: other } }),
+      seen({ signs: { bootId: BOOT } }),
+    ).filter(({ kind }) => kind === 'watch.reboot');
+    expect(news).toMatchObject([
+      { bootId: other, planned: 'rpi install' },
+      { bootId: BOOT, planned: undefined },
+    ]);
+  });
+
   it('tells when a sign begins and when it ends, however its number changes', () => {
     const hot = (temperature: number): Observation => seen({ vitals: { temperature } });
     const news = follow(hot(50), hot(80), hot(82), hot(50)).slice(1);

@@ -1,8 +1,15 @@
 /** From the engine's records to what people are told: grouped, told once, and taken back. Pure. */
 import type { MonitorRecord } from '../record.ts';
-import type { Durable } from '../state.ts';
+import type { Act, Durable } from '../state.ts';
 
-export const ALERT_KINDS = ['failed', 'flapping', 'proposal', 'quarantined', 'self'] as const;
+export const ALERT_KINDS = [
+  'failed',
+  'flapping',
+  'proposal',
+  'remedy',
+  'quarantined',
+  'self',
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Something that is so until it ends. */
@@ -35,7 +42,7 @@ type Held = Alert & {
 
 export type NotifyState = { readonly alerts: Readonly<Record<string, Held>> };
 
-/** Milliseconds in which what happens is told together. */
+/** Milliseconds in which what happens is told together, where rpi.yml says nothing else. */
 const GROUP_WAIT = 30_000;
 /** Names in a title; the rest is counted. */
 const NAMES = 5;
@@ -56,6 +63,9 @@ export function notifyFrom(known: Durable): NotifyState {
         : []),
       ...(quarantined ? [told('quarantined', host, host, why)] : []),
     ]),
+    ...known.acts
+      .filter(({ host, status }) => isEnd(status) && known.hosts[host]?.open === true)
+      .map(({ id, host, remedy }) => told('remedy', host, id, `${remedy} has ended`)),
     ...known.proposals
       .filter(({ status }) => status === 'open' || status === 'snoozed')
       .map(({ id, host, remedy }) => told('proposal', host, id, `${remedy} is proposed`)),
@@ -63,11 +73,12 @@ export function notifyFrom(known: Durable): NotifyState {
   return { alerts: Object.fromEntries(alerts.map((each) => [each.key, each])) };
 }
 
-/** One interval's records; call it also without any, so that what waits is told. */
+/** One interval's records; call it also without any, so that what waits is told. `wait`: milliseconds. */
 export function notify(
   state: NotifyState,
   records: readonly MonitorRecord[],
   now: { readonly at: number; readonly time: number },
+  wait = GROUP_WAIT,
 ): { readonly state: NotifyState; readonly notifications: readonly Notification[] } {
   const alerts = new Map(Object.entries(state.alerts));
   for (const entry of records) fold(alerts, entry);
@@ -77,7 +88,7 @@ export function notify(
       const waiting = [...alerts.values()].filter(
         (each) => each.kind === kind && isUntold(each) && statusOf(each) === status,
       );
-      if (!waiting.some(({ since }) => now.time - since >= GROUP_WAIT)) continue;
+      if (!waiting.some(({ since }) => now.time - since >= wait)) continue;
       notifications.push(notificationOf(kind, status, waiting, now.at));
       for (const each of waiting) {
         if (status === 'resolved') alerts.delete(each.key);
@@ -137,6 +148,9 @@ function fold(alerts: Map<string, Held>, entry: MonitorRecord): void {
       break;
     case 'decision.closed':
       end('flapping', entry.host);
+      for (const { key, kind, host } of [...alerts.values()]) {
+        if (kind === 'remedy' && host === entry.host) end(kind, key.replace(/^remedy /, ''));
+      }
       break;
     case 'decision.quarantined':
       begin('quarantined', entry.host, entry.why);
@@ -162,15 +176,26 @@ function fold(alerts: Map<string, Held>, entry: MonitorRecord): void {
     case 'decision.clock':
     case 'decision.snapshot':
     case 'remedy.started':
+      break;
     case 'remedy.finished':
+      if (!isEnd(entry.status)) break;
+      begin('remedy', entry.id, `${entry.remedy} ${ENDS[entry.status]}: ${entry.summary}`);
       break;
   }
+}
+
+/** What came of a remedy that was begun; who was turned away begins anew. */
+const ENDS = { ok: 'was done', failed: 'failed', interrupted: 'was interrupted' } as const;
+
+function isEnd(status: Act['status']): status is keyof typeof ENDS {
+  return status !== undefined && status in ENDS;
 }
 
 const TITLES: Readonly<Record<AlertKind, Readonly<Record<Notification['status'], string>>>> = {
   failed: { firing: 'failed', resolved: 'healthy again' },
   flapping: { firing: 'comes and goes', resolved: 'steady again' },
   proposal: { firing: 'a remedy waits for your answer', resolved: 'the proposal is settled' },
+  remedy: { firing: 'a remedy has ended', resolved: 'the case is closed' },
   quarantined: { firing: 'in quarantine', resolved: 'out of quarantine' },
   self: { firing: 'Nothing is judged', resolved: 'Pis are judged again' },
 };

@@ -21,13 +21,13 @@ export type Teller = AsyncDisposable & {
 
 /** `known`: what the engine knew when the monitor began; of that everybody was told before. */
 export function createTeller(context: ProjectContext, known: Durable): Teller {
-  const receivers = context.project.config.monitor.notify;
+  const { notify: receivers, notify_after: after } = context.project.config.monitor;
   const post = createPost(context);
   let held = notifyFrom(known);
   let last = known.time;
   return {
     tell: (records, now) => {
-      const told = notify(held, records, now);
+      const told = notify(held, records, now, after * 1000);
       held = told.state;
       for (const each of told.notifications) for (const one of receivers) post.send(one, each);
       if (now.time - last >= REPEAT) {

@@ -6,10 +6,16 @@ import {
   type Notification,
   type NotifyState,
 } from '../../../../core/monitor/decisions/notify/notification.ts';
+import type { Change } from '../../../../core/monitor/decisions/ledger.ts';
+import {
+  beginRemedy,
+  endRemedy,
+  pendingActs,
+} from '../../../../core/monitor/decisions/proposals.ts';
 import { step } from '../../../../core/monitor/decisions/engine.ts';
 import { newEngine } from '../../../../core/monitor/decisions/state.ts';
 import type { Tick } from '../../../../core/monitor/decisions/tick.ts';
-import { names, policyOf, seen, START, tickAt } from './world.ts';
+import { names, policyOf, run, seen, START, tickAt } from './world.ts';
 
 /** What is told of ticks, with the second it is told at. */
 function told(ticks: readonly Tick[], policy = policyOf({ mode: 'propose' })) {
@@ -65,5 +71,39 @@ describe('notifications', () => {
     expect(Object.keys(after.alerts).sort()).toEqual(Object.keys(held.alerts).sort());
     expect(notify(after, [], { at: START, time: START + 9e9 }).notifications).toEqual([]);
     expect(repeated(after, START).map(({ kind }) => kind)).toEqual(['failed', 'proposal']);
+  });
+
+  it('say how a remedy ended, once, and take it back when the case is closed', () => {
+    const policy = policyOf({ mode: 'auto', healthy_for: 60 });
+    const looks = (from: number, to: number, what: 'ill' | 'good'): Tick[] =>
+      Array.from({ length: to - from }, (_, index) =>
+        tickAt(from + index, [seen('a', what), seen('b', 'good')]),
+      );
+    let state = run(looks(0, 12, 'ill'), policy).state;
+    let held: NotifyState = { alerts: {} };
+    const all: Notification[] = [];
+    const take = ({ state: next, records }: Change, second: number): void => {
+      state = next;
+      const now = { at: START + second * 1000, time: next.durable.time };
+      const result = notify(held, records, now);
+      held = result.state;
+      all.push(...result.notifications.filter(({ kind }) => kind === 'remedy'));
+    };
+    const [act] = pendingActs(state.durable);
+    take(beginRemedy(state, act?.id ?? '', START + 12_000), 12);
+    const end = { status: 'failed', summary: 'It did not come back.', at: START + 13_000 } as const;
+    take(endRemedy(state, act?.id ?? '', end), 13);
+    for (const tick of looks(14, 60, 'good')) take(step(state, tick, policy), 0);
+    expect(all).toMatchObject([
+      {
+        status: 'firing',
+        title: 'a: a remedy has ended',
+        text: 'a: reboot failed: It did not come back.',
+      },
+    ]);
+    const after = notifyFrom(state.durable);
+    expect(Object.keys(after.alerts)).toContain(`remedy ${act?.id ?? ''}`);
+    for (const tick of looks(60, 200, 'good')) take(step(state, tick, policy), 0);
+    expect(all.map(({ status }) => status)).toEqual(['firing', 'resolved']);
   });
 });

@@ -18,7 +18,7 @@ export const alertmanager: Sender = {
         alertname: `rpi_${kind}`,
         project,
         ...(host === undefined ? {} : { host }),
-        ...(kind === 'proposal' ? { proposal: key.replace(/^proposal /, '') } : {}),
+        ...(kind === 'proposal' || kind === 'remedy' ? { [kind]: key.slice(kind.length + 1) } : {}),
       },
       annotations: { summary },
       startsAt,
