@@ -29,6 +29,7 @@ import { serveMonitor, type MonitorStatus } from './control.ts';
 import { answerers, proposalsNow } from './answers.ts';
 import { createDecider } from './decider.ts';
 import { decisionEvents, eventsOf } from './events.ts';
+import { watchSettings } from './settings.ts';
 
 /** Where the history of a project is: it may be deleted. */
 export function historyPath(state: string): string {
@@ -73,6 +74,7 @@ export async function* monitorDaemon(
     chart: (request) => backend.chart?.(request) ?? history.chart(request),
     ...answerers(decider, clock.now),
   });
+  const settings = watchSettings(project.root, project.config);
   const looks = createLookDurations();
   await using metricsServer = createMetricsServer(
     metrics === undefined ? undefined : listenAddress(metrics),
@@ -89,6 +91,7 @@ export async function* monitorDaemon(
     last = watched;
     looks.observe((performance.now() - watched.self.monotonic) / 1000);
     yield* troubles.tell('metrics', await metricsServer.listen());
+    yield* troubles.tell('settings', await settings());
     const news = watched.hosts.flatMap((seen) => take(seen, known, context));
     yield* news.flatMap((each) => eventsOf(each, watched.hosts));
     yield* troubles.tell('inventory', watched.fault?.message);
