@@ -44,6 +44,8 @@ export type NotifyState = { readonly alerts: Readonly<Record<string, Held>> };
 
 /** Milliseconds in which what happens is told together, where rpi.yml says nothing else. */
 const GROUP_WAIT = 30_000;
+/** The key of what concerns this machine. */
+const SELF = 'self ';
 /** Names in a title; the rest is counted. */
 const NAMES = 5;
 const LINES = 20;
@@ -88,6 +90,8 @@ export function notify(
       const waiting = [...alerts.values()].filter(
         (each) => each.kind === kind && isUntold(each) && statusOf(each) === status,
       );
+      // Who can't judge anybody has one thing to tell; what was judged just before was the same fault.
+      if (kind === 'failed' && status === 'firing' && isBlind(alerts)) continue;
       if (!waiting.some(({ since }) => now.time - since >= wait)) continue;
       notifications.push(notificationOf(kind, status, waiting, now.at));
       for (const each of waiting) {
@@ -97,6 +101,11 @@ export function notify(
     }
   }
   return { state: { alerts: Object.fromEntries(alerts) }, notifications };
+}
+
+function isBlind(alerts: ReadonlyMap<string, Held>): boolean {
+  const self = alerts.get(SELF);
+  return self !== undefined && self.endsAt === undefined;
 }
 
 /** All that is so and was told, for receivers that forget what is not repeated. */
@@ -137,8 +146,13 @@ function fold(alerts: Map<string, Held>, entry: MonitorRecord): void {
   };
   switch (entry.kind) {
     case 'decision.self':
-      if (entry.ok) end('self', '');
-      else begin('self', '', entry.why);
+      if (entry.ok) {
+        end('self', '');
+        // They have the time to be seen healthy again before anybody is told that they are not.
+        for (const each of [...alerts.values()])
+          if (each.kind === 'failed' && !each.told)
+            alerts.set(each.key, { ...each, since: entry.time });
+      } else begin('self', '', entry.why);
       break;
     case 'decision.state':
       if (entry.to === 'failed') {

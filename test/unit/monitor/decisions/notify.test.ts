@@ -14,7 +14,7 @@ import {
 } from '../../../../core/monitor/decisions/proposals.ts';
 import { step } from '../../../../core/monitor/decisions/engine.ts';
 import { newEngine } from '../../../../core/monitor/decisions/state.ts';
-import type { Tick } from '../../../../core/monitor/decisions/tick.ts';
+import type { Look, Tick } from '../../../../core/monitor/decisions/tick.ts';
 import { names, policyOf, run, seen, START, tickAt } from './world.ts';
 
 /** What is told of ticks, with the second it is told at. */
@@ -41,6 +41,8 @@ const goneFrom = (from: number, to: number, count: number): Tick[] =>
       names(count).map((name) => seen(name, number >= from && number < to ? 'gone' : 'good')),
     ),
   );
+
+const gone = (count: number): Look[] => names(count).map((name) => seen(name, 'gone'));
 
 describe('notifications', () => {
   it('tell of many Pis at once, once, and take it back once', () => {
@@ -105,5 +107,25 @@ describe('notifications', () => {
     expect(Object.keys(after.alerts)).toContain(`remedy ${act?.id ?? ''}`);
     for (const tick of looks(60, 200, 'good')) take(step(state, tick, policy), 0);
     expect(all.map(({ status }) => status)).toEqual(['firing', 'resolved']);
+  });
+
+  it('are one when all are gone and the gateway turns out to be gone a little later', () => {
+    const ticks = goneFrom(5, 50, 12).map((tick, number) =>
+      number < 15 || number >= 50
+        ? tick
+        : { ...tick, self: { link: 'yes', gateway: 'no' } as const },
+    );
+    expect(told(ticks).all.map(({ notification: { title } }) => title)).toEqual([
+      'Nothing is judged',
+      'Pis are judged again',
+    ]);
+    const stays = ticks.map((tick, number) => (number < 50 ? tick : { ...tick, hosts: gone(12) }));
+    const more = Array.from({ length: 60 }, (_, index) => tickAt(90 + index, gone(12)));
+    const { all } = told([...stays, ...more]);
+    expect(all.map(({ notification: { kind, status } }) => `${kind} ${status}`)).toEqual([
+      'self firing',
+      'failed firing',
+      'self resolved',
+    ]);
   });
 });
