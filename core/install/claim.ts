@@ -11,8 +11,9 @@ export const CLAIM_SECONDS = 45 * 60;
 const holderSchema = z.object({ owner: z.string(), started: z.number(), expires: z.number() });
 
 /**
- * Takes the Pi for this job, also from `former` ones of this project. Throws `install.held`, naming who has it, and
- * `command.failed`.
+ * Takes the Pi for this job, also from `former` ones of this project: the newest come first, and
+ * those that are taken back count too, as their word may have reached the Pi after that. Throws
+ * `install.held`, naming who has it, and `command.failed`.
  */
 export async function claim(shell: RootShell, job: Job, former: readonly Job[]): Promise<void> {
   const own = former.map(({ nonce }) => nonce).slice(0, 20);

@@ -43,10 +43,11 @@ export async function* finish(input: FinishInput): AsyncGenerator<EventBody, Hos
     yield { kind: 'step.finished', host: name, step: 'install', status: 'ok' };
     const facts = yield* prove(host, job, system, watcher, context.signal);
     yield* keepTrust(input.job, context);
-    await save({ phase: 'proved', note: 'installed and proved' });
+    yield* learn(host, facts, context);
     // The note is for a Pi that did not come back; the backup stays.
     await rm(recoveryNotePath(context.project, job), { force: true });
-    yield* learn(host, facts, context);
+    // As the last of all: whoever ends before it leaves a job that can be resumed.
+    await save({ phase: 'proved', note: 'installed and proved' });
     return { host: name, status: 'changed', error: undefined };
   } catch (error) {
     if (!RpiError.is(error) || RpiError.is(error, 'run.internal')) throw error;

@@ -16,7 +16,7 @@ import { claim } from './claim.ts';
 import { undo } from './undo.ts';
 import { finish } from './finish.ts';
 import {
-  isOpen,
+  forgetJob,
   jobsOf,
   newJobId,
   newNonce,
@@ -94,8 +94,12 @@ async function* installLocked(
     await saveJob(context.project, job);
     return job;
   };
+  const forget = async (): Promise<void> => {
+    if (job !== undefined) await forgetJob(context.project, job);
+    job = undefined;
+  };
   try {
-    const armed = yield* beforeTheRestart(input, watcher, keep, context);
+    const armed = yield* beforeTheRestart(input, watcher, { keep, forget }, context);
     const { progress } = armed.medium;
     return yield* finish({ host, job: armed.job, progress, watcher, keep, context });
   } catch (error) {
@@ -113,11 +117,17 @@ export function finishedEvent({ host, status, error, undone }: HostEnd): EventBo
   };
 }
 
+/** The record of the job on this machine. */
+type Keeping = {
+  readonly keep: (job: Job) => Promise<Job>;
+  readonly forget: () => Promise<void>;
+};
+
 /** Everything up to the word that restarts it. */
 async function* beforeTheRestart(
   input: HostInstallInput,
   watcher: Watcher,
-  keep: (job: Job) => Promise<Job>,
+  { keep, forget }: Keeping,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, { readonly medium: Medium; readonly job: Job }> {
   const { host, ready } = input.checked;
@@ -125,7 +135,7 @@ async function* beforeTheRestart(
   const { project, signal, clock } = context;
   const { medium, hostKey } = await prepareAgain(input, context);
   const began = new Date(clock.now()).toISOString();
-  const former = (await jobsOf(project, name)).filter(isOpen);
+  const former = await jobsOf(project, name);
   const facts = ready.facts;
   const boot = facts.boot?.folder ?? '/boot';
   const nonce = newNonce();
@@ -169,8 +179,14 @@ async function* beforeTheRestart(
   await using session = await watcher.open(host, job, signal);
   const shell = await rootShell(session, steady);
   mustGoOn(signal);
-  await claim(shell, job, former);
+  // Whoever ends in the middle of it leaves a record by which the Pi can be let go.
   job = await keep(job);
+  try {
+    await claim(shell, job, former);
+  } catch (error) {
+    if (RpiError.is(error, 'install.held')) await forget();
+    throw error;
+  }
 
   yield* backUp(shell, job, ready.facts.model ?? 'unknown model', context);
   mustGoOn(signal);

@@ -3,7 +3,7 @@
  * or undo it from another terminal. Kept in the data folder, beside the backup.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -133,6 +133,11 @@ export async function saveJob(project: Pick<Project, 'hosts'>, job: Job): Promis
   });
   const text = `${JSON.stringify(job, undefined, 2)}\n`;
   await writeFileAtomic(join(folder, FILE), text, { mode: 0o600 });
+}
+
+/** Removes the record of a job that never had its Pi. */
+export async function forgetJob(project: Pick<Project, 'hosts'>, job: Job): Promise<void> {
+  await rm(jobFolder(project, job), { recursive: true, force: true });
 }
 
 /** The jobs of a host, the newest first. Folders that hold no record are left out. */

@@ -128,6 +128,7 @@ export async function explain(
     `- ${job.system}`,
     `- begun ${job.started} by ${job.owner}${job.restarted === undefined ? '' : `, restarted ${job.restarted}`}`,
     `- ${PHASES[job.phase]} (${job.changed})${job.note === undefined ? '' : `: ${job.note}`}`,
+    ...nextStep(job),
     `- backup: ${jobFolder(project, job)}`,
     '',
     '## What was said',
@@ -136,6 +137,16 @@ export async function explain(
     '',
     ...(note === undefined ? [] : [note.replace(/^# /, '## ')]),
   ].join('\n');
+}
+
+/** What a job that is not at its end can come to; who answers is not asked here. */
+function nextStep(job: Job): string[] {
+  if (!isOpen(job)) return [];
+  const { host } = job;
+  const back = mayBeRestarted(job) ? '' : `; \`rpi install rollback ${host}\` takes it back`;
+  return [
+    `- next: \`rpi install status ${host}\` asks who answers, \`rpi install resume ${host}\` goes on from there${back}`,
+  ];
 }
 
 /** How many of the installer's own last lines are shown. */
