@@ -3,12 +3,14 @@ import { unifiedDiff } from '../files/diff.ts';
 import { armedConfig } from '../install/backends/netinst/medium.ts';
 import type { EventOf } from '../runs/event.ts';
 import type { SshSession } from '../ssh/session.ts';
-import type { RenderedFile } from './host-files.ts';
+import { HOST_KEY_PATH, MARKER, type RenderedFile } from './host-files.ts';
 import { redact } from './redact.ts';
 
 /** Milliseconds; an old card takes its time. */
 const TIMEOUT = 60_000;
 const END = 'rpi-create-diff end';
+const ROOT_FILES = 'config/files/root';
+const HOST_KEY = `${ROOT_FILES}${HOST_KEY_PATH}`;
 
 /**
  * Prints each file as `file BASE64-OF-PATH BASE64-OF-CONTENT`. What the login user may not read is
@@ -70,8 +72,9 @@ export function differencesOnPi(
   const paths = [...new Set([...rendered.map(({ path }) => path), ...files.keys()])];
   return paths.flatMap((path) => {
     const before = files.get(path);
-    const after = rendered.find((file) => file.path === path)?.content;
+    const after = contentOf(rendered, path);
     if (before !== undefined && after !== undefined && isSame(path, before, after)) return [];
+    if (path === HOST_KEY && before === undefined && wasInstalled(rendered, files)) return [];
     const shown = `${host}:${folder}/${path}`;
     const diff = unifiedDiff(shown, redact(path, before ?? ''), redact(path, after ?? ''));
     return [
@@ -86,12 +89,30 @@ export function differencesOnPi(
   });
 }
 
-/** The installer does not mind line ends, and rpi itself puts a line before what it arms. */
+function contentOf(rendered: readonly RenderedFile[], path: string): string | undefined {
+  return rendered.find((file) => file.path === path)?.content;
+}
+
+/** An installation takes the private host key off the medium; its public one stays. */
+function wasInstalled(rendered: readonly RenderedFile[], onPi: OnPi['files']): boolean {
+  const publicKey = contentOf(rendered, `${HOST_KEY}.pub`);
+  return publicKey !== undefined && onPi.get(`${HOST_KEY}.pub`) === publicKey;
+}
+
+/**
+ * The installer does not mind line ends, rpi itself puts a line before what it arms, and every
+ * installation has a nonce of its own.
+ */
 function isSame(path: string, onPi: string, rendered: string): boolean {
   const plain = (text: string): string => text.replaceAll('\r\n', '\n');
   if (plain(onPi) === plain(rendered)) return true;
+  if (path === `${ROOT_FILES}${MARKER}`) return withoutNonce(onPi) === withoutNonce(rendered);
   return (
     path === 'config/installer-config.txt' &&
     plain(onPi) === plain(armedConfig(rendered, 'tryboot'))
   );
+}
+
+function withoutNonce(marker: string): string {
+  return marker.replace(/"nonce":"[^"]*"/, '');
 }

@@ -29,6 +29,8 @@ type SystemFile = {
 
 /** Where the new system says what it was installed from. */
 export const MARKER = '/etc/rpi-install.json';
+/** Where the new system has the private half of the host key that was made for it. */
+export const HOST_KEY_PATH = '/etc/ssh/ssh_host_ed25519_key';
 
 /** The files of one host, the same for the same input. Throws `create.*`. */
 export function hostFiles(input: HostFilesInput): RenderedFile[] {
@@ -58,7 +60,7 @@ export function hostFiles(input: HostFilesInput): RenderedFile[] {
 
 function identityFiles({ host, hostKey, nonce }: HostFilesInput): SystemFile[] {
   const owner = 'root:root';
-  const key = '/etc/ssh/ssh_host_ed25519_key';
+  const key = HOST_KEY_PATH;
   const marker = `${JSON.stringify({ v: 1, host: host.name, nonce })}\n`;
   return [
     { owner, mode: '0600', path: key, content: hostKey.privateKey },

@@ -42,8 +42,7 @@ describe.skipIf(!hostsLab)(`an installer of Pis that is killed${whyNoLab}`, () =
   };
   const told = (fits: (event: Event) => boolean) => (): Promise<void> =>
     untilTold(lab.project, fits);
-  const phases = async (): Promise<string[]> =>
-    (await lab.jobs('attic')).map(({ phase }) => phase);
+  const phases = async (): Promise<string[]> => (await lab.jobs('attic')).map(({ phase }) => phase);
   const explained = async (): Promise<string> => {
     const done = await lab.project.rpi(['install', 'explain', 'attic']);
     expectCode(done, 0);

@@ -117,6 +117,7 @@ describe.skipIf(!hostsLab)(`installing${whyNoLab}`, () => {
     const second = await other.rpi(['install', 'garden', ...yesTo(['garden'])]);
     expectCode(second, 4);
     expect(second.stdout).toMatch(/garden is being installed by \w+@.*, who began at/);
+    expect(await lab.jobs('garden', other)).toEqual([]);
     first.kill('SIGINT');
     expectCode(await firstEnd, 130);
     await lab.lab.on('garden', FAST);
@@ -168,6 +169,57 @@ describe.skipIf(!hostsLab)(`installing${whyNoLab}`, () => {
     expectCode(await project.rpi(['install', 'resume', 'attic']), 5);
     expectCode(await project.rpi(['install', 'resume', 'attic', ...yesTo(['attic'])]), 0);
     expect((await lab.jobs('attic'))[0]?.phase).toBe('proved');
+  });
+
+  it('gives a running Pi what an old installer-config.txt says, and the same once more', async () => {
+    const { project } = lab;
+    const settings = await project.read('rpi.yml');
+    await project.write({
+      'rpi.yml': settings.replace(/^create:.*\n/m, ''),
+      // As it was written for a card, on Windows, years ago.
+      'create/installer-config.txt': [
+        '# My Pi in the attic',
+        'preset=server',
+        `mirror=${/mirror: '(.*?)'/.exec(settings)?.[1] ?? ''}`,
+        'release=bookworm',
+        'packages="acl" # and what it needs',
+        'hostname=raspberry',
+        "rootpw='it was $ecret'",
+        'root_ssh_pwlogin=0',
+        'username=ann; userpw="a password"',
+        'userperms_admin=1',
+        'timezone=Europe/Berlin',
+        '',
+      ].join('\r\n'),
+      'create/post-install.txt': 'echo 2016 >/rootfs/etc/mine\r\n',
+      'create/files/my.list': 'root:root 644 /etc/motd\n',
+      'create/files/root/etc/motd': 'hello\n',
+    });
+    const system = (): Promise<string> =>
+      lab.lab.on(
+        'attic',
+        'cat /etc/hostname /etc/timezone /etc/mine /etc/motd; id -nG ann; cut -d: -f1,2 /etc/shadow | grep "^ann:.$" || echo password; cut -c 1-60 /etc/ssh/ssh_host_ed25519_key.pub',
+      );
+    expectCode(await lab.install(['attic']), 0);
+    const [first] = await lab.jobs('attic');
+    const once = await system();
+    expect(once).toMatch(/^attic\nEurope\/Berlin\n2016\nhello\nann sudo\npassword\nssh-ed25519 /);
+    // What lies there for the next time is what would be sent again.
+    const compared = await project.rpi(['create', 'render', 'attic', '--diff', '--dry-run']);
+    expectCode(compared, 0);
+    expect(compared.stdout + compared.stderr).toContain('What is on the Pi is the same.');
+
+    expectCode(await lab.install(['attic']), 0);
+    const [second] = await lab.jobs('attic');
+    expect(second).toMatchObject({ phase: 'proved', expected: first?.expected });
+    expect(second?.before.machineId).not.toBe(first?.before.machineId);
+    expect(await system()).toBe(once);
+    await project.write({
+      'rpi.yml': settings,
+      'create/installer-config.txt': 'timezone=Europe/Berlin\n',
+      'create/post-install.txt': '',
+      'create/files/my.list': '',
+    });
   });
 
   it('power cut after the restart, before the wipe: the old system starts and is told from a new one', async () => {

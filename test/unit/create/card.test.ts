@@ -249,6 +249,28 @@ describe('what is on a Pi', () => {
     ).not.toMatch(/old|new/);
   });
 
+  it('is the same after an installation: its own marker, and no private key left on the medium', () => {
+    const root = 'config/files/root';
+    const marker = (nonce: string, host = 'kitchen'): string =>
+      `${JSON.stringify({ v: 1, host, nonce })}\n`;
+    const key = `${root}/etc/ssh/ssh_host_ed25519_key`;
+    const made = [
+      { path: `${root}/etc/rpi-install.json`, content: marker('of the render') },
+      { path: key, content: 'private' },
+      { path: `${key}.pub`, content: 'ssh-ed25519 AAAA\n' },
+    ];
+    const paths = (files: Readonly<Record<string, string>>): string[] =>
+      differencesOnPi('kitchen', made, { folder: '', files: new Map(Object.entries(files)) }).map(
+        ({ path }) => path.slice('kitchen:/'.length),
+      );
+    const left = { [`${key}.pub`]: 'ssh-ed25519 AAAA\n' };
+    expect(paths({ ...left, [`${root}/etc/rpi-install.json`]: marker('of the job') })).toEqual([]);
+    expect(paths({ ...left, [`${root}/etc/rpi-install.json`]: marker('x', 'other') })).toEqual([
+      `${root}/etc/rpi-install.json`,
+    ]);
+    expect(paths({ [`${key}.pub`]: 'ssh-ed25519 BBBB\n' })).toEqual(made.map(({ path }) => path));
+  });
+
   it('is unknown when the answer was cut off', () => {
     expect(parseFromPi(answer({}).replace('rpi-create-diff end', ''))).toBeUndefined();
   });
