@@ -108,6 +108,28 @@ default installer_telnet listen
 default final_action reboot
 default cleanup 0
 default cmdline "console=serial0,115200 console=tty1 fsck.repair=yes"
+default hdmi_system_only 0
+
+# What the firmware must read before the installer can go on is written into the medium's config.txt, and read by
+# a restart: of whichever system that config.txt starts.
+restart_first=0
+in_config() { # LINE
+  if ! grep -qsxF "$1" /boot/config.txt; then
+    echo "$1" >> /boot/config.txt
+    restart_first=1
+  fi
+}
+echo "Checking if config.txt needs to be modified before starting installation..."
+if [ "$hdmi_system_only" = 0 ]; then
+  case $hdmi_type in tv | monitor) in_config hdmi_ignore_edid=0xa5000080 && in_config hdmi_drive=2 ;; esac
+  if [ "$hdmi_disable_overscan" = 1 ]; then in_config disable_overscan=1; fi
+fi
+if [ -n "$rtc" ]; then in_config "dtoverlay=i2c-rtc,$rtc"; fi
+if [ "$restart_first" = 1 ]; then
+  echo "Rebooting in 3 seconds!"
+  sleep 3
+  reboot
+fi
 
 network() {
   ip link set eth0 up

@@ -86,8 +86,15 @@ describe.skipIf(!hostsLab || !fullTests)(`installing, the long scenarios${whyNoL
     expect((await lab.jobs('one'))[0]?.phase).toBe('proved');
   });
 
-  it('config.txt instead of tryboot', async () => {
+  it('config.txt instead of tryboot, also with an option that restarts first', async () => {
+    const { project } = lab;
+    const config = await project.read('rpi.yml');
+    await project.write({ 'rpi.yml': config.replace('release:', 'rtc: ds3231, release:') });
+    const refused = await lab.install(['one']);
+    expectCode(refused, 4);
+    expect(refused.stdout).toMatch(/settings: rtc makes the installer change config\.txt/);
     expectCode(await lab.install(['one'], ['--arm', 'config.txt']), 0);
+    await project.write({ 'rpi.yml': config });
     expect((await lab.jobs('one'))[0]).toMatchObject({ phase: 'proved', arming: 'config.txt' });
   });
 

@@ -220,6 +220,23 @@ describe.skipIf(!hosting.ok)('the lab', () => {
     expect(await inside('pi3', 'cat /sys/class/net/eth0/address')).toBe(machine('pi3').macs[0]);
   });
 
+  it('an option that restarts first: by tryboot the old system starts, changed and not installed', async () => {
+    const machineId = await inside('pi2', 'cat /etc/machine-id');
+    const arm = [
+      'cd /boot/firmware',
+      'mkdir -p raspberrypi-ua-netinst/config',
+      'echo rtc=ds3231 > raspberrypi-ua-netinst/config/installer-config.txt',
+      String.raw`printf 'os_prefix=raspberrypi-ua-netinst/\n' > tryboot.txt`,
+      'reboot "0 tryboot"',
+    ];
+    await reboot('pi2', arm.join(' && '));
+    expect(await inside('pi2', 'cat /etc/machine-id')).toBe(machineId);
+    expect(await inside('pi2', 'tail -n 1 /boot/firmware/config.txt')).toBe(
+      'dtoverlay=i2c-rtc,ds3231',
+    );
+    await inside('pi2', 'rm -r /boot/firmware/raspberrypi-ua-netinst');
+  });
+
   it('is a dead machine when the power is cut while the installer has wiped it', async () => {
     const arm = [
       'mkdir -p /boot/firmware/raspberrypi-ua-netinst/config',

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { netinst } from '../../../core/install/backends/netinst.ts';
 import { armedConfig } from '../../../core/install/backends/netinst/medium.ts';
-import { payloadSent, readSent } from '../../../core/install/backends/netinst/payload-files.ts';
+import {
+  payloadSent,
+  readSent,
+  startsAnother,
+} from '../../../core/install/backends/netinst/payload-files.ts';
 import { netinstSettings, releaseUrl } from '../../../core/install/backends/netinst/settings.ts';
 import { decodeRevision } from '../../../core/formats/revision-code.ts';
 import type { Suite } from '../../../core/debian/release.ts';
@@ -104,6 +108,10 @@ describe('settings', () => {
     [{ final_action: '$(cat /x)' }, 'final_action'],
     [{ rtc: 'ds3231' }, 'rtc'],
     [{ hdmi_type: 'tv' }, 'hdmi_type'],
+    [{ hdmi_disable_overscan: '1' }, 'hdmi_disable_overscan'],
+    [{ hdmi_disable_overscan: '$(cat /x)' }, 'hdmi_disable_overscan'],
+    [{ hdmi_disable_overscan: '1', rtc: 'ds3231' }, 'rtc and hdmi_disable_overscan'],
+    [{ hdmi_type: 'tv', hdmi_system_only: '$(cat /x)' }, 'hdmi_type'],
   ])('are refused with %o', (changes, named) => {
     const finding = netinstFinding('settings', withSettings(changes));
     expect(finding?.status).toBe('failed');
@@ -112,8 +120,15 @@ describe('settings', () => {
   });
 
   it('that restart before installing are fine where config.txt is armed', () => {
-    const given = withSettings({ rtc: 'ds3231' });
+    const given = withSettings({ rtc: 'ds3231', hdmi_type: 'tv', hdmi_disable_overscan: '1' });
     expect(status('settings', { ...given, arming: 'config.txt' })).toBe('ok');
+  });
+
+  it('of a screen are fine where they are for the new system only, or for none', () => {
+    const screen = { hdmi_type: 'tv', hdmi_disable_overscan: '1' };
+    expect(status('settings', withSettings({ ...screen, hdmi_system_only: '1' }))).toBe('ok');
+    expect(status('settings', withSettings({ hdmi_disable_overscan: '0' }))).toBe('ok');
+    expect(status('settings', withSettings({ hdmi_tv_res: '720p' }))).toBe('ok');
   });
 
   it('are refused where a command may set any of them, and warned of where more is read later', () => {
@@ -214,6 +229,21 @@ describe('installer files', () => {
 
   it('are missed where they are neither on the Pi nor here', () => {
     expect(status('installer files', lacking)).toBe('failed');
+  });
+
+  it('are refused where a script of somebody’s is run in their place', () => {
+    const own = withAnswer([
+      [/boot-file .*initramfs.gz\n/, '$&boot-file 10 raspberrypi-ua-netinst/rcS\n'],
+    ]);
+    const finding = netinstFinding('installer files', own);
+    expect(finding?.status).toBe('failed');
+    expect(finding?.detail).toContain('rcS');
+    const sent = { ...payload.manifest.files, 'raspberrypi-ua-netinst/rcS': file(1) };
+    expect(startsAnother(input().facts, payload)).toBe(false);
+    const other = { ...payload, manifest: { ...payload.manifest, files: sent } };
+    expect(startsAnother(lacking.facts, other)).toBe(true);
+    // Nothing of it is sent where the Pi has all.
+    expect(startsAnother(input().facts, other)).toBe(false);
   });
 
   it('are sent from here, all of them and nothing by which the old system starts', () => {

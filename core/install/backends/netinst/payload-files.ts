@@ -35,7 +35,18 @@ export function payloadSent(
     .map(([path, { size, sha256: sum }]) => ({ path, size, sha256: sum }));
 }
 
-/** The same with their contents. Throws `create.payload` for a file that is not as it was taken. */
+/** What the installer runs in its own place where somebody put it there: anything may be in it. */
+const IN_ITS_PLACE = `${FOLDER}/rcS`;
+
+/** Whether it would be run: from the Pi's boot partition, or from what is sent there. */
+export function startsAnother(facts: TargetFacts, payload: Payload | undefined): boolean {
+  return (
+    facts.boot?.files.has(IN_ITS_PLACE) === true ||
+    payloadSent(payload, facts).some(({ path }) => path === IN_ITS_PLACE)
+  );
+}
+
+/** As payloadSent, with their contents. Throws `create.payload` for a file that is not as it was taken. */
 export async function readSent(
   payload: Payload | undefined,
   facts: TargetFacts,

@@ -1,11 +1,19 @@
 import { sizeText } from '../../../probe.ts';
-import { missingFiles, payloadSent } from '../payload-files.ts';
+import { missingFiles, payloadSent, startsAnother } from '../payload-files.ts';
 import type { NetinstProbe } from '../probes.ts';
 
 export const installerFilesProbe: NetinstProbe = {
   name: 'installer files',
   why: 'Without the installer’s own kernel and RAM disk there is nothing to start.',
   find: ({ payload }, { facts }) => {
+    if (startsAnother(facts, payload)) {
+      return {
+        status: 'failed',
+        detail:
+          'raspberrypi-ua-netinst/rcS is run in the installer’s place: what it does can’t be told',
+        remedy: 'Remove it from the boot partition, or take the installer’s files without it.',
+      };
+    }
     const missing = missingFiles(facts);
     if (missing.length === 0) return { status: 'ok', detail: 'they are on the boot partition' };
     if (payload === undefined) {

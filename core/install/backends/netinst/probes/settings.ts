@@ -51,18 +51,38 @@ const RULES: readonly Rule[] = [
           remedy: 'Set final_action=reboot.',
         };
   },
-  ({ get }, arming) => {
-    const reboots =
-      get('rtc') !== ''
-        ? 'rtc'
-        : get('hdmi_type') !== '' && get('hdmi_system_only') !== '1'
-          ? 'hdmi_type without hdmi_system_only=1'
-          : undefined;
-    return arming === 'tryboot' && reboots !== undefined
+  (settings, arming) => {
+    const restarting = arming === 'tryboot' ? restartFirst(settings) : [];
+    return restarting.length > 0
       ? {
-          detail: `${reboots} makes the installer change config.txt and restart before it installs; that start is one of the old system`,
-          remedy: 'Take it out (post-install.txt can write it), or use --arm config.txt.',
+          detail: `${restarting.join(' and ')} ${restarting.length === 1 ? 'makes' : 'make'} the installer change config.txt and restart before it installs; that start is one of the old system`,
+          remedy: restarting.includes(RTC)
+            ? 'Take it out (post-install.txt can write it), or use --arm config.txt.'
+            : 'Set hdmi_system_only=1, or use --arm config.txt.',
         }
       : undefined;
   },
 ];
+
+const RTC = 'rtc';
+
+/**
+ * What the installer writes into the medium's config.txt before it restarts, ahead of everything
+ * else. Source: install.sh of raspberrypi-ua-netinst, `preinstall_reboot`; usbboot, the third, is
+ * refused in any case. Where the old system's config.txt has it already there would be no restart:
+ * that is not looked at.
+ */
+function restartFirst({ get }: NetinstSettings): string[] {
+  // Only 0 makes it touch the medium's; what the shell computes may be that.
+  const isForMedium = ['0', undefined].includes(get('hdmi_system_only'));
+  const screen = isForMedium
+    ? [
+        ...(get('hdmi_type') === '' ? [] : ['hdmi_type']),
+        ...(['1', undefined].includes(get('hdmi_disable_overscan'))
+          ? ['hdmi_disable_overscan']
+          : []),
+      ]
+    : [];
+  const without = screen.length === 0 ? [] : [`${screen.join(' and ')} without hdmi_system_only=1`];
+  return [...(get('rtc') === '' ? [] : [RTC]), ...without];
+}
