@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { VSIX } from '../../scripts/ide/vsix.ts';
+import { PACKED } from './pack.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 test('the packed extension has all that rpi needs, with no checkout in reach', async () => {
-  expect((await stat(VSIX)).size).toBeLessThan(2 * 1024 * 1024);
+  expect((await stat(PACKED)).size).toBeLessThan(2 * 1024 * 1024);
 
   const folder = await temporaryFolder();
-  const python = ['-m', 'zipfile', '-e', VSIX, folder];
+  const python = ['-m', 'zipfile', '-e', PACKED, folder];
   expect(spawnSync('python3', python).status).toBe(0);
   const extension = join(folder, 'extension');
   const shipped = await readdir(extension, { recursive: true });

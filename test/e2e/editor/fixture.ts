@@ -12,7 +12,7 @@ import {
 } from '../../../scripts/ide/code-server.ts';
 import { hasBrowser, newPage, startBrowser } from './browser.ts';
 import { runInExtensionHost, type HostTests } from './extension-host.ts';
-import { VSIX } from '../../../scripts/ide/vsix.ts';
+import { PACKED } from '../pack.ts';
 import { Workbench } from './workbench.ts';
 
 export const hasEditor = hasCodeServer && hasBrowser;
@@ -67,7 +67,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     const server = stack.use(
       await startCodeServer({
         home,
-        vsix: VSIX,
+        vsix: PACKED,
         trust: trust ?? 'all',
         ...(settings === undefined ? {} : { settings }),
         ...(otherExtensions === undefined ? {} : { otherExtensions }),
