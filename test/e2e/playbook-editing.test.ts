@@ -242,20 +242,21 @@ describe.runIf(hasEditor)(`a playbook beside the Ansible extension${whyNoEditor}
       widget.locator('.monaco-list-row', { hasText: name }).first();
     await window.page.keyboard.type('bl');
     await row('block').waitFor();
-    expect(await row('blockinfile').count()).toBe(0);
+    expect(await row('ansible.builtin.').count()).toBe(0);
     await window.page.keyboard.press('Escape');
 
     const settings = { 'rpi.ansible.completion': 'always' };
     await writeFile(join(other.folder, '.vscode/settings.json'), JSON.stringify(settings));
-    const isOffered = async (): Promise<boolean> => {
+    const offered = async (): Promise<string> => {
       await window.goTo(7, 9);
       await window.page.keyboard.press('Backspace');
       await window.page.keyboard.type('l');
       await row('block').waitFor();
-      const offered = (await row('blockinfile').count()) > 0;
+      const names = await widget.locator('.monaco-list-row').allInnerTexts();
+      await window.screenshot('playbook-beside');
       await window.page.keyboard.press('Escape');
-      return offered;
+      return names.join('\n');
     };
-    await expect.poll(isOffered, { timeout: 30_000 }).toBe(true);
+    await expect.poll(offered, { timeout: 30_000 }).toContain('ansible.builtin.');
   });
 });
