@@ -30,6 +30,8 @@ export type Completion = {
   readonly text: string;
   /** `text` has places to fill in, as in `${1:name}`. */
   readonly isSnippet?: true;
+  /** What the typed letters are held against, where that is not the label. */
+  readonly filter?: string;
   /** Completions are listed in this order, then by label. */
   readonly order: string;
   /** Once it is inserted, there is more to complete at the cursor. */

@@ -35,13 +35,14 @@ export function completion(
   const items = completions
     .filter(({ isSnippet }) => isSnippet !== true || editor.hasSnippets)
     .map((each): CompletionItem => {
-      const { label, kind, detail, documentation, range, text, isSnippet, order } = each;
+      const { label, kind, detail, documentation, range, text, isSnippet, order, filter } = each;
       const data: DescribedItem | undefined =
         each.described === undefined ? undefined : { uri, described: each.described };
       return {
         label,
         kind: KINDS[kind],
         sortText: order,
+        ...(filter === undefined ? {} : { filterText: filter }),
         textEdit: { range: lines.rangeOf(range), newText: text },
         ...(detail === undefined ? {} : { detail }),
         ...(documentation === undefined

@@ -82,25 +82,28 @@ export function modulesFor(
     .filter(({ fit }) => fit !== undefined)
     .sort((a, b) => (a.fit ?? 0) - (b.fit ?? 0) || a.rank - b.rank)
     .slice(0, MOST_MODULES);
-  const items = fits.map(({ entry: { name } }, index): Completion => ({
+  const items = fits.map(({ entry: { name, short }, fit = 0 }, index): Completion => ({
     label: name,
     kind: 'module',
     range: place.word,
     text: place.hasColon ? name : `${name}:`,
     order: `1${String(index).padStart(4, '0')}`,
     described: name,
+    // By the letters of “ansible”, which all have, “bl” would not bring blockinfile to the front.
+    ...(wanted !== '' && fit <= 1 && name !== short ? { filter: short } : {}),
   }));
   return { items: [...keywords, ...items], isIncomplete: true };
 }
 
-/** 0: begins so; 1: has it; 2: has the letters in this order. */
+/** 0: its own name begins so; 1: has it; 2: the whole name has it; 3: has the letters in this order. */
 function fitOf(
   { name, short }: { readonly name: string; readonly short: string },
   wanted: string,
 ): number | undefined {
-  if (wanted === '' || short.startsWith(wanted) || name.startsWith(wanted)) return 0;
-  if (name.includes(wanted)) return 1;
-  return hasLetters(name, wanted) ? 2 : undefined;
+  if (wanted === '' || short.startsWith(wanted)) return 0;
+  if (short.includes(wanted)) return 1;
+  if (name.includes(wanted)) return 2;
+  return hasLetters(name, wanted) ? 3 : undefined;
 }
 
 /** `path`: the module, and the options around. */

@@ -113,6 +113,16 @@ describe('completion', () => {
     expect(names).not.toContain('register');
   });
 
+  it('offers modules by what their own names begin with, not by letters that all names have', async () => {
+    const typed = await completions(`${PLAY}    - bl¦\n`);
+    const [first] = typed.filter(({ kind }) => kind === 'module');
+    expect(first).toMatchObject({ label: 'ansible.builtin.blockinfile', filter: 'blockinfile' });
+    const whole = await completions(`${PLAY}    - ansible.builtin.bl¦\n`);
+    const [named] = whole.filter(({ kind }) => kind === 'module');
+    expect(named?.label).toBe('ansible.builtin.blockinfile');
+    expect(named).not.toHaveProperty('filter');
+  });
+
   it('offers modules in the order people use them, and few of them', async () => {
     const found = await completions(`${PLAY}    - ¦\n`);
     const modules = found.filter(({ kind }) => kind === 'module');
