@@ -5,6 +5,7 @@
 import { RpiError } from '../errors.ts';
 import { hideAfter } from '../formats/redact.ts';
 import type { InventoryHost } from '../inventory/host.ts';
+import { knock } from '../monitor/watch/knock.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import type { Progress } from './backend.ts';
@@ -14,12 +15,16 @@ import { courseOf, type Course } from './progress-course.ts';
 import { followPort } from './progress-port.ts';
 
 /** Milliseconds. */
-const TICK = 400;
+const TICK = 200;
 const LOOK_PAUSE = 1000;
 /** While the installer talks there is no sshd. */
 const LOOK_PAUSE_LISTENING = 5000;
-/** sshd counts refused logins, and would shut us out. */
-const LOOK_PAUSE_REFUSED = 6000;
+/** After the first login that was refused, the second …: sshd counts them, and would shut us out. */
+const LOOK_PAUSES_REFUSED = [1000, 3000, 6000];
+/** Where nobody answered; a look that is no login costs next to nothing. */
+const KNOCK_PAUSE = 200;
+/** For one knock: the network sends the first packet again after a second only. */
+const KNOCK_TRY = 1000;
 /** Until the old system has gone down. */
 export const RESTART_DEADLINE = 180_000;
 /** From the installer's last word until the new system answers. */
@@ -42,14 +47,16 @@ export type FollowInput = {
  * `install.stopped`, `install.not-back`, `ssh.host-key-changed`, and `run.cancelled`.
  */
 export async function* follow(input: FollowInput): AsyncGenerator<EventBody, SystemFacts> {
-  const { host, job, progress, watcher, context } = input;
+  const { job, progress, context } = input;
   const { clock, signal } = context;
   const began = Date.parse(job.restarted ?? job.changed);
   const { port: number } = progress;
   using port = number === undefined ? undefined : followPort(job.address, number);
   const course = courseOf(progress, () => clock.now());
   let looking: Promise<Seen> | undefined;
-  let lookAgain = 0;
+  let before: Seen | undefined;
+  let lookedAt = -Infinity;
+  let refusals = 0;
   let told = 0;
   let last = 'restarting';
   let goneAt: number | undefined;
@@ -58,20 +65,25 @@ export async function* follow(input: FollowInput): AsyncGenerator<EventBody, Sys
     if (lines.length > 0) yield* tell(input, course, lines);
     if (course.stopped()) throw stopped(job);
 
-    if (looking === undefined && clock.now() >= lookAgain) {
-      looking = watcher.see(host, job, signal);
+    // By what is so now: an installer that has ended may be followed by the new system any moment.
+    const listening = port?.connected() === true && course.finishedAt() === undefined;
+    const pause = pauseAfter(before, refusals, listening);
+    if (looking === undefined && clock.now() - lookedAt >= pause) {
+      looking = lookAt(input, before);
       looking.catch(() => undefined); // thrown where it is awaited
     }
     const tick = clock.sleep(TICK, signal).then(() => undefined);
     const seen = await (looking === undefined ? tick : Promise.race([looking, tick]));
     if (seen !== undefined) {
       looking = undefined;
-      lookAgain = clock.now() + pauseAfter(seen, port?.connected() === true);
+      before = seen;
+      lookedAt = clock.now();
+      refusals = seen.type === 'answers' ? refusals + 1 : 0;
       if (seen.type === 'new') return seen.facts;
       if (seen.type === 'stranger') throw seen.error;
       if (seen.type === 'old' && seen.restarted) throw cameBack(job, course.wiped() || job.phase === 'installing');
       if (seen.type !== 'old') goneAt ??= clock.now();
-      last = sentenceOf(seen, port?.connected() === true);
+      last = sentenceOf(seen, listening);
     }
     if (goneAt === undefined && !course.begun() && clock.now() - began > RESTART_DEADLINE) {
       throw seen?.type === 'old' ? notRestarted(job) : notBack(job, last);
@@ -121,9 +133,27 @@ function progressEvent(job: Job, course: Course, last: string): EventBody {
   };
 }
 
-function pauseAfter(seen: Seen, listening: boolean): number {
-  if (seen.type === 'answers') return LOOK_PAUSE_REFUSED;
-  return listening ? LOOK_PAUSE_LISTENING : LOOK_PAUSE;
+/** Where nobody answered before, a login is tried only once somebody listens. */
+async function lookAt(
+  { host, job, watcher, context }: FollowInput,
+  before: Seen | undefined,
+): Promise<Seen> {
+  const { signal } = context;
+  if (before === undefined || before.type === 'silent') {
+    const answer = await knock(job.address, job.port, { timeout: KNOCK_TRY, signal });
+    if (answer !== 'open') return { type: 'silent', isUp: answer === 'refused' };
+  }
+  return watcher.see(host, job, signal);
+}
+
+/** Milliseconds until the next look. */
+function pauseAfter(seen: Seen | undefined, refusals: number, listening: boolean): number {
+  if (seen === undefined) return 0;
+  if (seen.type === 'answers') {
+    return LOOK_PAUSES_REFUSED[refusals - 1] ?? LOOK_PAUSES_REFUSED.at(-1) ?? LOOK_PAUSE;
+  }
+  if (listening) return LOOK_PAUSE_LISTENING;
+  return seen.type === 'silent' ? KNOCK_PAUSE : LOOK_PAUSE;
 }
 
 function sentenceOf(seen: Seen, listening: boolean): string {
