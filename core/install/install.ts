@@ -8,7 +8,12 @@ import { finishedEvent, installHost, type HostEnd, type ReadyHost } from './host
 import type { Afterwards } from './job.ts';
 import { openWatcher, type Watcher } from './look.ts';
 import { digestOf, planInstall, type InstallPlan, type PlanOutcome } from './plan.ts';
-import { checkAgain, type HostPreflight, type PreflightInput } from './preflight.ts';
+import {
+  checksAgain,
+  type CheckAgain,
+  type HostPreflight,
+  type PreflightInput,
+} from './preflight.ts';
 
 export type InstallRequest = PreflightInput & {
   /** Hosts whose names a script has typed; each is asked for otherwise. */
@@ -101,13 +106,21 @@ async function* inWaves(
   const halt = new AbortController();
   const ends: HostEnd[] = [];
   const checkedAt = context.clock.now();
+  const checkAgain = checksAgain(request, FRESH, context);
   for (const [index, { hosts, limit }] of waves.entries()) {
     const isOld = (): boolean =>
       (index > 0 && first > 0) || context.clock.now() - checkedAt > FRESH;
     const results = yield* merge(
       hosts,
       (checked) =>
-        carryOut({ checked, isOld: isOld() }, planned.plans, request, watcher, halt, context),
+        carryOut(
+          { checked, again: isOld() ? checkAgain : undefined },
+          planned.plans,
+          request,
+          watcher,
+          halt,
+          context,
+        ),
       { limit, signal: AbortSignal.any([context.signal, halt.signal]) },
     );
     for (const result of results) {
@@ -129,7 +142,7 @@ async function* inWaves(
 const FRESH = 60_000;
 
 async function* carryOut(
-  { checked, isOld }: { readonly checked: ReadyHost; readonly isOld: boolean },
+  { checked, again }: { readonly checked: ReadyHost; readonly again: CheckAgain | undefined },
   plans: readonly InstallPlan[],
   request: InstallRequest,
   watcher: Watcher,
@@ -140,7 +153,7 @@ async function* carryOut(
   if (plan === undefined) throw new RpiError('run.internal', 'A host without a plan.');
   const { deadline, afterwards } = request;
   // Of several Pis the last is begun long after it was looked at.
-  const now = isOld ? yield* checkAgain(checked.host, request, context) : checked;
+  const now = again === undefined ? checked : yield* again(checked.host);
   if (now.verdict === 'refused') {
     halt.abort();
     yield { kind: 'host.started', host: checked.host.name };

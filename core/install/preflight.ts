@@ -91,18 +91,31 @@ export async function* preflight(
   };
 }
 
-/** Looks at one Pi once more; tells only what refuses by now. Throws `access.identity`. */
-export async function* checkAgain(
-  host: InventoryHost,
+export type CheckAgain = (host: InventoryHost) => AsyncGenerator<EventBody, HostPreflight>;
+
+/**
+ * Looks at Pis once more; tells only what refuses by now. What concerns all of them, as the
+ * archives, is read once for those whose turn comes within `fresh` milliseconds. Each throws
+ * `access.identity`.
+ */
+export function checksAgain(
   input: PreflightInput,
+  fresh: number,
   context: ProjectContext,
-): AsyncGenerator<EventBody, HostPreflight> {
-  const looking = checkHost(host, await commonOf(input, context));
-  for (;;) {
-    const step = await looking.next();
-    if (step.done === true) return step.value;
-    if (step.value.kind === 'check' && step.value.status === 'failed') yield step.value;
-  }
+): CheckAgain {
+  let shared: { readonly at: number; readonly common: Promise<Common> } | undefined;
+  return async function* (host) {
+    const now = context.clock.now();
+    if (shared === undefined || now - shared.at > fresh) {
+      shared = { at: now, common: commonOf(input, context) };
+    }
+    const looking = checkHost(host, await shared.common);
+    for (;;) {
+      const step = await looking.next();
+      if (step.done === true) return step.value;
+      if (step.value.kind === 'check' && step.value.status === 'failed') yield step.value;
+    }
+  };
 }
 
 async function commonOf(input: PreflightInput, context: ProjectContext): Promise<Common> {
@@ -160,6 +173,8 @@ async function* examine(
 ): AsyncGenerator<EventBody, Ready | undefined> {
   const { signal, clock } = context;
   await using session = await sessions.open(host);
+  // Asking the Pi is waiting: what is made here meanwhile depends on nothing that it answers.
+  const early = prepareEarly(host, repository, context);
   const { hostKey, ...machine } = await gatherMachine(session, signal);
   yield* tell([
     { ...LOGIN, status: 'ok', detail: `by key; its host key is on record (${hostKey})` },
@@ -176,9 +191,10 @@ async function* examine(
   if (!choice.ok) return undefined;
 
   const { backend } = choice;
+  const prepared = early?.backend === backend ? early : prepare(backend, host, repository, context);
   let medium: Medium;
   try {
-    medium = await backend.prepare(host, context);
+    medium = await prepared.medium;
   } catch (error) {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
     yield* tell([failedBy(CREATE, reportOf(error))]);
@@ -190,8 +206,38 @@ async function* examine(
   const install = { ...whole, needsPython, now: clock.now() };
   yield* tell(look(INSTALL_PROBES, install));
   yield* tell(look(medium.probes, install));
-  if (medium.examine !== undefined) yield* tell(await medium.examine(repository));
+  yield* tell(await prepared.downloads);
   return { backend, medium, facts };
+}
+
+/** What is to be installed, and what is found out about its downloads: both under way. */
+type Prepared = {
+  readonly backend: Backend;
+  readonly medium: Promise<Medium>;
+  readonly downloads: Promise<readonly NamedFinding[]>;
+};
+
+function prepare(
+  backend: Backend,
+  host: InventoryHost,
+  repository: Repository,
+  context: ProjectContext,
+): Prepared {
+  const medium = backend.prepare(host, context);
+  const downloads = medium.then(async (made) => (await made.examine?.(repository)) ?? []);
+  // Whoever needs them awaits them; where a check refuses before, nobody does.
+  for (const each of [medium, downloads]) each.catch(() => undefined);
+  return { backend, medium, downloads };
+}
+
+/** For the model that is on record; undefined where that alone does not tell what installs it. */
+function prepareEarly(
+  host: InventoryHost,
+  repository: Repository,
+  context: ProjectContext,
+): Prepared | undefined {
+  const choice = chooseBackend(BACKENDS, { model: host.model, revision: undefined });
+  return choice.ok ? prepare(choice.backend, host, repository, context) : undefined;
 }
 
 const LOGIN = {
