@@ -1,10 +1,10 @@
 /** What a person named as the card: a folder, an image file or a block device. */
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
 import { blockDevices, judgeDevice } from './block-devices.ts';
-import { findFat, listFat, readFat, type Fat, type FatContext } from './fat.ts';
+import { findFat, listFat, readFat, requireRoom, type Fat, type FatContext } from './fat.ts';
 
 /** Where the content goes. */
 export type CardTarget =
@@ -32,6 +32,10 @@ export async function requireFree(path: string, context: FatContext): Promise<vo
   throw new RpiError('create.card-refused', `${path} is not written to: ${verdict.why}.`, verdict);
 }
 
+/**
+ * What `path` is, without writing anything. `size`: bytes of an image that is made. Throws
+ * `create.card` for what can't become a card, `create.card-refused` for what must not, `file.*`.
+ */
 export async function targetOf(
   path: string,
   size: number,
@@ -48,6 +52,8 @@ export async function targetOf(
         remedy: 'lsblk lists what there is.',
       });
     }
+    await requireFolder(dirname(path));
+    requireRoom(path, size);
     return { type: 'blank', file: path, size, isNew: true };
   }
   if (found.isDirectory()) {
@@ -58,6 +64,13 @@ export async function targetOf(
       });
     }
     return { type: 'folder', folder };
+  }
+  if (!found.isFile() && !device) {
+    throw new RpiError(
+      'create.card-refused',
+      `${path} is neither a folder, nor an image file, nor a block device.`,
+      { remedy: 'Name the card, as /dev/sdb (lsblk lists what there is), or an image file.' },
+    );
   }
   const fat = await findFat(path).catch((error: unknown) => {
     throw writeError(path, error);
@@ -72,7 +85,20 @@ export async function targetOf(
       remedy: 'Name another file: an image is made where there is none.',
     });
   }
-  return { type: 'blank', file: path, size: device ? whole : Math.max(whole, size), isNew: false };
+  const bytes = device ? whole : Math.max(whole, size);
+  requireRoom(path, bytes);
+  return { type: 'blank', file: path, size: bytes, isNew: false };
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const isThere = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isThere) return;
+  throw new RpiError('create.card', `There is no folder ${folder}.`, {
+    remedy: 'An image is made in a folder that is there. A mounted card: is its path right?',
+  });
 }
 
 async function sizeOfDevice(path: string, context: FatContext): Promise<number> {

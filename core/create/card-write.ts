@@ -1,7 +1,7 @@
 /** Writing a card, and reading back what was written. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { cp, mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RpiError } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
@@ -52,14 +52,31 @@ export async function writeCard(
     }
     // The kernel opens a device for one alone only while nobody has it mounted.
     await using _held = device ? await hold(fileOf(target)) : undefined;
-    const fat = target.type === 'fat' ? target.fat : await makeFat(target, context);
-    await copyInAll(fat, staged, await readdir(staged), context);
+    const fat = await filled(target, staged, context);
     await sync(fat.file);
     const back = join(folder, 'back');
     await mkdir(back);
     await copyOutAll(fat, back, context);
     await compare(staged, back);
   });
+}
+
+/** Formats it where it is blank, and copies in. A new image that can't be filled goes again. */
+async function filled(
+  target: Exclude<CardTarget, { type: 'folder' }>,
+  staged: string,
+  context: FatContext,
+): Promise<Fat> {
+  const isNew = target.type === 'blank' && target.isNew;
+  if (isNew) await createFile(target.file);
+  try {
+    const fat = target.type === 'fat' ? target.fat : await makeFat(target, context);
+    await copyInAll(fat, staged, await readdir(staged), context);
+    return fat;
+  } catch (error) {
+    if (isNew) await rm(target.file, { force: true });
+    throw error;
+  }
 }
 
 function fileOf(target: Exclude<CardTarget, { type: 'folder' }>): string {
@@ -77,12 +94,18 @@ async function hold(path: string): ReturnType<typeof open> {
   }
 }
 
+/** Never one that came there in the meantime. */
+async function createFile(file: string): Promise<void> {
+  await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    throw writeError(file, error);
+  });
+}
+
 async function makeFat(
-  { file, size, isNew }: Extract<CardTarget, { type: 'blank' }>,
+  { file, size }: Extract<CardTarget, { type: 'blank' }>,
   context: FatContext,
 ): Promise<Fat> {
   try {
-    if (isNew) await writeFile(file, '', { flag: 'wx', mode: 0o600 });
     if (!(await isDevice(file))) await truncate(file, size);
   } catch (error) {
     throw writeError(file, error);

@@ -70,7 +70,10 @@ export async function readFat(
   return code === 0 ? stdout : undefined;
 }
 
-/** Copies entries of a folder, with all below them, into the root of a FAT, over what is there. */
+/**
+ * Copies entries of a folder, with all below them, into the root of a FAT, over what is there.
+ * Throws `create.card` where they can't be written, as where there is no room.
+ */
 export async function copyInAll(
   fat: Fat,
   folder: string,
@@ -78,7 +81,15 @@ export async function copyInAll(
   context: FatContext,
 ): Promise<void> {
   const sources = names.map((name) => join(folder, name));
-  await mtools('mcopy', ['-i', imageOf(fat), '-s', '-o', '-Q', ...sources, '::'], context);
+  try {
+    await mtools('mcopy', ['-i', imageOf(fat), '-s', '-o', '-Q', ...sources, '::'], context);
+  } catch (cause) {
+    if (!RpiError.is(cause, 'command.failed')) throw cause;
+    throw new RpiError('create.card', `Not everything could be written to ${fat.file}.`, {
+      remedy: 'Take a larger card, or --size for an image; one that is large enough is broken.',
+      cause,
+    });
+  }
 }
 
 /**
@@ -91,17 +102,9 @@ export async function formatFat(
   label: string,
   context: FatContext,
 ): Promise<Fat> {
-  const start = 8192;
+  requireRoom(file, size);
+  const start = START;
   const sectors = Math.min(Math.floor(size / SECTOR) - start, LARGEST_SECTORS);
-  if (sectors * SECTOR < SMALLEST) {
-    throw new RpiError(
-      'create.card',
-      `${file} is too small: ${SMALLEST / 1024 / 1024} MiB are needed.`,
-      {
-        remedy: 'Take a larger card, or --size for an image.',
-      },
-    );
-  }
   const table = Buffer.alloc(SECTOR);
   table.writeUInt8(0x80, 446);
   table.writeUInt8(0x0c, 450); // FAT32 by LBA: all that the firmware of a Pi looks at
@@ -121,8 +124,20 @@ export async function formatFat(
   return fat;
 }
 
+/** Throws `create.card` where a medium of `size` bytes is too small to be formatted. */
+export function requireRoom(file: string, size: number): void {
+  const needed = SMALLEST + START * SECTOR;
+  if (size >= needed) return;
+  throw new RpiError('create.card', `${file} is too small: ${needed / MIB} MiB are needed.`, {
+    remedy: 'Take a larger card, or --size for an image.',
+  });
+}
+
+const MIB = 1024 * 1024;
+/** Sectors before the partition. */
+const START = 8192;
 /** mkfs and the firmware agree on FAT32 from here on; bytes. */
-const SMALLEST = 64 * 1024 * 1024;
+const SMALLEST = 64 * MIB;
 /** 32 GB: the installer makes its own partitions anyway. */
 const LARGEST_SECTORS = (32 * 1024 ** 3) / SECTOR;
 

@@ -1,18 +1,17 @@
 /** `rpi create payload`: takes the installer's files from what a person downloaded or unpacked. */
 import { createReadStream } from 'node:fs';
-import { cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { findExecutable, runChecked } from '../command/run.ts';
 import { RpiError } from '../errors.ts';
 import { writeError, writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock } from '../files/lock.ts';
 import { sizeText } from '../install/probe.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import { copyOutAll, findFat, type FatContext } from './fat.ts';
 import { judgeContent, type BootFile } from './installer-content.ts';
 import { MANIFEST, payloadFolder, sha256Of, type PayloadManifest } from './payload-store.ts';
+import { filesBelow, kindOf, unpack, type Kind } from './unpack.ts';
 
 export type PayloadInput = {
   /** A zip, an image (also packed by xz) or a folder. */
@@ -22,11 +21,6 @@ export type PayloadInput = {
 };
 
 export type PayloadOutcome = Outcome & { readonly manifest: PayloadManifest | undefined };
-
-type Kind = 'folder' | 'zip' | 'xz' | 'image';
-
-/** Bytes; a release has 70 MB. */
-const LARGEST = 1024 ** 3;
 
 /**
  * Unpacks, checks, and keeps the files in the data folder of the project. Throws `create.payload`
@@ -69,22 +63,6 @@ export async function* takePayload(
   }
 }
 
-async function kindOf(path: string): Promise<Kind> {
-  try {
-    if ((await stat(path)).isDirectory()) return 'folder';
-    await using file = await open(path, 'r');
-    const head = Buffer.alloc(6);
-    await file.read(head, 0, 6, 0);
-    if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') return 'zip';
-    return head.equals(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])) ? 'xz' : 'image';
-  } catch (error) {
-    throw new RpiError('file.not-readable', `Can't read ${path}.`, {
-      remedy: 'Name a zip, an image or a folder with raspberrypi-ua-netinst.',
-      cause: error,
-    });
-  }
-}
-
 /** By what was given, else by a file of sums that lies beside it; without either that is said. */
 async function checkSum(path: string, kind: Kind, given: string | undefined): Promise<EventBody> {
   const check = { kind: 'check', name: 'checksum' } as const;
@@ -122,106 +100,6 @@ async function sumBeside(path: string): Promise<string | undefined> {
     }
   }
   return undefined;
-}
-
-async function unpack(
-  path: string,
-  kind: Kind,
-  folder: string,
-  context: FatContext,
-): Promise<void> {
-  switch (kind) {
-    case 'folder':
-      checkSize(
-        (await filesBelow(path)).reduce((sum, { size }) => sum + size, 0),
-        path,
-      );
-      // Links are left out: what they point at is not of the installer.
-      await cp(path, folder, { recursive: true, filter: async (from) => !(await isLink(from)) });
-      return;
-    case 'zip':
-      await unzip(path, folder, context);
-      return;
-    case 'xz': {
-      const image = `${folder}.img`;
-      await unxz(path, image, context);
-      try {
-        await unpack(image, 'image', folder, context);
-      } finally {
-        await rm(image, { force: true });
-      }
-      return;
-    }
-    case 'image': {
-      const fat = await findFat(path);
-      if (fat === undefined) {
-        throw new RpiError(
-          'create.payload',
-          `${basename(path)} is no zip, and no image with a FAT partition.`,
-          {
-            remedy: 'Name a release of raspberrypi-ua-netinst, as it was downloaded.',
-          },
-        );
-      }
-      await copyOutAll(fat, folder, context);
-    }
-  }
-}
-
-async function unzip(path: string, folder: string, context: FatContext): Promise<void> {
-  const program = await programOf('unzip', 'unzip', context);
-  const { stdout } = await runChecked({ command: program, args: ['-Z', '-t', path] }, context);
-  const bytes = /(\d+) bytes uncompressed/.exec(stdout)?.[1];
-  checkSize(Number(bytes ?? 0), path);
-  // unzip itself leaves out `..` and leading slashes.
-  await runChecked({ command: program, args: ['-q', '-o', path, '-d', folder] }, context);
-}
-
-/** xz unpacks a file beside itself. */
-async function unxz(path: string, image: string, context: FatContext): Promise<void> {
-  const program = await programOf('xz', 'xz-utils', context);
-  const list = await runChecked({ command: program, args: ['--list', '--robot', path] }, context);
-  checkSize(Number(/^totals(?:\t[^\t]*){3}\t(\d+)/m.exec(list.stdout)?.[1] ?? 0), path);
-  const packed = `${image}.xz`;
-  await cp(path, packed);
-  await runChecked({ command: program, args: ['--decompress', packed] }, context);
-}
-
-function checkSize(bytes: number, path: string): void {
-  if (bytes <= LARGEST) return;
-  throw new RpiError(
-    'create.payload',
-    `${basename(path)} holds ${sizeText(bytes)}: that is no installer.`,
-    {
-      remedy: 'Name a release of raspberrypi-ua-netinst.',
-    },
-  );
-}
-
-async function programOf(name: string, debian: string, { env }: FatContext): Promise<string> {
-  const found = await findExecutable(name, env);
-  if (found !== undefined) return found;
-  throw new RpiError('command.not-found', `${name} is not installed.`, {
-    remedy: `Install it (apt install ${debian}), or unpack the file yourself and name the folder.`,
-  });
-}
-
-async function filesBelow(folder: string): Promise<BootFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(
-    files.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return {
-        path: relative(folder, path).split(sep).join('/'),
-        size: (await stat(path)).size,
-      };
-    }),
-  );
-}
-
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path)).isSymbolicLink();
 }
 
 function modelsOf(files: readonly BootFile[], path: string): readonly string[] {

@@ -51,9 +51,10 @@ describe.skipIf(!hasTools)('a card', () => {
     (await run(takePayload({ path, sha256 }, test.context()))).outcome;
   const card = async (
     target: string,
-    options: { yesWipe?: string; context?: ContextOptions } = {},
+    options: { yesWipe?: string; size?: number; context?: ContextOptions } = {},
   ): Promise<string> => {
-    const input = { target, host: 'kitchen', yesWipe: options.yesWipe, size: 128 * MIB };
+    const { yesWipe, size = 128 * MIB } = options;
+    const input = { target, host: 'kitchen', yesWipe, size };
     return (await run(makeCard(input, test.context(options.context)))).outcome.kind ?? '';
   };
   const zip = async (
@@ -119,6 +120,20 @@ describe.skipIf(!hasTools)('a card', () => {
       const initramfs = gzipSync(Buffer.alloc(100_000, 7)).subarray(0, 60);
       const cut = { ...RELEASE, [`${NETINST}/initramfs.gz`]: initramfs };
       await expect(take(await zip('cut.zip', cut))).rejects.toThrow(/initramfs\.gz is damaged/);
+      // As a download ends that was cut off.
+      const image = join(work, 'cut.img');
+      await card(image);
+      for (const path of [file, image]) {
+        await rm(`${path}.sha256`, { force: true });
+        await truncate(path, path === file ? 600 : 2 * MIB);
+        await expect(take(path)).rejects.toMatchObject({
+          code: 'create.payload',
+          message: expect.stringMatching(
+            /(?:only a part|no whole|is damaged|no zip, and no image)/,
+          ) as string,
+          remedy: expect.stringContaining('ownload it again') as string,
+        });
+      }
       const os = { 'config.txt': 'x', 'cmdline.txt': 'x', 'kernel8.img': 'x' };
       await expect(take(await zip('os.zip', os))).rejects.toThrow(/Raspberry Pi OS/);
       // What was kept before is kept still.
@@ -147,6 +162,29 @@ describe.skipIf(!hasTools)('a card', () => {
     await expect(card(join(work, 'text.img'))).rejects.toMatchObject({ code: 'create.card' });
     expect(await readFile(join(work, 'text.img'), 'utf8')).toBe('my thesis');
     await expect(card('/boot')).rejects.toMatchObject({ code: 'create.card-refused' });
+  });
+
+  it('is refused before anything is planned where it can’t become one', async () => {
+    const dryRun = { context: { dryRun: true } };
+    for (const options of [{}, dryRun]) {
+      const nowhere = join(work, 'no-such-folder/x.img');
+      await expect(card(nowhere, options)).rejects.toThrow(/There is no folder/);
+      await expect(card('/dev/null', options)).rejects.toThrow(/neither a folder/);
+      await expect(card(join(work, 'small.img'), { ...options, size: 64 * MIB })).rejects.toThrow(
+        /68 MiB are needed/,
+      );
+    }
+    expect(existsSync(join(work, 'small.img'))).toBe(false);
+  });
+
+  it('that has not enough room is told as that, and a new image is not left half-written', async () => {
+    const room = { size: 68 * MIB };
+    const image = join(work, 'full.img');
+    await take(await write('large', { ...RELEASE, 'start.elf': Buffer.alloc(70 * MIB, 7) }));
+    await expect(card(image, room)).rejects.toMatchObject({ code: 'create.card' });
+    expect(existsSync(image)).toBe(false);
+    await take(await write('usual', RELEASE));
+    expect(await card(image, room)).toBe('installer');
   });
 
   it('shows in a dry run what it would write, and writes nothing', async () => {
