@@ -152,8 +152,13 @@ export async function jobsOf(project: Pick<Project, 'hosts'>, host: string): Pro
 export async function lastJob(project: Pick<Project, 'hosts'>, host: string): Promise<Job> {
   const [job] = await jobsOf(project, host);
   if (job !== undefined) return job;
-  throw new RpiError('install.no-job', `${host} was not installed from here.`, {
-    remedy: `rpi runs list shows what was done. To install it: rpi install ${host}`,
+  throw noJob([host]);
+}
+
+export function noJob(hosts: readonly string[]): RpiError {
+  const [were, them] = hosts.length === 1 ? ['was', 'it'] : ['were', 'them'];
+  return new RpiError('install.no-job', `${hosts.join(', ')} ${were} not installed from here.`, {
+    remedy: `rpi runs list shows what was done. To install ${them}: rpi install ${hosts.join(' ')}`,
   });
 }
 

@@ -11,7 +11,15 @@ import { finish } from './finish.ts';
 import { finishedEvent, locked, type HostEnd } from './host-install.ts';
 import { setUp } from './afterwards.ts';
 import { installSystems, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
-import { isOpen, lastJob, mayBeRestarted, saveJob, type Afterwards, type Job } from './job.ts';
+import {
+  isOpen,
+  jobsOf,
+  mayBeRestarted,
+  noJob,
+  saveJob,
+  type Afterwards,
+  type Job,
+} from './job.ts';
 import { openWatcher, type Watcher } from './look.ts';
 import { cleanUp, tooLate } from './undo.ts';
 
@@ -26,7 +34,8 @@ export async function* resume(
   request: InstallRequest,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
-  const jobs = await jobsOfHosts(request.hosts, context);
+  const { jobs, without } = await jobsOfHosts(request.hosts, context);
+  yield* leftOut(without);
   const watcher = await openWatcher(context);
   const again: string[] = [];
   const wanted = request.afterwards;
@@ -140,7 +149,8 @@ export async function* rollback(
   { hosts }: Named,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
-  const jobs = await jobsOfHosts(hosts, context);
+  const { jobs, without } = await jobsOfHosts(hosts, context);
+  yield* leftOut(without);
   const watcher = await openWatcher(context);
   const results = yield* merge(jobs, ({ host, job }) => rollbackOne(host, job, watcher, context), {
     limit: AT_ONCE,
@@ -180,13 +190,28 @@ async function* rollbackOne(
 
 type HostJob = { readonly host: InventoryHost; readonly job: Job };
 
-export async function jobsOfHosts(
+/** Of the hosts of a pattern, those that were installed from here. Throws `install.no-job` where none was. */
+async function jobsOfHosts(
   pattern: string | undefined,
   { project, env, signal }: ProjectContext,
-): Promise<HostJob[]> {
+): Promise<{ readonly jobs: readonly HostJob[]; readonly without: readonly string[] }> {
   const inventory = await loadInventory(project, { env, signal });
-  const hosts = selectHosts(inventory, pattern);
-  return Promise.all(hosts.map(async (host) => ({ host, job: await lastJob(project, host.name) })));
+  const jobs: HostJob[] = [];
+  const without: string[] = [];
+  for (const host of selectHosts(inventory, pattern)) {
+    const [job] = await jobsOf(project, host.name);
+    if (job === undefined) without.push(host.name);
+    else jobs.push({ host, job });
+  }
+  if (jobs.length === 0) throw noJob(without);
+  return { jobs, without };
+}
+
+function* leftOut(hosts: readonly string[]): Generator<EventBody> {
+  for (const host of hosts) {
+    const text = 'it was not installed from here, and is left out';
+    yield { kind: 'log', level: 'warn', host, text };
+  }
 }
 
 function endsOf(results: readonly HostResult<HostJob, HostEnd>[]): HostEnd[] {

@@ -10,8 +10,8 @@ import {
   isOpen,
   jobFolder,
   jobsOf,
-  lastJob,
   mayBeRestarted,
+  noJob,
   recoveryNotePath,
   type Job,
 } from './job.ts';
@@ -114,13 +114,21 @@ function advice(job: Job, seen: Seen): string {
   }
 }
 
-/** What happened to one host, as Markdown: the record, what the runs said, the recovery note. */
+/**
+ * What happened to one host, as Markdown: the record, what the runs said, the recovery note. Also
+ * of one that is in the inventory no more. Throws `install.no-job`, and `inventory.no-match` for a
+ * name that is not known at all.
+ */
 export async function explain(
   host: string,
   context: Pick<ProjectContext, 'project'>,
 ): Promise<string> {
   const { project } = context;
-  const job = await lastJob(project, host);
+  const [job] = await jobsOf(project, host);
+  if (job === undefined) {
+    const known = selectHosts(await loadInventory(project), host);
+    throw noJob(known.map(({ name }) => name));
+  }
   const note = await readFile(recoveryNotePath(project, job), 'utf8').catch(() => undefined);
   return [
     `# The last installation of ${host}`,

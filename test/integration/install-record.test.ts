@@ -1,0 +1,81 @@
+/** What `rpi install` tells from its records, of Pis that answer nothing. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveJob, type Job } from '../../core/install/job.ts';
+import { rollback } from '../../core/install/resume.ts';
+import { explain, installStatus } from '../../core/install/status.ts';
+import { makeProject, run, type TestProject } from './project.ts';
+
+/** A port of this machine where nobody listens. */
+const PORT = 9;
+const JOB: Job = {
+  v: 1,
+  id: '20260101T000000000Z-abcdef',
+  nonce: 'n'.repeat(32),
+  owner: 'ann@laptop',
+  host: 'kitchen',
+  address: '127.0.0.1',
+  port: PORT,
+  phase: 'begun',
+  started: '2026-01-01T00:00:00.000Z',
+  changed: '2026-01-01T00:00:00.000Z',
+  arming: 'tryboot',
+  backend: 'netinst',
+  system: 'bookworm',
+  bootFolder: '/boot',
+  written: { files: [], folders: [], armedBy: 'tryboot.txt' },
+  before: { bootId: 'b' },
+  expected: { hostKey: 'ssh-ed25519 AAAA', packages: [] },
+  deadline: 60_000,
+};
+
+describe('the record of an installation', () => {
+  let test: TestProject;
+
+  beforeAll(async () => {
+    const at = `ansible_host: 127.0.0.1, ansible_port: ${PORT}`;
+    test = await makeProject({
+      config: ['access: {identity: key}'],
+      inventory: `all: {hosts: {kitchen: {${at}}, garden: {${at}}, attic: {${at}}}}\n`,
+    });
+    execFileSync('ssh-keygen', [
+      ...['-q', '-t', 'ed25519', '-N', '', '-f'],
+      join(test.project.root, 'key'),
+    ]);
+    await saveJob(test.project, JOB);
+    await saveJob(test.project, { ...JOB, host: 'gone', phase: 'failed' });
+  });
+  afterAll(() => test[Symbol.asyncDispose]());
+
+  it('of an unfinished one names what can be done next', async () => {
+    const text = await explain('kitchen', test.context());
+    expect(text).toContain('begun; nothing was armed');
+    expect(text).toMatch(/next: .*rpi install resume kitchen.*rpi install rollback kitchen/);
+    const { events } = await run(installStatus({ hosts: 'kitchen' }, test.context()));
+    expect(JSON.stringify(events)).toContain('is it switched on?');
+  });
+
+  it('is told of a host that left the inventory, and a name that nobody knows is called that', async () => {
+    expect(await explain('gone', test.context())).toContain('not proved');
+    await expect(explain('kitchn', test.context())).rejects.toMatchObject({
+      code: 'inventory.no-match',
+    });
+    await expect(explain('garden', test.context())).rejects.toMatchObject({
+      code: 'install.no-job',
+      remedy: expect.stringContaining('rpi install garden') as string,
+    });
+  });
+
+  it('of a group leaves out those that were never installed; of none it says so', async () => {
+    const { events, outcome } = await run(rollback({ hosts: 'kitchen,garden' }, test.context()));
+    expect(events.filter(({ kind }) => kind === 'log')).toMatchObject([
+      { host: 'garden', text: 'it was not installed from here, and is left out' },
+    ]);
+    expect(outcome.ends.map(({ host, status }) => `${host} ${status}`)).toEqual(['kitchen failed']);
+    await expect(run(rollback({ hosts: 'garden,attic' }, test.context()))).rejects.toMatchObject({
+      code: 'install.no-job',
+      message: 'garden, attic were not installed from here.',
+    });
+  });
+});
