@@ -9,7 +9,7 @@ import { RpiError } from '../errors.ts';
 import { fingerprint } from '../formats/ssh-key.ts';
 import { retriesFile } from '../install/backends/netinst/medium.ts';
 import { netinstSettings } from '../install/backends/netinst/settings.ts';
-import { sizeText } from '../install/probe.ts';
+import { sizeText } from '../formats/size.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';

@@ -12,8 +12,8 @@ import {
 import { parseWanted, resolve, type Missing, type Wanted } from '../debian/resolve.ts';
 import { suiteUrl } from '../debian/source.ts';
 import { reportOf, RpiError } from '../errors.ts';
-import type { NamedFinding } from '../install/probe.ts';
-import { sizeText } from '../install/probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
+import { sizeText } from '../formats/size.ts';
 import { hasComponent, judgeRelease } from './judge-release.ts';
 import type { NamedSource, NetinstDownloads } from './netinst-packages.ts';
 

@@ -1,7 +1,7 @@
 /** What the Release of an archive says of it, and who signed that. */
 import type { OpenedRelease } from '../debian/archive.ts';
 import { suiteUrl } from '../debian/source.ts';
-import type { NamedFinding } from '../install/probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 import type { NamedSource, NetinstDownloads } from './netinst-packages.ts';
 
 const FALLBACK = 'bullseye';

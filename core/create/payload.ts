@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { RpiError } from '../errors.ts';
 import { writeError, writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock } from '../files/lock.ts';
-import { sizeText } from '../install/probe.ts';
+import { sizeText } from '../formats/size.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { judgeContent, type BootFile } from './installer-content.ts';

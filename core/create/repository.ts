@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { systemKeyrings } from '../debian/signature.ts';
 import { RpiError } from '../errors.ts';
 import { netinstSettings } from '../install/backends/netinst/settings.ts';
-import type { NamedFinding } from '../install/probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import {
   archivesSeen,

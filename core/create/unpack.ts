@@ -4,7 +4,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { findExecutable, runChecked } from '../command/run.ts';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
-import { sizeText } from '../install/probe.ts';
+import { sizeText } from '../formats/size.ts';
 import { copyOutAll, findFat, type FatContext } from './fat.ts';
 import type { BootFile } from './installer-content.ts';
 

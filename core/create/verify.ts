@@ -6,7 +6,7 @@ import { commandLine } from '../command/command.ts';
 import { suiteUrl, throughCache } from '../debian/source.ts';
 import { ERROR_CODES, reportOf, RpiError } from '../errors.ts';
 import { reachScript } from '../install/facts-script.ts';
-import type { NamedFinding } from '../install/probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 import { parseReach, type Reach } from '../install/target-facts.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory } from '../inventory/load.ts';

@@ -7,7 +7,7 @@ import { reportOf, RpiError } from '../errors.ts';
 import { PROVISION_STAGES } from '../provision/provision.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
-import type { HostEnd } from './host-install.ts';
+import type { HostEnd } from './host-end.ts';
 import { afterwards, lastJob, saveJob, type Afterwards } from './job.ts';
 
 const STAGES: Readonly<Record<Afterwards, readonly Stage[]>> = {

@@ -6,7 +6,8 @@ import type { Repository } from '../create/repository.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import type { Revision } from '../formats/revision-code.ts';
-import type { Arming, InstallInput, NamedFinding, Probe } from './probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
+import type { Arming, MachineInput, Probe, SourceInput } from './probe.ts';
 import type { TargetFacts } from './target-facts.ts';
 
 /** A Pi's board: as the firmware names it, with its decoded revision code where that is known. */
@@ -110,6 +111,17 @@ export type Medium = {
   readonly probes: readonly Probe<InstallInput>[];
   /** The rest of the plan, a sentence each. */
   readonly course: (facts: TargetFacts, arming: Arming) => Course;
+};
+
+/** What is known of a Pi and of what would be installed on it. */
+export type InstallInput = MachineInput & {
+  readonly medium: Medium;
+  readonly sources: readonly SourceInput[];
+  readonly arming: Arming;
+  /** Ansible is to work on the new system in the same run. */
+  readonly needsPython?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 };
 
 export type Course = {

@@ -11,7 +11,7 @@ import type { ProjectContext } from '../runs/operation.ts';
 import { replaceHostKeys } from '../ssh/host-keys.ts';
 import type { Progress } from './backend.ts';
 import { follow } from './follow.ts';
-import type { HostEnd } from './host-install.ts';
+import type { HostEnd } from './host-end.ts';
 import { recoveryNotePath, type Job } from './job.ts';
 import type { Watcher } from './look.ts';
 import { prove } from './prove.ts';

@@ -3,11 +3,11 @@
  * all can be undone; the restart itself is announced in the journal first.
  */
 import { hostKeyOf } from '../create/host-keys.ts';
-import { reportOf, RpiError, type ErrorReport } from '../errors.ts';
+import { reportOf, RpiError } from '../errors.ts';
 import { acquireLock } from '../files/lock.ts';
 import { formatPublicKey } from '../formats/ssh-key.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import type { EventBody, ResultStatus } from '../runs/event.ts';
+import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
 import { arm, restart } from './arm.ts';
 import { backUp } from './backup.ts';
@@ -15,6 +15,7 @@ import type { Medium } from './backend.ts';
 import { claim } from './claim.ts';
 import { undo } from './undo.ts';
 import { finish } from './finish.ts';
+import { finishedEvent, type HostEnd } from './host-end.ts';
 import {
   forgetJob,
   jobsOf,
@@ -30,14 +31,6 @@ import { digestOf, planOf, type InstallPlan } from './plan.ts';
 import type { HostPreflight } from './preflight.ts';
 import { rootShell } from './remote.ts';
 import { upload } from './upload.ts';
-
-export type HostEnd = {
-  readonly host: string;
-  readonly status: ResultStatus;
-  readonly error: ErrorReport | undefined;
-  /** What is left undone, a sentence. */
-  readonly undone?: string;
-};
 
 export type ReadyHost = Extract<HostPreflight, { verdict: 'ready' }>;
 
@@ -105,16 +98,6 @@ async function* installLocked(
   } catch (error) {
     return yield* failedBefore(host, job, error, watcher, context);
   }
-}
-
-export function finishedEvent({ host, status, error, undone }: HostEnd): EventBody {
-  return {
-    kind: 'host.finished',
-    host,
-    status,
-    summary: error?.message ?? undone ?? 'installed, and proved to be what was installed',
-    ...(error === undefined ? {} : { error }),
-  };
 }
 
 /** The record of the job on this machine. */

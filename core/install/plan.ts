@@ -5,7 +5,9 @@ import type { EventBody, RunStatus } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import type { Course, MediumFile } from './backend.ts';
 import { preflight, type HostPreflight, type PreflightInput, type Ready } from './preflight.ts';
-import { sizeText, type Arming, type NamedFinding } from './probe.ts';
+import { sizeText } from '../formats/size.ts';
+import type { Arming } from './probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 
 export type InstallPlan = Course & {
   readonly host: string;

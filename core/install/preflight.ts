@@ -14,7 +14,8 @@ import { projectSessions, type ProjectSessions } from '../ssh/project-session.ts
 import { chooseBackend, type Backend, type Medium } from './backend.ts';
 import { BACKENDS } from './backends.ts';
 import { gatherMachine, gatherSources, sourcesSeenFromHere, type Sources } from './gather.ts';
-import { look, type Arming, type NamedFinding } from './probe.ts';
+import { look, type Arming } from './probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 import { INSTALL_PROBES, MACHINE_PROBES } from './probes.ts';
 import { surroundings, type Surroundings } from './surroundings.ts';
 import type { TargetFacts } from './target-facts.ts';

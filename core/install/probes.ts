@@ -2,7 +2,8 @@
  * What is looked at before every installation, in the order it is shown; each back-end adds its
  * own. To add one: a file in probes/, a line.
  */
-import type { InstallInput, MachineInput, Probe } from './probe.ts';
+import type { InstallInput } from './backend.ts';
+import type { MachineInput, Probe } from './probe.ts';
 import { bootProbe } from './probes/boot.ts';
 import { diskProbe } from './probes/disk.ts';
 import { identityProbe } from './probes/identity.ts';

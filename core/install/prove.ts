@@ -6,7 +6,7 @@ import type { InventoryHost } from '../inventory/host.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Job } from './job.ts';
 import type { SystemFacts, Watcher } from './look.ts';
-import type { NamedFinding } from './probe.ts';
+import type { NamedFinding } from '../runs/finding.ts';
 import { lastOf } from './remote.ts';
 import { packagesScript } from './remote-scripts.ts';
 import { FACTS_COMMAND, FACTS_SCRIPT } from './facts-script.ts';

@@ -8,7 +8,8 @@ import type { ProjectContext } from '../runs/operation.ts';
 import { BACKENDS } from './backends.ts';
 import { cameBack } from './follow.ts';
 import { finish } from './finish.ts';
-import { finishedEvent, locked, type HostEnd } from './host-install.ts';
+import { finishedEvent, type HostEnd } from './host-end.ts';
+import { locked } from './host-install.ts';
 import { setUp } from './afterwards.ts';
 import { installSystems, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
 import {

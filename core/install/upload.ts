@@ -6,7 +6,7 @@ import type { UploadFile } from './backend.ts';
 import type { Job } from './job.ts';
 import { jobLost, lastOf, saidBy, type RootShell } from './remote.ts';
 import { putScript, verifyScript, type Piece, type Sum } from './remote-scripts.ts';
-import { sizeText } from './probe.ts';
+import { sizeText } from '../formats/size.ts';
 
 /** Bytes that go in one script. */
 const BATCH = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** What may know what, held against the compiler and the bundler. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -64,4 +64,27 @@ test('core can’t import the editor: the compiler refuses', async () => {
   const program = ts.createProgram([file], { ...options, composite: false, noEmit: true });
   const faults = program.getSemanticDiagnostics(program.getSourceFile(file));
   expect(faults.map(({ code }) => code)).toContain(2307); // cannot find module
+});
+
+test('nothing that makes or installs a system imports itself by a detour, types neither', async () => {
+  const imports = new Map<string, string[]>();
+  for (const folder of ['core/create', 'core/install']) {
+    for (const name of await readdir(join(ROOT, folder), { recursive: true })) {
+      const file = join(folder, name);
+      if (!file.endsWith('.ts')) continue;
+      const { importedFiles } = ts.preProcessFile(await readFile(join(ROOT, file), 'utf8'));
+      const own = importedFiles.filter(({ fileName }) => fileName.startsWith('.'));
+      imports.set(
+        file,
+        own.map(({ fileName }) => join(dirname(file), fileName)),
+      );
+    }
+  }
+  expect(imports.size).toBeGreaterThan(50);
+  const isReached = (from: string): boolean => {
+    const seen = new Set(imports.get(from));
+    for (const file of seen) for (const next of imports.get(file) ?? []) seen.add(next);
+    return seen.has(from);
+  };
+  expect([...imports.keys()].filter(isReached)).toEqual([]);
 });

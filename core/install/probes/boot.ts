@@ -1,4 +1,6 @@
-import { sizeText, type InstallInput, type Probe } from '../probe.ts';
+import { sizeText } from '../../formats/size.ts';
+import type { InstallInput } from '../backend.ts';
+import type { Probe } from '../probe.ts';
 
 /** A cluster of the FAT file systems in question, in bytes: what a file takes at least. */
 const CLUSTER = 4096;

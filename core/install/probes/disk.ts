@@ -1,5 +1,8 @@
 import type { TargetDisk } from '../backend.ts';
-import { sizeText, type Finding, type InstallInput, type Probe } from '../probe.ts';
+import { sizeText } from '../../formats/size.ts';
+import type { Finding } from '../../runs/finding.ts';
+import type { InstallInput } from '../backend.ts';
+import type { Probe } from '../probe.ts';
 
 export const diskProbe: Probe<InstallInput> = {
   name: 'disk',

@@ -1,4 +1,5 @@
-import type { InstallInput, Probe } from '../probe.ts';
+import type { InstallInput } from '../backend.ts';
+import type { Probe } from '../probe.ts';
 
 export const linkProbe: Probe<InstallInput> = {
   name: 'link',

@@ -1,4 +1,6 @@
-import { sizeText, type InstallInput, type Probe } from '../probe.ts';
+import { sizeText } from '../../formats/size.ts';
+import type { InstallInput } from '../backend.ts';
+import type { Probe } from '../probe.ts';
 import { roomNeeded } from './boot.ts';
 
 export const memoryProbe: Probe<InstallInput> = {

@@ -1,4 +1,5 @@
-import type { InstallInput, MachineInput, Probe } from '../probe.ts';
+import type { InstallInput } from '../backend.ts';
+import type { MachineInput, Probe } from '../probe.ts';
 
 export const roleProbe: Probe<MachineInput> = {
   name: 'role',

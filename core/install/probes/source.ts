@@ -1,4 +1,6 @@
-import type { Finding, InstallInput, Probe, SourceInput } from '../probe.ts';
+import type { Finding } from '../../runs/finding.ts';
+import type { InstallInput } from '../backend.ts';
+import type { Probe, SourceInput } from '../probe.ts';
 
 export const sourceProbe: Probe<InstallInput> = {
   name: 'mirror from the Pi',

@@ -9,7 +9,7 @@ import {
 import { netinstSettings, releaseUrl } from '../../../core/install/backends/netinst/settings.ts';
 import { decodeRevision } from '../../../core/formats/revision-code.ts';
 import type { Suite } from '../../../core/debian/release.ts';
-import type { InstallInput } from '../../../core/install/probe.ts';
+import type { InstallInput } from '../../../core/install/backend.ts';
 import { models } from '../../../lab/models.ts';
 import {
   CONFIG,

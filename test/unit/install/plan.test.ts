@@ -7,7 +7,8 @@ import {
   planOf,
   type InstallPlan,
 } from '../../../core/install/plan.ts';
-import type { Arming, NamedFinding } from '../../../core/install/probe.ts';
+import type { Arming } from '../../../core/install/probe.ts';
+import type { NamedFinding } from '../../../core/runs/finding.ts';
 import { HOST, input } from './sample.ts';
 
 const SKIPPED: NamedFinding = {

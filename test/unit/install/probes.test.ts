@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding, InstallInput, Probe } from '../../../core/install/probe.ts';
+import type { Finding } from '../../../core/runs/finding.ts';
+import type { InstallInput } from '../../../core/install/backend.ts';
+import type { Probe } from '../../../core/install/probe.ts';
 import { look } from '../../../core/install/probe.ts';
 import { INSTALL_PROBES, MACHINE_PROBES } from '../../../core/install/probes.ts';
 import { HOST, input, SOURCE, withAnswer, withSettings } from './sample.ts';

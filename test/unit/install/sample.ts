@@ -4,12 +4,9 @@ import { generateKeyPair, formatPublicKey } from '../../../core/formats/ssh-key.
 import { netinstMedium } from '../../../core/install/backends/netinst/medium.ts';
 import type { Medium } from '../../../core/install/backend.ts';
 import { FACTS_BEGIN, FACTS_END } from '../../../core/install/facts-script.ts';
-import {
-  look,
-  type InstallInput,
-  type NamedFinding,
-  type SourceInput,
-} from '../../../core/install/probe.ts';
+import { look, type SourceInput } from '../../../core/install/probe.ts';
+import type { InstallInput } from '../../../core/install/backend.ts';
+import type { NamedFinding } from '../../../core/runs/finding.ts';
 import { parseTargetFacts, type TargetFacts } from '../../../core/install/target-facts.ts';
 import type { InventoryHost } from '../../../core/inventory/host.ts';
 

@@ -1,6 +1,6 @@
-import { sizeText } from '../../../probe.ts';
+import { sizeText } from '../../../../formats/size.ts';
 import { roomNeeded } from '../../../probes/boot.ts';
-import type { NetinstProbe } from '../probes.ts';
+import type { NetinstProbe } from '../probe.ts';
 import { partitionSize } from '../settings.ts';
 
 /** What FAT needs for itself, as a part of the partition. */

@@ -1,6 +1,6 @@
-import { sizeText } from '../../../probe.ts';
+import { sizeText } from '../../../../formats/size.ts';
 import { missingFiles, payloadSent, startsAnother } from '../payload-files.ts';
-import type { NetinstProbe } from '../probes.ts';
+import type { NetinstProbe } from '../probe.ts';
 
 export const installerFilesProbe: NetinstProbe = {
   name: 'installer files',

@@ -3,8 +3,8 @@ import type { RenderedFile } from '../../../../create/host-files.ts';
 import { lineOf } from '../../../../formats/installer-config/overlay.ts';
 import { findingsIn } from '../../../../lint/lint.ts';
 import { roomNeeded } from '../../../probes/boot.ts';
-import type { Finding } from '../../../probe.ts';
-import type { NetinstProbe } from '../probes.ts';
+import type { Finding } from '../../../../runs/finding.ts';
+import type { NetinstProbe } from '../probe.ts';
 
 /** The editor only warns of these: the installer goes on without a word. A wipe is not for that. */
 const REFUSING = new Set(['invalid-value', 'unknown-option', 'never-read']);

@@ -1,6 +1,7 @@
-import type { Finding, InstallInput } from '../../../probe.ts';
+import type { Finding } from '../../../../runs/finding.ts';
+import type { InstallInput } from '../../../backend.ts';
 import type { Suite } from '../../../../debian/release.ts';
-import type { NetinstProbe, Rendered } from '../probes.ts';
+import type { NetinstProbe, Rendered } from '../probe.ts';
 
 /** Whose signature the installer accepts, by the `Origin` of what they sign. */
 const ORIGINS: Readonly<Record<string, string>> = { armhf: 'Raspbian', arm64: 'Debian' };

@@ -1,5 +1,5 @@
 import type { Arming } from '../../../probe.ts';
-import type { NetinstProbe } from '../probes.ts';
+import type { NetinstProbe } from '../probe.ts';
 import type { NetinstSettings } from '../settings.ts';
 
 /** What is fine on a card that a person puts in, and not on a Pi that nobody stands beside. */

@@ -1,6 +1,6 @@
 import { USER_FILES } from '../../../../create/post-install.ts';
 import { DEFAULT_USER } from '../../../../ssh/project-session.ts';
-import type { NetinstProbe, Rendered } from '../probes.ts';
+import type { NetinstProbe, Rendered } from '../probe.ts';
 
 export const wayInProbe: NetinstProbe = {
   name: 'way in',
