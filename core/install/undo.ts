@@ -12,6 +12,8 @@ import { stagingFolder } from './upload.ts';
 
 /** Milliseconds for all of it; a Pi that has lost its power does not answer. */
 const PATIENCE = 45_000;
+/** Milliseconds between two tries of it. */
+const AGAIN = 2000;
 
 /** Undoes after a failure or a cancellation, and says in a sentence what is left. */
 export async function* undo(
@@ -23,7 +25,7 @@ export async function* undo(
 ): AsyncGenerator<EventBody, string> {
   const { name } = host;
   try {
-    await cleanUp(host, job, 'undone', why, watcher, context);
+    yield* cleanUpOnceBack(host, job, why, watcher, context);
     yield {
       kind: 'log',
       level: 'info',
@@ -42,6 +44,33 @@ export async function* undo(
     };
     await saveJob(context.project, { ...job, note: why });
     return `${name} was not installed. ${remains(job)} Once it answers: rpi install rollback ${name}`;
+  }
+}
+
+/** A Pi that lost its power, or is being restarted by somebody, answers again after a while. */
+async function* cleanUpOnceBack(
+  host: InventoryHost,
+  job: Job,
+  why: string,
+  watcher: Watcher,
+  context: ProjectContext,
+): AsyncGenerator<EventBody, void> {
+  const { clock } = context;
+  const until = clock.now() + PATIENCE;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await cleanUp(host, job, 'undone', why, watcher, context);
+      return;
+    } catch (error) {
+      const isAway = RpiError.is(error, 'ssh.unreachable', 'ssh.timeout', 'ssh.closed');
+      if (!isAway || clock.now() > until) throw error;
+    }
+    if (tries === 0) {
+      const text = `it does not answer: what was written on it is removed if it does within ${PATIENCE / 1000} s`;
+      yield { kind: 'log', level: 'warn', host: host.name, text };
+    }
+    // Whoever cancelled the run wants it taken back.
+    await clock.sleep(AGAIN, new AbortController().signal);
   }
 }
 

@@ -1,4 +1,4 @@
-/** `rpi` killed with SIGKILL in the phases where nothing of the disk is lost yet, and at the proof. */
+/** `rpi` killed with SIGKILL, or the power cut, where nothing of the disk is lost yet; and killed at the proof. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../core/runs/event.ts';
@@ -23,7 +23,7 @@ const onPi = (name: string, text: string): string =>
   `cat >/usr/local/bin/${name} <<'RPI'\n${text}RPI\nchmod 755 /usr/local/bin/${name}`;
 const WAITING = 'timeout 60 sh -c "until [ -e /tmp/waiting ]; do sleep 0.1; done"';
 
-describe.skipIf(!hostsLab)(`an installer of Pis that is killed${whyNoLab}`, () => {
+describe.skipIf(!hostsLab)(`an installation that is killed${whyNoLab}`, () => {
   let lab: InstallLab;
 
   beforeAll(async () => {
@@ -82,6 +82,38 @@ describe.skipIf(!hostsLab)(`an installer of Pis that is killed${whyNoLab}`, () =
     expect(status.stdout).toContain('rpi install resume attic goes on');
     expectCode(await lab.project.rpi(['install', 'resume', 'attic', ...yesTo(['attic'])]), 0);
     expect((await phases()).slice(0, 2)).toEqual(['proved', 'undone']);
+  });
+
+  it('power cut during arming: the old system starts later, and what was replaced is put back', async () => {
+    const before = await on('cd /boot && find . -type f | sort | xargs -d "\\n" sha256sum');
+    await on(
+      onPi(
+        'mv',
+        slow(
+          'mv',
+          30,
+          'case "$*" in *post-install*) mkdir /var/tmp/once 2>/dev/null ;; *) false ;; esac',
+        ),
+      ),
+    );
+    await on('rm -f /tmp/waiting');
+    const child = await lab.project.start(['install', 'attic', ...yesTo(['attic'])]);
+    const end = ended(child);
+    await on(WAITING);
+    expect(await on('ls /boot /boot/raspberrypi-ua-netinst/config')).not.toMatch(
+      /tryboot|post-install/,
+    );
+    await lab.lab.cut('attic');
+    // As long as a Pi takes to be switched on again and to start.
+    await untilTold(
+      lab.project,
+      (event) => event.kind === 'log' && event.text.startsWith('it does not answer'),
+    );
+    await lab.lab.plug('attic');
+    expectCode(await end, 1);
+    await on('rm -f /usr/local/bin/*');
+    expect(await on('cd /boot && find . -type f | sort | xargs -d "\\n" sha256sum')).toBe(before);
+    expect((await phases())[0]).toBe('undone');
   });
 
   it('rpi killed during the proof: resume proves it, and nothing is installed twice', async () => {
