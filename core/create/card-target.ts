@@ -117,7 +117,12 @@ async function isBlank(path: string): Promise<boolean> {
 export async function namesIn(target: CardTarget, context: FatContext): Promise<string[]> {
   switch (target.type) {
     case 'folder':
-      return readdir(target.folder);
+      return readdir(target.folder).catch((cause: unknown) => {
+        throw new RpiError('file.not-readable', `Can't read ${target.folder}.`, {
+          remedy: 'Check that you may read and write what is mounted there.',
+          cause,
+        });
+      });
     case 'fat':
       return listFat(target.fat, context);
     case 'blank':

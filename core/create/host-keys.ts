@@ -2,11 +2,12 @@
  * The ssh host key of a system that is yet to be installed. Made once and kept outside of the
  * project, so that the new system is known before it first answers.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import {
   formatPublicKey,
   generateKeyPair,
@@ -25,7 +26,8 @@ export function hostKeyFile(project: Pick<Project, 'hosts'>, host: string): stri
 
 /**
  * The kept key of `host`; a new one where there is none, kept unless `keep` is false. Throws
- * `file.not-readable` for a file that holds no key: overwriting it might lose a key in use.
+ * `file.not-readable` for a file that holds no key: overwriting it might lose a key in use; and
+ * `file.not-writable`, `file.disk-full`.
  */
 export async function hostKeyOf(
   project: Pick<Project, 'hosts'>,
@@ -40,7 +42,7 @@ export async function hostKeyOf(
   if (privateKey !== undefined) return keyPair(file, host, privateKey);
   const pair = generateKeyPair(`root@${host}`);
   if (!options.keep) return { ...pair, kept: false };
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dirname(file));
   await writeFileAtomic(`${file}.pub`, `${formatPublicKey(pair.publicKey)}\n`, { mode: 0o644 });
   await writeFileAtomic(file, pair.privateKey, { mode: 0o600 });
   return { ...pair, kept: true };

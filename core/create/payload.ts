@@ -1,11 +1,12 @@
 /** `rpi create payload`: takes the installer's files from what a person downloaded or unpacked. */
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { RpiError } from '../errors.ts';
 import { writeError, writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock } from '../files/lock.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import { sizeText } from '../formats/size.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
@@ -35,12 +36,12 @@ export async function* takePayload(
   const kind = await kindOf(path);
   yield await checkSum(path, kind, input.sha256);
   const store = payloadFolder(project);
-  await mkdir(project.data, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(project.data);
   await using _lock = await acquireLock(project.locks, 'create:payload', 'create payload');
   const partial = `${store}.new-${process.pid}`;
   const files = join(partial, 'files');
   try {
-    await mkdir(files, { recursive: true, mode: 0o700 });
+    await makePrivateFolder(files);
     await unpack(path, kind, files, context);
     // Settings that come with it are examples; those of a host are rendered.
     await rm(join(files, 'raspberrypi-ua-netinst/config'), { recursive: true, force: true });

@@ -1,10 +1,11 @@
 /** What can be saved of the old system: what starts it, and its ssh host keys. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { RpiError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import type { Project } from '../project/project.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { ProjectContext } from '../runs/operation.ts';
@@ -93,7 +94,7 @@ export async function saveBackup(
     // The Pi names the paths: none may lead out of the folder.
     if (path.split('/').includes('..')) throw failed(job.host, `: ${path}`);
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dirname(target));
     await writeFileAtomic(target, content, { mode: 0o600 });
   }
   const list = files.map(({ path, content }) => ({ path, sha256: sha256(content) }));

@@ -3,13 +3,14 @@
  * or undo it from another terminal. Kept in the data folder, beside the backup.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { folderName } from '../create/folder-name.ts';
 import { RpiError } from '../errors.ts';
-import { writeError, writeFileAtomic } from '../files/atomic.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import type { Project } from '../project/project.ts';
 
 /**
@@ -128,9 +129,7 @@ export function recoveryNotePath(
 /** Writes the record; it is on the disk when this returns. Throws `file.*`. */
 export async function saveJob(project: Pick<Project, 'hosts'>, job: Job): Promise<void> {
   const folder = jobFolder(project, job);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw writeError(folder, error);
-  });
+  await makePrivateFolder(folder);
   const text = `${JSON.stringify(job, undefined, 2)}\n`;
   await writeFileAtomic(join(folder, FILE), text, { mode: 0o600 });
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -468,6 +468,19 @@ describe('what can’t be rendered', () => {
         kind: 'host.finished',
         status: 'failed',
         summary: expect.stringMatching(message) as unknown,
+      }),
+    );
+  });
+
+  it('is a data folder that can’t be written to', async () => {
+    const { hosts } = await openProject(root, env);
+    await mkdir(dirname(hosts), { recursive: true });
+    await symlink('/proc/nowhere', hosts);
+    const { events, outcome } = await render();
+    expect(outcome.status).toBe('failed');
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        error: expect.objectContaining({ code: 'file.not-writable' }) as unknown,
       }),
     );
   });

@@ -40,7 +40,11 @@ type Rule = (settings: NetinstSettings, arming: Arming) => Fault | undefined;
 const RULES: readonly Rule[] = [
   ({ get }) =>
     get('usbboot') === '1'
-      ? { detail: 'usbboot=1 powers the Pi off before it installs', remedy: 'Take usbboot out.' }
+      ? {
+          detail:
+            'usbboot=1 restarts first, or powers the Pi off at the end until its card is taken out',
+          remedy: 'Take usbboot out.',
+        }
       : undefined,
   ({ get }) => {
     const action = get('final_action');
