@@ -44,8 +44,8 @@ ${system}.
      \`${firmware}/config.txt\`
      \`${firmware}/cmdline.txt\`
    - Is the partition empty or unreadable? Then the power failed in the one moment that can't be made
-     safe. Write a new card: \`rpi create render ${host}\`, and put the files on a card with the
-     installer, as docs/reinstall.md says.
+     safe. Write a new card: \`rpi create card DEVICE --host ${host}\` (lsblk shows the DEVICE; where the
+     installer's own files are not here yet, it says how to get them).
 
 The old system's ssh host keys, config.txt and cmdline.txt are in \`${backup}\`. Keep that folder to
 yourself: there are private keys in it.

@@ -219,6 +219,20 @@ time.sleep(600)`;
     expect((await lab.jobs('four'))[0]?.phase).toBe('proved');
   });
 
+  it('the network is cut while the installer is at work: it is followed again once it is back', async () => {
+    const link = async (state: 'down' | 'up'): Promise<void> => {
+      // Its port of the bridge: machines are numbered from 0, and so are their cables.
+      const words = ['link', 'set', `v${NAMES.indexOf('four')}-0`, state];
+      await run(await enterCommand('ip', words, { dir: lab.lab.lab.dir }));
+    };
+    const { end } = await startedUpTo('four', /base system/);
+    await link('down');
+    await delay(4000);
+    await link('up');
+    expectCode(await end, 0);
+    expect((await lab.jobs('four'))[0]?.phase).toBe('proved');
+  });
+
   it('rpi killed while the disk is wiped: another terminal sees it through', async () => {
     const before = (await lab.jobs('four'))[0]?.id;
     const child = await lab.project.start(['install', 'four', ...yesTo(['four'])]);
