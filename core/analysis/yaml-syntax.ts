@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<YamlCause, string>> = {
   'reserved-character': 'A value that begins with this character needs quotation marks.',
   'unclosed-bracket': 'This bracket is not closed.',
   'missing-colon': 'A colon is missing behind this name.',
+  'glued-dash': 'A space is missing after the dash.',
   'unknown-alias': 'No “&” of this name stands before it.',
   'unknown-tag': 'Ansible knows no such tag, and reads nothing of this file.',
   syntax: 'This is no YAML.',

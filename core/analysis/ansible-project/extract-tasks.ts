@@ -75,11 +75,15 @@ function ofHandler(task: At<Task>, into: Writable<Extract>): void {
   const isInclude = task.of.actions.some((action) =>
     /^(?:include$|include_|import_)/.test(actionName(action)),
   );
-  const range = nameNode ?? listens[0] ?? map;
+  const range = nameNode ?? listens[0] ?? map?.entries[0]?.key;
   if (range === undefined) return;
   into.handlers.push({
     ...placed(range, task.start),
     names,
+    isNamed:
+      nameNode !== undefined ||
+      task.of.isBlock ||
+      task.of.actions.every((action) => actionName(action) === 'meta'),
     isDynamic: names.some(isTemplate),
     isInclude,
   });

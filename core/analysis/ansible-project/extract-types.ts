@@ -45,6 +45,8 @@ export type Notification = Range & { readonly name: string; readonly isDynamic: 
 export type Handler = Range & {
   /** Its name and what it listens to. */
   readonly names: readonly string[];
+  /** It has a name of its own, or is none that one could notify: a block, `meta`. */
+  readonly isNamed: boolean;
   readonly isDynamic: boolean;
   /** Its own tasks come from elsewhere (include_tasks): what they are called is not known here. */
   readonly isInclude: boolean;

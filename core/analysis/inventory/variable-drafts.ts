@@ -58,7 +58,7 @@ export function clearSecretDraft({
       ...valueRange,
       message:
         `${name} stands here in clear: whoever may read the project, or its history, has it. ` +
-        'Use keys (rpi access setup), or encrypt it: ansible-vault encrypt_string',
+        'Use keys (rpi access enroll), or encrypt it: ansible-vault encrypt_string',
     };
   }
   if (!SECRET_NAME.test(name) || NO_SECRET.test(text)) return undefined;

@@ -26,6 +26,7 @@ import { removedKeyword } from './rules/removed-keyword.ts';
 import { noModule, severalModules } from './rules/task-modules.ts';
 import { unknownKeyword } from './rules/unknown-keyword.ts';
 import { strayWords, unclosedInArguments, unknownOption } from './rules/unknown-option.ts';
+import { variableName } from './rules/variable-names.ts';
 import { wrongLevel } from './rules/wrong-level.ts';
 import {
   colonInValue,
@@ -70,6 +71,7 @@ export const PLAYBOOK_RULES: readonly Entry[] = [
   ofItem(removedKeyword, 'error', 'Words of old versions'),
   ofItem(wrongLevel, 'error', 'Keywords at the wrong level'),
   ofItem(keywordType, 'error', 'Keywords with a wrong value'),
+  ofItem(variableName, 'error', 'What is no name of a variable'),
   ofDocument(noHosts, 'error', 'A play without hosts'),
   ofItem(noModule, 'error', 'A task without a module'),
   ofItem(severalModules, 'error', 'Two modules in a task'),

@@ -15,6 +15,7 @@ export type YamlCause =
   | 'reserved-character'
   | 'unclosed-bracket'
   | 'missing-colon'
+  | 'glued-dash'
   | 'unknown-alias'
   | 'unknown-tag'
   | 'syntax';
@@ -90,13 +91,27 @@ function valueFault(text: string, line: Line): YamlFault | undefined {
     const { start: from, end: to } = line.afterQuote;
     return { cause: 'text-after-quote', start: from, end: to, value, repair };
   }
-  if (/^["'[{|>]/.test(written)) return undefined;
+  if (/^[[{]/.test(written)) return bracesWithin(text, start, end);
+  if (/^["'|>]/.test(written)) return undefined;
   if (RESERVED.test(written))
     return { cause: 'reserved-character', start, end: start + 1, value, repair };
   if (/^[!&*]/.test(written)) return undefined;
   const colon = line.hasKey ? /:(?=\s|$)/.exec(written)?.index : undefined;
   if (colon === undefined) return undefined;
   return { cause: 'colon-in-value', start: start + colon, end: start + colon + 1, value, repair };
+}
+
+/** `{{ … }}` as a value within brackets, without quotes. */
+function bracesWithin(text: string, from: number, to: number): YamlFault | undefined {
+  const written = text.slice(from, to);
+  // Quoted texts are stepped over.
+  const found = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^"'])*?[:,[]\s*(?=\{\{)/.exec(written);
+  if (found === null) return undefined;
+  const start = from + found[0].length;
+  const close = text.slice(start, to).indexOf('}}');
+  if (close < 0) return undefined;
+  const value = { start, end: start + close + 2 };
+  return { cause: 'unquoted-template', ...value, value, repair: { ...value, by: '_' } };
 }
 
 /**
@@ -148,12 +163,44 @@ function nearestColumn(columns: readonly number[], column: number): number {
 /** `name:x`, or a key without a colon among keys. */
 function missingColonFault(text: string, lines: readonly Line[]): YamlFault | undefined {
   const keys = new Set(lines.flatMap((line) => line.keyColumn ?? []));
-  for (const line of lines) {
-    if (line.kind !== 'code' || line.hasKey) continue;
+  for (const [index, line] of lines.entries()) {
+    if (line.kind !== 'code') continue;
     const start = line.contentStart;
     const end = contentEnd(text, start, line.end);
+    const block = { start: line.start, end: deeperEnd(lines, index), by: ' ' };
+    if (isGluedDash(text, lines, index))
+      return { cause: 'glued-dash', start, end: start + 1, repair: block };
+    if (line.hasKey) continue;
+    const next = lines.slice(index + 1).find(({ kind }) => kind === 'code');
+    // A word behind a dash with keys below it.
+    const isHead =
+      line.dashes.length > 0 &&
+      /^[a-z_][\w.]*$/i.test(text.slice(start, end)) &&
+      next?.hasKey === true &&
+      next.dashes.length === 0 &&
+      next.column > start - line.start;
+    if (isHead) return { cause: 'missing-colon', start, end, repair: block };
     if (!keys.has(start - line.start) || end <= start) continue;
     return { cause: 'missing-colon', start, end, repair: { start, end, by: ' ' } };
   }
   return undefined;
+}
+
+/** `-name:` among entries that begin with a dash. */
+function isGluedDash(text: string, lines: readonly Line[], index: number): boolean {
+  const line = lines[index];
+  if (line === undefined || line.dashes.length > 0) return false;
+  if (!/^-[A-Za-z_][\w.]*:(?:\s|$)/.test(text.slice(line.contentStart, line.end))) return false;
+  return lines.some(({ dashes }) => dashes[0] === line.column);
+}
+
+/** The end of the lines that stand deeper than one. */
+function deeperEnd(lines: readonly Line[], index: number): number {
+  const first = lines[index];
+  let end = first?.end ?? 0;
+  for (const line of lines.slice(index + 1)) {
+    if (line.kind === 'code' && line.column <= (first?.column ?? 0)) break;
+    end = line.end;
+  }
+  return end;
 }

@@ -1,6 +1,13 @@
 /** Keywords with a value of the wrong kind. */
 import { KEYWORDS } from '../../../formats/playbook/keywords.ts';
-import { isEmpty, resolved, type Entry, type YamlNode } from '../../../formats/playbook/node.ts';
+import {
+  isEmpty,
+  listOf,
+  resolved,
+  type Entry,
+  type YamlNode,
+} from '../../../formats/playbook/node.ts';
+import { nearest } from '../../../inventory/nearest.ts';
 import type { Draft } from '../../rule.ts';
 import type { TaskFileRule } from '../items.ts';
 import type { Knowledge } from '../knowledge.ts';
@@ -19,6 +26,7 @@ const MAPS_TOO = new Set(['environment', 'module_defaults', 'vars_prompt', 'vars
 
 const CONDITIONS = new Set(['when', 'until', 'changed_when', 'failed_when']);
 
+const STRATEGIES = ['linear', 'free', 'host_pinned', 'debug'];
 const ORDERS = ['inventory', 'sorted', 'reverse_sorted', 'reverse_inventory', 'shuffle'];
 
 export const keywordType: TaskFileRule = {
@@ -96,6 +104,12 @@ function fault(name: string, value: YamlNode, type: string | undefined): string 
     return 'a list: each entry begins with a dash';
   if (name === 'register' && scalar !== undefined && !/^[A-Za-z_]\w*$/.test(scalar.text))
     return 'the name of a variable: letters, digits and “_”';
+  if (name === 'environment' && listOf(node).some((each) => literal(resolved(each)) !== undefined))
+    return 'a mapping: names with values';
+  // Plugins bring strategies of their own: only a slip is told.
+  if (name === 'strategy' && scalar !== undefined && !STRATEGIES.includes(scalar.text)) {
+    if (nearest(scalar.text, STRATEGIES).length > 0) return `one of ${STRATEGIES.join(', ')}`;
+  }
   if (name === 'order' && scalar !== undefined && !ORDERS.includes(scalar.text))
     return `one of ${ORDERS.join(', ')}`;
   switch (type) {

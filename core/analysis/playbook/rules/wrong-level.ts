@@ -2,6 +2,7 @@
 import { BLOCK_SECTIONS, KEYWORDS, SECTIONS } from '../../../formats/playbook/keywords.ts';
 import type { Range } from '../../../formats/playbook/node.ts';
 import type { Draft } from '../../rule.ts';
+import { includeKeywords } from './include-keywords.ts';
 import type { TaskFileRule } from '../items.ts';
 import { isPlaybookImport, readTask, tasksIn } from '../tasks.ts';
 
@@ -52,7 +53,10 @@ export const wrongLevel: TaskFileRule = {
         if (section !== undefined && hasBlock !== true && task.actions.length === 0) {
           yield at(section.key, `“${section.name}” stands beside a “block”, and there is none.`);
         }
-      } else if (task.level === 'task') {
+      } else {
+        yield* includeKeywords(task, knowledge);
+      }
+      if (!task.isBlock && task.level === 'task') {
         const listen = task.keywords.get('listen');
         if (listen !== undefined)
           yield at(listen.key, '“listen” belongs to a handler, not to a task.');

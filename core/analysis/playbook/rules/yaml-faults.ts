@@ -107,6 +107,7 @@ export const yamlSyntax = ofCauses(
     'reserved-character',
     'unclosed-bracket',
     'missing-colon',
+    'glued-dash',
     'unknown-alias',
     'unknown-tag',
     'syntax',
@@ -132,9 +133,23 @@ export const yamlSyntax = ofCauses(
       }
       case 'unknown-tag':
         return { message: `Ansible has no meaning for the tag “${written}”, and runs nothing.` };
+      case 'glued-dash': {
+        const edits = [{ start: end, end, text: ' ' }];
+        return {
+          message: 'A space is missing after the dash.',
+          fixes: [{ title: 'Add the space', edits, preferred: true }],
+        };
+      }
       case 'missing-colon': {
         const glued = /^([\w.]+):(?=\S)/.exec(written)?.[0];
-        if (glued === undefined) return { message: 'A key needs a colon and a value.' };
+        if (glued === undefined) {
+          const message = 'A key needs a colon and a value.';
+          if (!/^[\w.]+$/.test(written)) return { message };
+          return {
+            message,
+            fixes: [{ title: 'Add the colon', edits: [{ start: end, end, text: ':' }] }],
+          };
+        }
         const at = start + glued.length;
         return {
           message: 'A space is missing after the colon.',

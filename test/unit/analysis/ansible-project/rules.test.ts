@@ -176,6 +176,39 @@ const HANDLERS: readonly Case[] = [
     { 'site.yml': play('    - debug:\n      notify: x\n', '  roles: ["{{ any }}"]\n') },
   ],
   [
+    'handlers that can never run',
+    {
+      'site.yml': play(
+        '    - debug:\n      notify: [one, topic]\n',
+        '  handlers:\n    - debug:\n    - name: one\n      debug:\n      when: true\n    - name: one\n      debug:\n    - name: two\n      listen: topic\n      debug:\n    - name: two\n      listen: topic\n      debug:\n    - meta: noop\n    - block:\n        - name: topic\n          debug:\n',
+      ),
+    },
+    'site.yml:3 information unused-handler “debug”',
+    'site.yml:4 information unused-handler “one”',
+  ],
+  [
+    'imports by what only a host or a loop knows',
+    {
+      'site.yml': play(
+        `    - import_tasks: "{{ ansible_os_family }}.yml"
+    - import_tasks:
+        file: "{{ my_os }}.yml"
+    - ansible.builtin.import_role:
+        name: "{{ ansible_facts.distribution }}"
+        tasks_from: "{{ item }}"
+    - import_tasks: "{{ ansible_system | default('x') }}.yml"
+    - include_tasks: "{{ ansible_os_family }}.yml"
+`,
+        '  vars: {my_os: a}\n',
+      ),
+      'a.yml': '- ping:\n',
+      'x.yml': '- ping:\n',
+    },
+    'site.yml:4 error import-variable “ansible_os_family”',
+    'site.yml:8 error import-variable “ansible_facts”',
+    'site.yml:9 error import-variable “item”',
+  ],
+  [
     'never notified',
     {
       'site.yml': play(

@@ -62,8 +62,19 @@ export const unusedHandler: ProjectRuleOfPlaybooks = {
       ),
     );
     const lost = [...notified].filter((name) => !known.has(name));
-    for (const handler of handlers) {
-      if (handler.isDynamic || handler.isInclude || handler.names.length === 0) continue;
+    for (const [index, handler] of handlers.entries()) {
+      if (handler.isDynamic || handler.isInclude) continue;
+      const { names } = handler;
+      const later = handlers.slice(index + 1).some((each) => isHidden(handler, each));
+      if ((names.length === 0 && !handler.isNamed) || later) {
+        const message =
+          names.length === 0
+            ? 'A handler without a name can’t be notified.'
+            : `Another handler below is called “${names[0] ?? ''}” too: only the last one runs.`;
+        yield { ...placeOf(handler), message, tags: ['unnecessary'] };
+        continue;
+      }
+      if (names.length === 0) continue;
       if (handler.names.some((name) => notified.has(name))) continue;
       if (dynamic.some(({ name }) => handler.names.some((each) => isLike(name, each)))) continue;
       if (lost.some((name) => nearest(name, handler.names).length > 0)) continue;
@@ -78,6 +89,12 @@ export const unusedHandler: ProjectRuleOfPlaybooks = {
 
 function isUsedRole(project: AnsibleProject, path: string): boolean {
   return reachOf(project, path).isReached;
+}
+
+/** Of handlers with one name the last counts; topics are heard by all. */
+function isHidden({ isNamed, names: [name, ...topics] }: Handler, other: Handler): boolean {
+  if (!isNamed || !other.isNamed || other.isInclude) return false;
+  return name !== undefined && topics.length === 0 && name === other.names[0];
 }
 
 const placeOf = ({ start, end }: Handler): { start: number; end: number } => ({ start, end });

@@ -3,6 +3,7 @@ import type { Severity } from '../../../finding.ts';
 import type { PlaybookRule } from '../../items.ts';
 import { unknownHandler, unusedHandler } from './handlers.ts';
 import { hostPattern } from './host-pattern.ts';
+import { importVariable } from './import-variable.ts';
 import {
   missingFile,
   missingPlaybook,
@@ -36,6 +37,7 @@ export const PROJECT_RULES: readonly Entry[] = [
   entry(missingPlaybook, 'error', 'A playbook that is missing'),
   entry(missingRole, 'error', 'A role that is missing'),
   entry(missingTasks, 'error', 'A file of tasks that is missing'),
+  entry(importVariable, 'error', 'An import by a fact'),
   entry(missingVars, 'error', 'A file of variables that is missing'),
   entry(missingTemplate, 'error', 'A template that is missing'),
   entry(missingFile, 'warning', 'A file that is missing'),
