@@ -44,6 +44,11 @@ export function candidates(
   bases.add(dirname(from));
   for (const playbookFolder of playbookFolders(project)) bases.add(playbookFolder);
   bases.add(project.root);
+  // Outside a role no folder of that name is gone into by itself for files of tasks.
+  const isPlaybook = project.documents.get(from)?.kind === 'playbook';
+  if (kind === 'tasks' && role === undefined && isPlaybook) {
+    return [...bases].map((base) => join(base, path));
+  }
   return [...bases].flatMap((base) => [join(base, folder, path), join(base, path)]);
 }
 

@@ -16,6 +16,18 @@ const FACTS = [
   ...['ansible_host', 'ansible_user', 'ansible_port'],
 ];
 
+/** Those of `ansible_facts`, which have no prefix there. */
+const FACT_NAMES = [
+  ...['all_ipv4_addresses', 'architecture', 'board_name', 'cmdline', 'date_time'],
+  ...['default_ipv4', 'default_ipv6', 'devices', 'distribution', 'distribution_file_variety'],
+  ...['distribution_major_version', 'distribution_release', 'distribution_version', 'dns', 'env'],
+  ...['fqdn', 'hostname', 'interfaces', 'kernel', 'loadavg', 'lsb', 'machine', 'machine_id'],
+  ...['memfree_mb', 'memtotal_mb', 'mounts', 'nodename', 'os_family', 'packages', 'pkg_mgr'],
+  ...['processor', 'processor_cores', 'processor_vcpus', 'product_name', 'python'],
+  ...['python_version', 'service_mgr', 'services', 'swaptotal_mb', 'system', 'uptime_seconds'],
+  ...['user_id', 'userspace_architecture', 'virtualization_role', 'virtualization_type'],
+];
+
 /** `variables`: those that may be defined at the place. */
 export function completeJinja(
   { kind, word }: JinjaPlace,
@@ -70,6 +82,8 @@ export function completeJinja(
       return inventories.flatMap(({ hosts }) =>
         hosts.map(({ name, address }) => make(name, 'reference', '0', address)),
       );
+    case 'fact':
+      return FACT_NAMES.map((name) => make(name, 'variable', '0', 'a fact'));
     case 'variable': {
       const own = [...variables].map(([name, where]) => make(name, 'variable', '0', where));
       const magic = [...MAGIC_VARIABLES].map(([name, what]) => make(name, 'variable', '1', what));

@@ -55,6 +55,10 @@ export function namesFor(
     if (key === 'vars_files') return offer(files(project, facts.path, 'vars'), 'file');
     if (short === 'import_playbook') return offer(playbooks(project, facts.path), 'file');
   }
+  const part = /^(tasks|vars|defaults|handlers)_from$/.exec(key)?.[1];
+  if (part !== undefined && isModule && /^(?:include|import)_role$/.test(short)) {
+    return offer(partsOfRoles(project, facts.text, place, part), 'file');
+  }
   if (key !== module && !isFileOption) return undefined;
   if (/^(?:include|import)_role$/.test(short)) {
     return key === 'name' ? offer(roles(project), 'reference', 'role') : undefined;
@@ -97,6 +101,25 @@ function* tags(facts: PlaybookFacts, project: AnsibleProject | undefined): Gener
   }
 }
 
+/** Files that `tasks_from` and its kin can name: of the role that stands beside it, or of all. */
+function* partsOfRoles(
+  project: AnsibleProject | undefined,
+  text: string,
+  { value }: LinePlace,
+  part: string,
+): Generator<string> {
+  const before = text.slice(0, value.start).split('\n').slice(-6).join('\n');
+  const after = text.slice(value.end).split('\n', 6).join('\n');
+  const name = /^\s*name:\s*["']?([\w./-]+)["']?\s*$/m;
+  const beside = [...before.matchAll(new RegExp(name, 'gm'))].at(-1) ?? name.exec(after);
+  const named = project?.roles.get(beside?.[1] ?? '');
+  const folders = named ?? [...(project?.roles.values() ?? [])].flat();
+  for (const file of project?.tree.files ?? []) {
+    const folder = folders.find((each) => file.startsWith(`${each}/${part}/`));
+    if (folder !== undefined) yield file.slice(`${folder}/${part}/`.length).replace(/\.ya?ml$/, '');
+  }
+}
+
 /** Those of collections in the project too. */
 function* roles(project: AnsibleProject | undefined): Generator<string> {
   if (project === undefined) return;
@@ -123,8 +146,9 @@ function files(
       const prefix = `${base}/${folder}/`;
       if (!file.startsWith(prefix)) continue;
       const below = file.slice(prefix.length);
-      // Ansible looks into these folders by itself, but for files of variables.
-      found.add(folder === 'vars' && role === undefined ? relative(dirname(path), file) : below);
+      // Ansible looks into these folders by itself, but of variables and tasks only in a role.
+      const isFound = role !== undefined || !['vars', 'tasks'].includes(folder);
+      found.add(isFound ? below : relative(dirname(path), file));
     }
   }
   return [...found].sort();

@@ -150,12 +150,76 @@ function optionsAt(
 
 const SWITCH: OptionFacts = { type: 'bool' };
 
+/** What keywords can be, in the order people use it. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  strategy: ['linear', 'free', 'host_pinned', 'debug'],
+  order: ['inventory', 'sorted', 'reverse_sorted', 'reverse_inventory', 'shuffle'],
+  become_method: ['sudo', 'su', 'runas'],
+  connection: ['ssh', 'local'],
+  debugger: ['on_failed', 'on_unreachable', 'always', 'on_skipped', 'never'],
+};
+
+/** What `meta` is told to do. */
+const META = [
+  ...['flush_handlers', 'end_host', 'end_play', 'end_batch', 'end_role', 'clear_facts'],
+  ...['clear_host_errors', 'refresh_inventory', 'reset_connection', 'noop'],
+];
+
+export function isMeta(key: string | undefined): boolean {
+  return key !== undefined && /^(?:ansible\.(?:builtin|legacy)\.)?meta$/.test(key);
+}
+
+/** Keys of mappings that belong to no module. */
+const KEYS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  loop_control: [
+    ['loop_var', 'the variable instead of item'],
+    ['label', 'what is shown of an item'],
+    ['index_var', 'a variable that counts from 0'],
+    ['extended', 'more about the loop, in ansible_loop'],
+    ['pause', 'seconds between two items'],
+    ['extended_allitems', 'with all items in ansible_loop'],
+    ['break_when', 'ends the loop (ansible-core 2.18)'],
+  ],
+  vars_prompt: [
+    ['name', 'the variable'],
+    ['prompt', 'what is asked'],
+    ['private', 'what is typed is not shown'],
+    ['default', 'what counts where nothing is typed'],
+    ['confirm', 'ask twice'],
+    ['encrypt', 'as a hash'],
+    ['salt_size', 'of the hash'],
+    ['salt', 'of the hash'],
+    ['unsafe', 'braces in it mean nothing'],
+  ],
+};
+
+/** Within `loop_control` and its kin. */
+export function keysWithin(mapping: string, { siblings, word, hasColon }: LinePlace): Completion[] {
+  return (KEYS[mapping] ?? [])
+    .filter(([name]) => !siblings.has(name))
+    .map(([name, detail], index) => ({
+      label: name,
+      kind: 'option',
+      detail,
+      range: word,
+      text: hasColon ? name : `${name}: `,
+      order: String(index).padStart(3, '0'),
+    }));
+}
+
 /** Without `path` the value of a keyword. */
 export function optionValues(
   path: readonly string[] | undefined,
   { valueOf = '', value }: LinePlace,
   knowledge: Knowledge,
 ): Completion[] {
+  const words = path !== undefined ? undefined : isMeta(valueOf) ? META : VALUES[valueOf];
+  if (words !== undefined) {
+    return words.map((text, index) => {
+      const order = String(index).padStart(3, '0');
+      return { label: text, kind: 'value', range: value, text, order };
+    });
+  }
   const facts =
     path === undefined
       ? knowledge.facts.keywords[valueOf]?.type === 'bool'

@@ -8,7 +8,14 @@ import type { Knowledge } from '../knowledge.ts';
 import { extractOf } from '../rules/project/project.ts';
 import { completeJinja } from './complete-jinja.ts';
 import { freeFormPlace, freeFormStart } from './complete-free-form.ts';
-import { keywordsOf, modulesFor, optionsFor, optionValues } from './complete-words.ts';
+import {
+  isMeta,
+  keywordsOf,
+  modulesFor,
+  optionsFor,
+  optionValues,
+  keysWithin,
+} from './complete-words.ts';
 import { namesFor } from './complete-names.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
 import { linePlace, type LinePlace } from './line-place.ts';
@@ -42,16 +49,22 @@ export function complete(
   const level = levelOf(facts, place.path);
   const named = namesFor(place, level, facts, ansible);
   if (named !== undefined) return named;
-  const inString = leavesModules
-    ? undefined
-    : stringArguments(facts, offset, place, level, ansible);
+  const inString =
+    leavesModules || isMeta(place.valueOf)
+      ? undefined
+      : stringArguments(facts, offset, place, level, ansible);
   if (inString !== undefined) return inString;
   const typed = text.slice(place.word.start, offset);
   switch (level.kind) {
     case 'play':
-      return place.valueOf === undefined ? keywordsOf('play', place, knowledge) : [];
+      return place.valueOf === undefined
+        ? keywordsOf('play', place, knowledge)
+        : optionValues(undefined, place, knowledge);
     case 'tasks': {
-      if (place.valueOf !== undefined) return optionValues(undefined, place, knowledge);
+      if (place.valueOf !== undefined) {
+        const isTheirs = leavesModules && isMeta(place.valueOf);
+        return isTheirs ? [] : optionValues(undefined, place, knowledge);
+      }
       const keywords = keywordsOf(level.isHandlers ? 'handler' : 'task', place, knowledge);
       return leavesModules || hasModule(place, knowledge)
         ? keywords
@@ -67,7 +80,9 @@ export function complete(
         ? optionsFor(level.path, place, knowledge)
         : optionValues(level.path, place, knowledge);
     case 'other':
-      return [];
+      return place.valueOf === undefined && level.path.length === 1
+        ? keysWithin(level.path[0] ?? '', place)
+        : [];
   }
 }
 

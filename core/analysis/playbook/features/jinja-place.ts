@@ -2,7 +2,7 @@
 import type { Range } from '../../../formats/playbook/node.ts';
 
 export type JinjaPlace = {
-  readonly kind: 'variable' | 'filter' | 'test' | 'lookup' | 'group' | 'host';
+  readonly kind: 'variable' | 'filter' | 'test' | 'lookup' | 'group' | 'host' | 'fact';
   readonly word: Range;
 };
 
@@ -30,6 +30,8 @@ export function jinjaPlace(text: string, start: number, offset: number): JinjaPl
   if (lookup !== null) return place('lookup', lookup[1] ?? '');
   const member = /(?:^|[^\w.])(groups|hostvars)(?:\[\s*["']|\.)([\w.-]*)$/.exec(before);
   if (member !== null) return place(member[1] === 'groups' ? 'group' : 'host', member[2] ?? '');
+  const fact = /(?:^|[^\w.])ansible_facts(?:\[\s*["']|\.)(\w*)$/.exec(before);
+  if (fact !== null) return place('fact', fact[1] ?? '');
   // Within a string nothing is a name.
   const strings = before.replace(/\\./g, '').replace(/"[^"]*"|'[^']*'/g, '');
   if (/["']/.test(strings)) return undefined;

@@ -83,11 +83,13 @@ const FILES: readonly Case[] = [
     'files of tasks',
     {
       'site.yml': play(
-        '    - include_tasks: more.yml\n    - import_tasks:\n        file: tasks/mor.yml\n    - include_tasks: "{{ x }}.yml"\n',
+        '    - include_tasks: tasks/more.yml\n    - import_tasks:\n        file: tasks/mor.yml\n    - include_tasks: "{{ x }}.yml"\n    - import_tasks: more.yml\n',
       ),
-      'tasks/more.yml': '- debug:\n',
+      'tasks/more.yml': '- include_tasks: other.yml\n',
+      'tasks/other.yml': '- debug:\n',
     },
     'site.yml:5 error missing-tasks “tasks/mor.yml”',
+    'site.yml:7 error missing-tasks “more.yml”',
   ],
   [
     'files of tasks in a role',
@@ -402,7 +404,7 @@ const VARIABLES: readonly Case[] = [
     'item without a loop',
     {
       'a.yml': play(
-        '    - debug: msg="{{ item }}"\n    - debug: msg="{{ item }}"\n      with_items: [1]\n    - include_tasks: b.yml\n      loop: [1]\n',
+        '    - debug: msg="{{ item }}"\n    - debug: msg="{{ item }}"\n      with_items: [1]\n    - include_tasks: tasks/b.yml\n      loop: [1]\n',
         '  vars:\n    later: "{{ item }}"\n',
       ),
       'tasks/b.yml': '- debug: msg="{{ item }}"\n',

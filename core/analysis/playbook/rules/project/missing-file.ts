@@ -1,5 +1,5 @@
 /** Files and roles that a document names and that are not there. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { nearest } from '../../../../inventory/nearest.ts';
 import type { FileUse } from '../../../ansible-project/extract-types.ts';
 import type { AnsibleProject } from '../../../ansible-project/project.ts';
@@ -92,7 +92,10 @@ function ofUse(
   const there = found(project, places);
   if (there === undefined || there.paths.length > 0) return undefined;
   const [path = ''] = choices;
-  const near = nearNames(project, places, path);
+  // A role's folder of tasks is gone into by itself, a playbook's is not.
+  const isBelow =
+    use.kind === 'tasks' && project.tree.files.has(join(dirname(from), 'tasks', path));
+  const near = isBelow ? [`tasks/${path}`] : nearNames(project, places, path);
   const written = text.slice(use.start, use.end);
   const { start, end } = use;
   return {

@@ -66,6 +66,7 @@ const TEXTS = {
 `,
   'vars/app.yml': 'app_name: thermometer\n',
   'templates/app.conf.j2': 'listen {{ port_of_app }}\nname {{ app_name }}\n',
+  'tasks/install.yml': '- ansible.builtin.ping:\n',
   'roles/web/tasks/main.yml': `- ansible.builtin.debug:
     var: app_name
 `,
@@ -203,6 +204,36 @@ describe('completion', () => {
         `${PLAY}    - command: a\n      tags: [slow]\n    - command: b\n      tags:\n        - ¦\n`,
       ),
     ).toContain('slow');
+  });
+
+  it('offers what keywords can be, and the keys of what belongs to no module', async () => {
+    expect(await labels('- hosts: all\n  strategy: ¦\n')).toContain('free');
+    expect(await labels('- hosts: all\n  gather_facts: ¦\n')).toEqual(['true', 'false']);
+    expect(await labels(`${PLAY}    - meta: ¦\n`)).toContain('flush_handlers');
+    expect(await labels(`${PLAY}    - meta: ¦\n`, { leavesModules: true })).toEqual([]);
+    const control = `${PLAY}    - ping:\n      loop: [1]\n      loop_control:\n        label: x\n        ¦\n`;
+    const keys = await labels(control);
+    expect(keys).toContain('loop_var');
+    expect(keys).not.toContain('label');
+    expect(await labels('- hosts: all\n  vars_prompt:\n    - ¦\n')).toContain('prompt');
+  });
+
+  it('offers files as they are found: of tasks outside a role, and those of a role', async () => {
+    const site = (path: string, line: string): Promise<string[]> =>
+      labels(`${PLAY}    - ${line}\n`, { path });
+    // Beside a playbook Ansible goes into no folder by itself.
+    expect(await site('a.yml', 'include_tasks: ¦')).toEqual(['tasks/install.yml']);
+    expect(await site('tasks/a.yml', 'include_tasks: ¦')).toEqual(['install.yml']);
+    expect(
+      await labels(`${PLAY}    - include_role:\n        name: web\n        tasks_from: ¦\n`),
+    ).toEqual(['main']);
+  });
+
+  it('offers facts within ansible_facts', async () => {
+    const facts = async (inside: string): Promise<string[]> =>
+      labels(`${PLAY}    - debug:\n        msg: "{{ ${inside}¦ }}"\n`);
+    expect(await facts('ansible_facts.')).toContain('os_family');
+    expect(await facts("ansible_facts['dist")).toContain('distribution_release');
   });
 
   it('offers variables, filters, tests and lookups within templates', async () => {
