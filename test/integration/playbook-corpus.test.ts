@@ -13,7 +13,18 @@ const playbooks = [
     .map((name) => `playbooks/${name}`),
 ];
 
+const collected = join(import.meta.dirname, '../unit/analysis/ansible-project/samples/collected');
+
 describe('the playbooks that the rules find nothing in', () => {
+  it('those of the collected project too', async () => {
+    const args = ['-i', 'localhost,', '--syntax-check', 'playbooks/site.yml'];
+    const result = await run('ansible-playbook', args, {
+      cwd: collected,
+      env: { ...process.env, ANSIBLE_NOCOLOR: '1' },
+    });
+    expect(result.stdout).toContain('playbook:');
+  });
+
   it.each(playbooks)('%s: ansible-playbook accepts it', async (playbook) => {
     const result = await run('ansible-playbook', ['-i', 'localhost,', '--syntax-check', playbook], {
       cwd: corpus,

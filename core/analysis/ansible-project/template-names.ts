@@ -43,9 +43,11 @@ export function* unknownNames(
     if (written.includes('.')) {
       const collection = written.split('.', 2).join('.');
       const isOwn = project?.collections.has(collection) === true;
-      if (isOwn || !collections.has(collection)) continue;
+      if (isOwn && project.local.plugins[kind].has(written)) continue;
+      if (!isOwn && !collections.has(collection)) continue;
       // Other versions of a collection have other names: only what looks like a slip is told.
-      const own = [...full].filter((each) => each.startsWith(`${collection}.`));
+      const all = isOwn ? project.local.exports[kind].keys() : full;
+      const own = [...all].filter((each) => each.startsWith(`${collection}.`));
       const last = (each: string): string => each.slice(collection.length + 1);
       const near = nearest(last(written), own.map(last)).map((each) => `${collection}.${each}`);
       if (near.length > 0) yield unknownName(kind, name, near);
