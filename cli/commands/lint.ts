@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import colors from 'picocolors';
 import type { Finding, Severity } from '../../core/analysis/finding.ts';
 import { EXIT, RpiError } from '../../core/errors.ts';
@@ -16,9 +17,9 @@ const COLOURS: Readonly<Record<Severity, (text: string) => string>> = {
 };
 
 const AFTER = `
-Without FILES those of the project: rpi.yml, inventories, playbooks, roles with their templates,
-create/installer-config.txt, create/post-install.txt and create/files/*.list. Ends with 1 when there
-are errors. Every code has a section in docs/playbook-rules.md, docs/inventory-rules.md or
+Without FILES those of the project, or of the folder with an ansible.cfg: rpi.yml, inventories,
+playbooks, roles with their templates, create/installer-config.txt, create/post-install.txt and
+create/files/*.list. Ends with 1 when there are errors. Every code has a section in docs/playbook-rules.md, docs/inventory-rules.md or
 docs/installer-config.md. --json gives a line of JSON for each finding.
 
 Modules are checked by what the Ansible of this machine says of them; its documentation is read
@@ -48,14 +49,8 @@ async function lint(
   files: readonly string[],
   options: Options,
 ): Promise<void> {
-  const { lintableFiles, lintFiles } = await import('../../core/lint/lint.ts');
-  const project = await projectOf(invocation).catch((error: unknown) => {
-    // A faulty rpi.yml is a finding like others where it is named, and no reason to pass over the rest.
-    if (files.length > 0 && RpiError.is(error, 'config.invalid')) return undefined;
-    throw error;
-  });
-  if (project === undefined && files.length === 0) throw noProject(process.cwd());
-  const paths = project !== undefined && files.length === 0 ? await lintableFiles(project) : files;
+  const { lintFiles } = await import('../../core/lint/lint.ts');
+  const { project, paths, fault } = await toLint(invocation, files);
   const linted = await lintFiles(paths, {
     project,
     env: process.env,
@@ -78,7 +73,46 @@ async function lint(
     await print(`${paths.length === 0 ? nothing : summarise(linted)}\n`);
   }
   const failed = linted.some((file) => file.findings.some(({ severity }) => severity === 'error'));
+  // Whatever the rules think of it: nothing else of rpi will read that rpi.yml.
+  if (fault !== undefined && files.length === 0 && !failed) throw fault;
   process.exitCode = failed ? EXIT.failed : EXIT.ok;
+}
+
+type ToLint = {
+  readonly project: Project | undefined;
+  readonly paths: readonly string[];
+  /** Of rpi.yml. */
+  readonly fault: RpiError | undefined;
+};
+
+/**
+ * A faulty rpi.yml is a finding like others, and no reason to pass over the rest. A folder of
+ * Ansible’s that is no project of ours yet is checked as well.
+ */
+async function toLint(invocation: Invocation, files: readonly string[]): Promise<ToLint> {
+  let fault: RpiError | undefined;
+  const project = await projectOf(invocation).catch((error: unknown) => {
+    if (!RpiError.is(error, 'config.invalid')) throw error;
+    fault = error;
+    return undefined;
+  });
+  if (files.length > 0) return { project, paths: files, fault };
+  if (project !== undefined) {
+    const { lintableFiles } = await import('../../core/lint/lint.ts');
+    return { project, paths: await lintableFiles(project), fault };
+  }
+  const faulty = fault?.places[0]?.path;
+  const root = faulty === undefined ? await folderWithSettings() : dirname(resolve(faulty));
+  if (root === undefined) throw fault ?? noProject(process.cwd());
+  const { ansibleFiles } = await import('../../core/lint/ansible.ts');
+  return { project, paths: await ansibleFiles(root), fault };
+}
+
+/** The nearest one with an ansible.cfg. */
+async function folderWithSettings(): Promise<string | undefined> {
+  const { ansibleRootOf } = await import('../../core/lint/ansible-kind.ts');
+  const root = ansibleRootOf(join(process.cwd(), 'ansible.cfg'));
+  return root !== undefined && existsSync(join(root, 'ansible.cfg')) ? root : undefined;
 }
 
 /** Milliseconds that reading the documentation may take; what was read by then is kept. */

@@ -105,6 +105,19 @@ describe('rpi lint', () => {
     expect(stdout).toMatch(/in 4 files\.\n$/);
   });
 
+  it('tells of a faulty rpi.yml among the rest, and of a folder that has none', async () => {
+    await write('ansible.cfg', '[defaults]\n');
+    await write('site.yml', '- hosts: all\n  tasks:\n    - debug:\n        mesg: a\n');
+    const alone = await lint('--no-ansible');
+    expect(alone).toMatchObject({ code: 1 });
+    expect(alone.stdout).toContain('site.yml:4:9: error');
+    await write('rpi.yml', 'version: 1\nid: x\n');
+    const { code, stdout } = await lint('--no-ansible');
+    expect(code).toBe(1);
+    expect(stdout).toContain('rpi.yml:2:5: error');
+    expect(stdout).toContain('site.yml:4:9: error');
+  });
+
   it('refuses a file that no rule is for', async () => {
     await write('notes.md', '');
     expect(await lint('notes.md')).toMatchObject({ code: 2 });
