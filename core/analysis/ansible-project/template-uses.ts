@@ -127,6 +127,13 @@ class Reader {
     const map = resolved(entry.value);
     if (bare === undefined || map.kind !== 'map') {
       this.values(entry.value, 'value', around);
+      for (const { name, value, written } of action?.args.options ?? []) {
+        // `debug: var=x`, as far as it is written without quotes.
+        const isWord = written === 'word' && name === bare && value.kind === 'scalar';
+        if (!isWord || containsTemplate(value.text)) continue;
+        if (this.item.text.slice(value.start, value.end) !== value.text) continue;
+        this.conditions({ ...value, style: 'plain' }, around);
+      }
       return;
     }
     for (const { name, value } of map.entries) {

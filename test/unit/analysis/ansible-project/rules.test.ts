@@ -401,6 +401,17 @@ const VARIABLES: readonly Case[] = [
     'a.yml:4 warning undefined-variable “of_nobody”',
   ],
   [
+    'in the arguments of debug that are a string',
+    {
+      'a.yml': play(
+        '    - debug: var=gone\n    - debug: var=there.x verbosity=1\n    - debug: msg=gone\n    - debug: "var=nowhere"\n',
+        '  vars: {there: 1}\n',
+      ),
+    },
+    'a.yml:4 warning undefined-variable “gone”',
+    'a.yml:7 warning undefined-variable “nowhere”',
+  ],
+  [
     'item without a loop',
     {
       'a.yml': play(
