@@ -2,7 +2,7 @@
 import { nearest } from '../../../inventory/nearest.ts';
 import { KEYWORDS, type KeywordLevel } from '../../../formats/playbook/keywords.ts';
 import type { Task } from '../../../formats/playbook/model.ts';
-import { resolved, type Range } from '../../../formats/playbook/node.ts';
+import { resolved, type Range, type YamlNode } from '../../../formats/playbook/node.ts';
 import type { Draft } from '../../rule.ts';
 import { proposal, renameFixes } from '../edits.ts';
 import type { TaskFileRule } from '../items.ts';
@@ -20,9 +20,16 @@ const LOOP_CONTROL = [
   'break_when',
 ];
 
+/** Of a role's meta/main.yml; ansible-lint knows `standalone`. */
+const META = [
+  ...['dependencies', 'galaxy_info', 'allow_duplicates', 'collections', 'argument_specs'],
+  'standalone',
+];
+
 export const unknownKeyword: TaskFileRule = {
   code: 'unknown-keyword',
   *check(item, { knowledge }) {
+    if (item.kind === 'meta') yield* ofMeta(item.roots);
     for (const play of item.plays) {
       for (const { key, name } of play.entries) {
         if (name === '' || name === '<<' || isPlayWord(name, knowledge)) continue;
@@ -52,6 +59,16 @@ export const unknownKeyword: TaskFileRule = {
     }
   },
 };
+
+function* ofMeta([root]: readonly YamlNode[]): Generator<Draft> {
+  if (root?.kind !== 'map') return;
+  for (const { key, name } of root.entries) {
+    if (name === '' || name === '<<' || META.includes(name)) continue;
+    const names = nearest(name, META);
+    const message = `“${name}” is no keyword of a role’s meta/main.yml${proposal(names)}`;
+    yield { start: key.start, end: key.end, message, fixes: renameFixes(key, names) };
+  }
+}
 
 function isPlayWord(name: string, knowledge: Knowledge): boolean {
   return (

@@ -293,6 +293,16 @@ describe('what is not known is not judged', () => {
   });
 });
 
+describe('a role’s meta/main.yml', () => {
+  it('has few keywords, and none else', () => {
+    const text = 'dependancies: []\ngalaxy_info:\n  author: me\nallow_duplicates: true\nfoo: 1\n';
+    expect(told(text, 'roles/x/meta/main.yml')).toEqual([
+      '1 error unknown-keyword “dependancies”',
+      '5 error unknown-keyword “foo”',
+    ]);
+  });
+});
+
 describe('needs-root', () => {
   const play = (head: string, task = 'hostname: { name: a }'): string =>
     `- hosts: pis\n${head}  tasks:\n    - ${task}\n`;
