@@ -12,7 +12,13 @@ export type PlaybookPlace = {
 };
 
 /** Undefined for a text that is none of them. Paths may have either kind of slash. */
-export function kindOf(path: string, text: string, place: PlaybookPlace): PlaybookKind | undefined {
+export function kindOf(
+  path: string,
+  written: string,
+  place: PlaybookPlace,
+): PlaybookKind | undefined {
+  // Some editors begin a file with a byte order mark.
+  const text = written.startsWith('\uFEFF') ? written.slice(1) : written;
   if (!/\.ya?ml$/i.test(path) && place.isAnsible !== true) return undefined;
   // All of it is encrypted.
   if (text.startsWith('$ANSIBLE_VAULT')) return undefined;

@@ -117,10 +117,18 @@ function joinLines(text: string, lines: readonly Line[]): string {
   let joined = text;
   for (const { spread } of lines) {
     if (spread === undefined) continue;
-    const inner = text.slice(spread.start, spread.end).replace(/[\r\n\t]/g, ' ');
+    const inner = withoutComments(text.slice(spread.start, spread.end)).replace(/[\r\n\t]/g, ' ');
     joined = joined.slice(0, spread.start) + inner + joined.slice(spread.end);
   }
   return joined;
+}
+
+/** Comments become spaces: on one line they would hide what follows. Those in quotes are none. */
+function withoutComments(written: string): string {
+  const parts = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'|(?<=\s)#[^\n]*/g;
+  return written.replace(parts, (part) =>
+    part.startsWith('#') ? part.replace(/[^\r]/g, ' ') : part,
+  );
 }
 
 /** The text with what a fault spoils replaced by a text of the same length. */

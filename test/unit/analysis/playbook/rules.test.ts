@@ -293,6 +293,24 @@ describe('what is not known is not judged', () => {
   });
 });
 
+describe('what stands beside a fault', () => {
+  it('is read as it is: a list over lines with comments and quotes in it', () => {
+    const list = 'a: [\n  one, # it\'s the first\n  "two # no comment",\n]\n';
+    expect(told(`${list}b: @x\n`, 'group_vars/all.yml')).toEqual(['5 error yaml-syntax “@”']);
+    expect(told(list, 'group_vars/all.yml')).toEqual([]);
+  });
+});
+
+describe('a byte order mark', () => {
+  it('changes nothing', () => {
+    const text = '- hosts: all\n  tasks:\n    - debug:\n        mesg: a\n';
+    for (const path of ['site.yml', 'anything.yml']) {
+      expect(told(`\uFEFF${text}`, path)).toEqual(['4 error unknown-option “mesg”']);
+      expect(told(`\uFEFF---\n${text}`, path)).toEqual(['5 error unknown-option “mesg”']);
+    }
+  });
+});
+
 describe('a role’s meta/main.yml', () => {
   it('has few keywords, and none else', () => {
     const text = 'dependancies: []\ngalaxy_info:\n  author: me\nallow_duplicates: true\nfoo: 1\n';
