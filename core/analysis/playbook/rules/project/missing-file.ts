@@ -189,10 +189,11 @@ function* missingParts(
       .filter((path) => folders.some((folder) => dirname(path) === `${folder}/${part}`))
       .map((path) => basename(path).replace(/\.ya?ml$/, ''));
     const { start, end, path } = file;
+    const stem = path.replace(/\.ya?ml$/, '');
     yield {
       start,
       end,
-      message: `The role has no ${part}/${path}.yml${proposal(nearest(path, names))}`,
+      message: `The role has no ${part}/${stem}.yml${proposal(nearest(stem, names))}`,
     };
   }
 }
