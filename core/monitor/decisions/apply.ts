@@ -6,8 +6,14 @@ import type { Durable, EngineState, HostMemory, Proposal } from './state.ts';
 const DAY = 86_400_000;
 const FAILURES = 20;
 
-/** What is known once `entry` was written. */
-export function apply(known: Durable, entry: MonitorRecord): Durable {
+/** Records of hosts that nobody but the one who applies has seen: they may be written to. */
+export type Own = WeakSet<Durable['hosts']>;
+
+/**
+ * What is known once `entry` was written. With `own`, what was given before in the same row of
+ * entries may change: a thousand Pis that fail at once would be copied a thousand times.
+ */
+export function apply(known: Durable, entry: MonitorRecord, own: Own = new WeakSet()): Durable {
   const next = { ...known, time: Math.max(known.time, entry.time), at: Date.parse(entry.at) };
   switch (entry.kind) {
     case 'decision.snapshot':
@@ -15,12 +21,12 @@ export function apply(known: Durable, entry: MonitorRecord): Durable {
     case 'decision.self':
       return { ...next, self: { ok: entry.ok, why: entry.why } };
     case 'decision.state':
-      return withHost(next, entry.host, (memory) => afterChange(memory, entry));
+      return withHost(next, own, entry.host, (memory) => afterChange(memory, entry));
     case 'decision.made':
-      return afterDecision(next, entry);
+      return afterDecision(next, entry, own);
     case 'decision.closed':
       return {
-        ...withHost(next, entry.host, (memory) => ({
+        ...withHost(next, own, entry.host, (memory) => ({
           ...memory,
           open: false,
           tries: {},
@@ -30,10 +36,10 @@ export function apply(known: Durable, entry: MonitorRecord): Durable {
         ...(next.canary === entry.host ? { canary: undefined } : {}),
       };
     case 'decision.quarantined':
-      return withHost(next, entry.host, (memory) => ({ ...memory, quarantined: true }));
+      return withHost(next, own, entry.host, (memory) => ({ ...memory, quarantined: true }));
     case 'decision.released':
       return {
-        ...withHost(next, entry.host, (memory) => ({
+        ...withHost(next, own, entry.host, (memory) => ({
           ...memory,
           quarantined: false,
           tries: {},
@@ -47,7 +53,7 @@ export function apply(known: Durable, entry: MonitorRecord): Durable {
         ...(entry.run === undefined ? {} : { run: entry.run }),
       });
     case 'remedy.finished':
-      return afterRemedy(next, entry);
+      return afterRemedy(next, entry, own);
     case 'proposal.answered':
       return withProposal(next, entry.id, answered(entry));
     case 'proposal.ended':
@@ -66,7 +72,8 @@ export function restore(records: readonly MonitorRecord[], now: number): EngineS
   const first = records[0];
   if (first === undefined) return newEngine(now);
   const empty = { ...newEngine(Date.parse(first.at)).durable, time: first.time };
-  const known = records.reduce(apply, empty);
+  const own: Own = new WeakSet();
+  const known = records.reduce((before, entry) => apply(before, entry, own), empty);
   const time = known.time + Math.max(0, now - known.at);
   // Its own `at` stays: the first look of another day still writes a snapshot.
   return around({ ...known, time });
@@ -84,9 +91,9 @@ function afterChange(memory: HostMemory, entry: RecordOf<'decision.state'>): Hos
   };
 }
 
-function afterDecision(known: Durable, entry: RecordOf<'decision.made'>): Durable {
+function afterDecision(known: Durable, entry: RecordOf<'decision.made'>, own: Own): Durable {
   const { id, host, remedy, verdict } = entry;
-  const next = withHost({ ...known, ids: known.ids + 1 }, host, (memory) => ({
+  const next = withHost({ ...known, ids: known.ids + 1 }, own, host, (memory) => ({
     ...memory,
     lastDecision: decisionKey(entry),
     tries:
@@ -128,14 +135,14 @@ function afterDecision(known: Durable, entry: RecordOf<'decision.made'>): Durabl
 }
 
 /** What was never begun, or was turned away, counts as no try, and uses up no approval. */
-function afterRemedy(known: Durable, entry: RecordOf<'remedy.finished'>): Durable {
+function afterRemedy(known: Durable, entry: RecordOf<'remedy.finished'>, own: Own): Durable {
   const { id, host, remedy, status } = entry;
   const ended = withAct(known, id, { ended: entry.time, status });
   if (status !== 'dropped' && status !== 'refused') return ended;
   const approved = ended.acts.find((each) => each.id === id)?.proposal;
   const next =
     approved === undefined ? ended : withProposal(ended, approved, { status: 'approved' });
-  const back = withHost(next, host, (memory) => ({
+  const back = withHost(next, own, host, (memory) => ({
     ...memory,
     lastDecision: '',
     tries: { ...memory.tries, [remedy]: Math.max(0, (memory.tries[remedy] ?? 0) - 1) },
@@ -157,10 +164,15 @@ function answered({ answer, by, until }: RecordOf<'proposal.answered'>): Partial
 
 function withHost(
   known: Durable,
+  own: Own,
   host: string,
   change: (memory: HostMemory) => HostMemory,
 ): Durable {
-  return { ...known, hosts: { ...known.hosts, [host]: change(memoryOf(known, host)) } };
+  const memory = change(memoryOf(known, host));
+  const hosts = own.has(known.hosts) ? known.hosts : { ...known.hosts };
+  own.add(hosts);
+  hosts[host] = memory;
+  return { ...known, hosts };
 }
 
 function withAct(known: Durable, id: string, change: Partial<Durable['acts'][number]>): Durable {

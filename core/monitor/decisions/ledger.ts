@@ -1,5 +1,5 @@
 /** Records as they are written: each changes at once what the engine knows. */
-import { apply } from './apply.ts';
+import { apply, type Own } from './apply.ts';
 import type { MonitorRecord } from './record.ts';
 import type { Durable, EngineState } from './state.ts';
 
@@ -14,9 +14,10 @@ export type Ledger = {
   readonly nextId: () => string;
 };
 
-/** `at`: the wall clock, milliseconds since the epoch. */
+/** What it gives as known holds until the next `write`. `at`: the wall clock, milliseconds since the epoch. */
 export function openLedger(before: Durable, at: number): Ledger {
   let known = before;
+  const own: Own = new WeakSet();
   const records: MonitorRecord[] = [];
   return {
     known: () => known,
@@ -25,7 +26,7 @@ export function openLedger(before: Durable, at: number): Ledger {
     write: (body) => {
       const entry = { v: 1, at: new Date(at).toISOString(), time: known.time, ...body } as const;
       records.push(entry);
-      known = apply(known, entry);
+      known = apply(known, entry, own);
     },
   };
 }
