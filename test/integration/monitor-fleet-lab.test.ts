@@ -39,7 +39,7 @@ describe.runIf(hostsLab && fullTests)(`a fleet on the lab${whyNoLab}`, { timeout
   let test: TestLab;
   let project: LabProject;
   let monitor: ChildProcess | undefined;
-  let receiver: ChildProcess;
+  let receiver: ChildProcess | undefined;
   let told: string[] = [];
 
   /** Runs a program at the bridge's side. */
@@ -106,15 +106,17 @@ describe.runIf(hostsLab && fullTests)(`a fleet on the lab${whyNoLab}`, { timeout
     await writeFile(join(project.home, 'data/rpi/lab-test/known_hosts'), keys);
     await onBridge('sysctl', '--quiet', '--write', ...QUICK_NEIGHBOURS);
     // The control machine keeps its link when the switch behind it dies: one port stays up.
-    await onBridge('ip', 'link', 'add', 'stays', 'type', 'dummy');
+    await onBridge('ip', 'link', 'add', 'stays', 'type', 'veth', 'peer', 'name', 'stays-on');
+    await onBridge('ip', 'link', 'set', 'stays-on', 'up');
     await onBridge('ip', 'link', 'set', 'stays', 'master', 'br0', 'up');
     await throughBravo();
     const { command, args } = await enterCommand(process.execPath, ['-e', RECEIVER], {
       dir: test.lab.dir,
     });
-    receiver = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const listening = once(receiver.stdout ?? receiver, 'data');
-    receiver.stdout?.on('data', (chunk: Buffer) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    receiver = child;
+    const listening = once(child.stdout, 'data');
+    child.stdout.on('data', (chunk: Buffer) => {
       told.push(
         ...chunk
           .toString()
@@ -140,7 +142,7 @@ describe.runIf(hostsLab && fullTests)(`a fleet on the lab${whyNoLab}`, { timeout
   });
 
   afterAll(async () => {
-    receiver.kill();
+    receiver?.kill();
     await test[Symbol.asyncDispose]();
   });
 

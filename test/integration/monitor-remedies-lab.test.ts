@@ -11,6 +11,7 @@ import {
   expectCode,
   hostsLab,
   monitorStatus,
+  playbook,
   printed,
   settings,
   startTestLab,
@@ -138,6 +139,32 @@ describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
     expect(await explain('bravo')).toMatch(
       /put off the proposal[^]*approved the proposal[^]*as approved/,
     );
+  });
+
+  it('provisions a Pi that is ill where the policy says auto, by the playbooks of the project', async () => {
+    const quick = playbook(['- ansible.builtin.raw: "true"']);
+    const mends = playbook(
+      ['- ansible.builtin.raw: rm -f /run/broken; touch /run/mended'],
+      ['become: true'],
+    );
+    await project.write({
+      'playbooks/upgrade.yml': quick,
+      'playbooks/provision.yml': mends,
+      'playbooks/verify-environment.yml': quick,
+    });
+    const running = await watch(
+      ["{command: 'test ! -e /run/broken', hosts: bravo, every: 1, name: not broken}"],
+      ['mode: auto', 'ladder: [{do: provision, after: 2}]'],
+    );
+    await printed(running, /bravo.*healthy/);
+    const done = printed(running, /bravo.*done: provision/);
+    const closed = printed(running, /bravo.*the case is closed/);
+    await test.on('bravo', 'touch /run/broken');
+    await done;
+    await closed;
+    expect(await runsOf('monitor provision')).toBe(1);
+    const left = await Promise.all(['alpha', 'bravo'].map((name) => test.on(name, 'ls /run')));
+    expect(left.map((names) => /broken|mended/.exec(names)?.[0])).toEqual([undefined, 'mended']);
   });
 
   it('never makes a refused proposal again while the Pi fails in the same way', async () => {

@@ -11,13 +11,37 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
     ...['install', 'install-lab', 'install-lab-full', 'install-killed-lab'].map(
       (name) => `integration/${name}`,
     ),
-    ...['remedies-lab', 'reinstall-lab', 'executor'].map((name) => `integration/monitor-${name}`),
-    ...['remedies', 'restart'].map((name) => `unit/monitor/decisions/${name}`),
+    ...['remedies-lab', 'reinstall-lab', 'card-lab', 'fleet-lab', 'executor', 'service'].map(
+      (name) => `integration/monitor-${name}`,
+    ),
+    ...['monitor-daemon', 'monitor-flood', 'watch', 'watch-lab', 'history'].map(
+      (name) => `integration/${name}`,
+    ),
+    ...['remedies', 'restart', 'notify'].map((name) => `unit/monitor/decisions/${name}`),
+    'unit/monitor/watch',
   ]
     .map((name) => read(`test/${name}.test.ts`))
     .join('\n');
   expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => !tests.includes(`it('${name}'`))).toEqual([]);
+  expect(
+    named.filter((name) => !['it', 'test'].some((word) => tests.includes(`${word}('${name}'`))),
+  ).toEqual([]);
+});
+
+it('every fault of the monitor that is made on the lab stands in docs/reliability.md', () => {
+  const text = read('docs/reliability.md');
+  const names = [
+    'watch-lab',
+    'monitor-fleet-lab',
+    'monitor-card-lab',
+    'monitor-remedies-lab',
+  ].flatMap((name) =>
+    [...read(`test/integration/${name}.test.ts`).matchAll(/^ {2}it\('(.*)'/gm)].map(
+      ([, title = '']) => title,
+    ),
+  );
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !text.includes(name))).toEqual([]);
 });
 
 it('every long scenario stands in docs/reliability.md', () => {
