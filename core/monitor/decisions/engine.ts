@@ -46,7 +46,9 @@ export function step(state: EngineState, tick: Tick, policy: Policy): Change {
   if (self.ok !== before.self.ok || (!self.ok && self.why !== before.self.why)) {
     ledger.write({ kind: 'decision.self', ...self });
   }
-  const known = passed > GAP * interval ? withoutWindows(state.sight) : state.sight;
+  // Looks of before this machine lost its way to the Pis say nothing of them now, either.
+  const isAnew = passed > GAP * interval || (self.ok && !before.self.ok);
+  const known = isAnew ? withoutWindows(state.sight) : state.sight;
   const sight = self.ok ? judgeAll(tick, known, policy, elapsed, ledger) : known;
   tidy(tick, sight, policy, ledger);
   if (self.ok) decideAll(tick, sight, policy, ledger);

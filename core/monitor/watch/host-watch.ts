@@ -54,7 +54,13 @@ export type HostWatch = AsyncDisposable & {
   readonly rest: () => Promise<void>;
 };
 
-type Failure = { readonly error: ErrorReport; readonly count: number; readonly retryAt: number };
+type Failure = {
+  readonly error: ErrorReport;
+  readonly count: number;
+  readonly retryAt: number;
+  /** What the port said last; undefined where it was not asked. */
+  readonly knocked?: Knock | undefined;
+};
 
 type Found =
   | { readonly measured: Measured }
@@ -67,12 +73,12 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
   let kept: KeptSession | undefined;
   let failure: Failure | undefined;
 
-  const failed = (error: unknown): ErrorReport => {
+  const failed = (error: unknown, knocked: Knock | undefined): ErrorReport => {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
     const report = reportOf(error);
     const count = failure?.error.code === report.code ? failure.count + 1 : 1;
     const retryAt = tools.monotonic() + backoff(report.code, count, tools.random());
-    failure = { error: report, count, retryAt };
+    failure = { error: report, count, retryAt, knocked };
     return report;
   };
   const drop = async (): Promise<void> => {
@@ -101,20 +107,22 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
               timeout: Math.min(timeout, KNOCK_AFTER_LOSS),
             })
           : undefined;
-      if (!isLate) return { error: failed(error), knocked };
+      if (!isLate) return { error: failed(error, knocked), knocked };
       const isSilent = !wasKept && knocked === 'silent';
       const why = isSilent ? noAnswer(targetOf(host), timeout) : tooSlow(host.name, timeout);
-      return { error: failed(why), knocked };
+      return { error: failed(why, knocked), knocked };
     }
   };
   const find = async (options: LookOptions): Promise<Found> => {
     if (kept !== undefined || failure === undefined) return measure(options);
-    const { error, retryAt } = failure;
+    const { error, retryAt, knocked: before } = failure;
     if (tools.monotonic() >= retryAt) return measure(options);
     if (!mayKnock(error.code)) return { error, knocked: undefined };
     const knocked = await tools.knock(host.address, host.port, options);
-    // It is back: who was merely gone is not kept waiting.
-    if (knocked === 'open' && error.code === 'ssh.unreachable') return measure(options);
+    const wasGone = error.code === 'ssh.unreachable' || (before !== undefined && before !== 'open');
+    failure = { ...failure, knocked };
+    // It is back: who was merely gone, or cut off from us, is not kept waiting.
+    if (knocked === 'open' && wasGone) return measure(options);
     return { error, knocked };
   };
 

@@ -231,6 +231,33 @@ describe('a Pi that lets us wait', () => {
     });
   });
 
+  it('is logged in to at once when its port opens again, however long the next try would wait', async () => {
+    let port: 'open' | 'silent' = 'silent';
+    let tries = 0;
+    await using watch = watchHost(host, {
+      open: (_, { signal }) => {
+        tries++;
+        return silence(signal);
+      },
+      knock: () => Promise.resolve(port),
+      check: () => Promise.resolve([]),
+      now: () => 0,
+      monotonic: () => 0,
+      random: () => 0,
+    });
+    const { signal } = new AbortController();
+    const look = async (of: typeof port): Promise<number> => {
+      port = of;
+      await watch.look({ signal, timeout: 5, limits, inTable: false, planned: undefined });
+      return tries;
+    };
+    expect([await look('silent'), await look('silent')]).toEqual([1, 1]);
+    // Open again: one try. Then it hangs, and is left alone for a while.
+    expect([await look('open'), await look('open'), await look('open')]).toEqual([2, 2, 2]);
+    // The way to it is cut and mended.
+    expect([await look('silent'), await look('open'), await look('open')]).toEqual([2, 3, 3]);
+  });
+
   it('is left when it lets us in and then opens no channel', async () => {
     const controller = new AbortController();
     const never = new Promise<never>(() => undefined);

@@ -104,6 +104,19 @@ describe('failure detection', () => {
     expect(state.sight['a']?.failedFor).toBeLessThan(10_000);
   });
 
+  it('holds nothing against a Pi that was seen before this machine lost its way to it', () => {
+    const bad = failing('gone', 2);
+    const self = { link: 'no', gateway: 'unknown' } as const;
+    const blind = failing('gone', 4)
+      .slice(2)
+      .map((tick) => ({ ...tick, self }));
+    const again = failing('hung', 6).slice(4);
+    const { records } = run([...bad, ...blind, ...again], OFF);
+    expect(states(records)).not.toContain('a failed hung');
+    const { records: stays } = run([...bad, ...blind, ...failing('hung', 8).slice(4)], OFF);
+    expect(states(stays)).toContain('a failed hung');
+  });
+
   it('recognises a Pi that comes and goes', () => {
     const policy = policyOf({ mode: 'auto' }, { flaps: 3 });
     const turn: Condition[] = ['gone', 'gone', 'gone', 'good', 'good', 'good'];
