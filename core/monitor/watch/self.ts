@@ -3,6 +3,7 @@ import { networkInterfaces, platform } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { readNeighbourTable } from '../../detect/sources/neighbours.ts';
 import { nudge } from '../../detect/sources/nudge.ts';
+import { parseAddress } from '../../formats/ipv4.ts';
 import type { Context } from '../../runs/operation.ts';
 import type { Answer, SelfObservation } from './observation.ts';
 
@@ -17,6 +18,8 @@ export type SelfTools = {
   readonly table: () => Promise<ReadonlySet<string> | undefined>;
   /** The router of the default route; undefined where there is none, or no telling. */
   readonly gateway: () => Promise<string | undefined>;
+  /** Whether there is a route to one of them; undefined where there is no telling. */
+  readonly routed: (addresses: readonly string[]) => Promise<boolean | undefined>;
   /** Makes the kernel ask for its MAC again, unless it has just heard of it. Never rejects. */
   readonly nudge: (address: string) => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -34,8 +37,12 @@ const PAUSE = 250;
  */
 export function watchSelf(tools: SelfTools): (addresses: readonly string[]) => Promise<SelfLook> {
   let answered: string | undefined;
+  let wasRouted = false;
   return async (addresses) => {
-    const link = ownLink();
+    // Another interface may be up all the while. A way that never stood in the table may be a VPN's.
+    const routed = await tools.routed(addresses);
+    wasRouted ||= routed === true;
+    const link = routed === false && wasRouted ? 'no' : ownLink();
     let table = await tools.table();
     const needsGateway = table !== undefined && !addresses.every(isLoopback);
     const address = needsGateway ? await tools.gateway() : undefined;
@@ -70,6 +77,10 @@ export function selfTools({
       platform() === 'linux'
         ? defaultGateway(await readFile('/proc/net/route', 'utf8').catch(() => ''))
         : undefined,
+    routed: async (addresses) => {
+      const routes = await readFile('/proc/net/route', 'utf8').catch(() => undefined);
+      return routes === undefined ? undefined : isRouted(routes, addresses);
+    },
     nudge: (address) => nudge([address], { burst: 1, progress: () => undefined, signal, clock }),
     sleep: (milliseconds) => clock.sleep(milliseconds, signal),
   };
@@ -93,4 +104,27 @@ export function defaultGateway(routes: string): string | undefined {
     return [6, 4, 2, 0].map((n) => Number.parseInt(gateway.slice(n, n + 2), 16)).join('.');
   }
   return undefined;
+}
+
+/**
+ * Whether one of the addresses has a route in `/proc/net/route`; undefined where one of them is not
+ * in it by nature: a name, IPv6, this machine itself.
+ */
+export function isRouted(routes: string, addresses: readonly string[]): boolean | undefined {
+  const numbers = addresses.map((address) =>
+    isLoopback(address) ? undefined : parseAddress(address),
+  );
+  if (numbers.length === 0 || numbers.includes(undefined)) return undefined;
+  return routes.split('\n').some((line) => {
+    const [, destination = '', , flags = '', , , , mask = ''] = line.trim().split(/\s+/);
+    if (![destination, mask].every((each) => /^[0-9A-F]{8}$/.test(each))) return false;
+    if ((Number.parseInt(flags, 16) & 0x1) === 0) return false;
+    const [network, bits] = [swapped(destination), swapped(mask)];
+    return numbers.some((number) => number !== undefined && (number & bits) >>> 0 === network);
+  });
+}
+
+/** The bytes of eight hexadecimal digits in the order of the network. */
+function swapped(digits: string): number {
+  return Buffer.from(digits, 'hex').readUInt32LE();
 }

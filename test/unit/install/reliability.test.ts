@@ -17,7 +17,7 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
     ...['monitor-daemon', 'monitor-flood', 'watch', 'watch-lab', 'history'].map(
       (name) => `integration/${name}`,
     ),
-    ...['remedies', 'restart', 'notify'].map((name) => `unit/monitor/decisions/${name}`),
+    ...['remedies', 'restart', 'notify', 'detect'].map((name) => `unit/monitor/decisions/${name}`),
     'unit/monitor/watch',
   ]
     .map((name) => read(`test/${name}.test.ts`))

@@ -6,7 +6,6 @@ import type { Observation } from '../../../core/monitor/watch/observation.ts';
 import { createChecker } from '../../../core/monitor/watch/checks.ts';
 import { watchHost } from '../../../core/monitor/watch/host-watch.ts';
 import { keepSession } from '../../../core/monitor/watch/kept-session.ts';
-import { defaultGateway, watchSelf } from '../../../core/monitor/watch/self.ts';
 import { newsOf, NOTHING_KNOWN, type Known, type News } from '../../../core/monitor/watch/tell.ts';
 import { cancelled } from '../../../core/errors.ts';
 import { configSchema } from '../../../core/project/config.ts';
@@ -140,54 +139,6 @@ describe('the news of a look', () => {
       'its clock is 90 s behind',
     ]);
   });
-});
-
-it('finds the gateway in the routes of the kernel', () => {
-  const routes = `Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask
-eth0\t0001A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF
-eth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000`;
-  expect(defaultGateway(routes)).toBe('192.168.1.1');
-  expect(defaultGateway('')).toBeUndefined();
-});
-
-describe('the gateway', () => {
-  const answersOf = async (tables: readonly (readonly string[])[]): Promise<string[]> => {
-    let now: readonly string[] = [];
-    const look = watchSelf({
-      table: () => Promise.resolve(new Set(now)),
-      gateway: () => Promise.resolve('10.0.0.1'),
-      nudge: () => Promise.resolve(),
-      sleep: () => Promise.resolve(),
-    });
-    const answers: string[] = [];
-    for (now of tables) answers.push((await look(['10.0.0.7'])).self.gateway);
-    return answers;
-  };
-
-  it('is down once one that answered resolves no more, until it does again', async () => {
-    const up = ['10.0.0.1', '10.0.0.7'];
-    expect(await answersOf([up, up, ['10.0.0.7'], [], up])).toEqual([
-      'yes',
-      'yes',
-      'no',
-      'no',
-      'yes',
-    ]);
-  });
-
-  it('is not held against this machine where it never stood in the table', async () => {
-    expect(await answersOf([['10.0.0.7'], []])).toEqual(['unknown', 'unknown']);
-  });
-});
-
-it('the gateway is not asked for a fleet on this machine', async () => {
-  const look = watchSelf({
-    table: () => Promise.resolve(new Set<string>()),
-    gateway: () => Promise.resolve('10.0.0.1'),
-    nudge: () => Promise.reject(new Error('a packet was sent')),
-    sleep: () => Promise.resolve(),
-  });
-  expect((await look(['127.0.0.1', '127.0.0.2'])).self.gateway).toBe('unknown');
 });
 
 describe('a Pi that lets us wait', () => {
