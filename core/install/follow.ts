@@ -81,7 +81,8 @@ export async function* follow(input: FollowInput): AsyncGenerator<EventBody, Sys
       refusals = seen.type === 'answers' ? refusals + 1 : 0;
       if (seen.type === 'new') return seen.facts;
       if (seen.type === 'stranger') throw seen.error;
-      if (seen.type === 'old' && seen.restarted) throw cameBack(job, course.wiped() || job.phase === 'installing');
+      if (seen.type === 'old' && seen.restarted)
+        throw cameBack(job, course.wiped() || job.phase === 'installing');
       if (seen.type !== 'old') goneAt ??= clock.now();
       last = sentenceOf(seen, listening);
     }
