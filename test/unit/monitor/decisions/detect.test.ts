@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeSelf } from '../../../../core/monitor/decisions/detect.ts';
+import { judgeLook, judgeSelf } from '../../../../core/monitor/decisions/detect.ts';
 import { newEngine } from '../../../../core/monitor/decisions/state.ts';
 import {
   failing,
@@ -52,6 +52,16 @@ describe('failure detection', () => {
     expect(after(Array<Condition>(20).fill('unclear'))).toEqual([]);
   });
 
+  it('takes measurements for a sign of life where nobody tried to log in, unless a check fails', () => {
+    const signals = { ssh: 'unknown', vitals: 'yes' } as const;
+    const judged = (more: object) =>
+      judgeLook({ ...seen('a', 'good'), signals: more }, { signals: 2 });
+    expect(judged(signals).verdict).toBe('good');
+    expect(judged({ ...signals, checks: 'no' }).verdict).toBe('unclear');
+    expect(judged({ ...signals, vitals: 'no' }).verdict).toBe('unclear');
+    expect(judged({ ...signals, ssh: 'no', tcp22: 'no' }).verdict).toBe('bad');
+  });
+
   it('believes another Pi that sees it', () => {
     const witnesses = [{ host: 'b', sees: true }];
     expect(states(run(failing('gone', 10, { witnesses }), OFF).records)).not.toContain(
@@ -66,6 +76,7 @@ describe('failure detection', () => {
       { link: 'no', gateway: 'unknown' },
       { link: 'yes', gateway: 'no' },
       { link: 'unknown', gateway: 'unknown' },
+      { link: 'yes', gateway: 'yes', source: 'no' },
     ] as const) {
       const ticks = Array.from({ length: 10 }, (_, number) =>
         tickAt(number, [seen('a', 'gone'), seen('b', 'gone')], { self }),
