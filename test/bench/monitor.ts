@@ -1,0 +1,21 @@
+/** The numbers of the monitor: its daemon, its history, its page, and how soon it knows. */
+import { benchmark as history } from './monitor/history.ts';
+import { renderRow, type BenchRow } from './row.ts';
+
+/** By name, for `node test/bench/monitor.ts NAME…`. */
+const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { history };
+
+export async function benchmark(names: readonly string[] = []): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (names.length === 0 || names.includes(name)) rows.push(...(await part()));
+  }
+  return rows;
+}
+
+if (import.meta.main) {
+  for (const row of await benchmark(process.argv.slice(2))) {
+    process.stdout.write(`${renderRow(row)}\n`);
+    if (row.met === false) process.exitCode = 1;
+  }
+}
