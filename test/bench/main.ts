@@ -6,6 +6,7 @@ import { benchmark as enroll } from './enroll.ts';
 import { benchmark as fleet } from './fleet.ts';
 import { benchmark as install } from './install.ts';
 import { benchmark as languageServer } from './language-server.ts';
+import { benchmark as monitor } from './monitor.ts';
 import { renderRow, type BenchRow } from './row.ts';
 import { build } from '../../scripts/build.ts';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   fleet,
   install,
   'language-server': languageServer,
+  monitor: () => monitor(),
 };
 
 const named = process.argv.slice(2);

@@ -1,9 +1,10 @@
 /** The numbers of the monitor: its daemon, its history, its page, and how soon it knows. */
 import { benchmark as history } from './monitor/history.ts';
+import { benchmark as page } from './monitor/page.ts';
 import { renderRow, type BenchRow } from './row.ts';
 
 /** By name, for `node test/bench/monitor.ts NAME…`. */
-const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { history };
+const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = { history, page };
 
 export async function benchmark(names: readonly string[] = []): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];

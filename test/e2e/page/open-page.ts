@@ -6,21 +6,18 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { AxeResults } from 'axe-core';
 import type { FleetMessage, MonitorRow, PiMessage, ToPage } from '../../../webview/messages.ts';
-import { THEMES } from './themes.ts';
+import { CHROMIUM, DIST, isReady, pageHtml, SCREENSHOTS, standIn } from './stand-in.ts';
+import type { THEMES } from './themes.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
-const DIST = join(ROOT, 'dist');
-export const SCREENSHOTS = join(ROOT, 'test', 'e2e', 'screenshots');
+export { SCREENSHOTS } from './stand-in.ts';
+
 const ORIGIN = 'http://page.test';
 
 let browser: Browser;
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  });
+  browser = await chromium.launch(CHROMIUM);
 });
 afterAll(() => browser.close());
 
@@ -139,41 +136,20 @@ export type Sent = { readonly type: string; readonly host?: string };
 /** Opens the built page as the editor would: same policy, same variables, a stand-in for its API. */
 export async function openPage(theme: keyof typeof THEMES): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 520 } });
-  const html = (await readFile(join(DIST, 'monitor.html'), 'utf8'))
-    .replaceAll('{{source}}', ORIGIN)
-    .replaceAll('{{nonce}}', 'n0nce')
-    .replaceAll('{{style}}', `${ORIGIN}/monitor.css`)
-    .replaceAll('{{script}}', `${ORIGIN}/monitor.js`);
+  const html = await pageHtml(ORIGIN);
   await page.route(`${ORIGIN}/**`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
     if (name === '') return route.fulfill({ contentType: 'text/html', body: html });
     return route.fulfill({ path: join(DIST, name) });
   });
-  await page.addInitScript((variables) => {
-    const sent: unknown[] = [];
-    Object.assign(window, {
-      sent,
-      acquireVsCodeApi: () => ({
-        postMessage: (message: unknown) => sent.push(message),
-        getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-        setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-      }),
-    });
-    document.addEventListener('DOMContentLoaded', () => {
-      for (const [name, value] of Object.entries(variables)) {
-        document.documentElement.style.setProperty(name, value);
-      }
-      document.documentElement.style.setProperty('--vscode-font-family', 'sans-serif');
-      document.documentElement.style.setProperty('--vscode-font-size', '13px');
-    });
-  }, THEMES[theme]);
+  await standIn(page, theme);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
   });
   await page.goto(`${ORIGIN}/`);
-  await page.waitForFunction(() => 'sent' in window && (window.sent as unknown[]).length > 0);
+  await isReady(page);
   expect(faults).toEqual([]);
   return page;
 }
