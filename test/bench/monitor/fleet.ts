@@ -1,0 +1,222 @@
+/**
+ * 200 Pis every 10 s: `rpi monitor` over kept ssh connections, beside Debian's Prometheus that
+ * scrapes as many node_exporters, at the same time. CPU and memory are the watcher's alone. A real
+ * node_exporter's answer is recorded once and served on 200 addresses of the loopback.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { encodeBlob, formatPublicKey } from '../../../core/formats/ssh-key.ts';
+import { monitorStatus } from '../../../core/monitor/daemon/control.ts';
+import { socketFolder } from '../../../core/project/paths.ts';
+import { openProject, type Project } from '../../../core/project/project.ts';
+import { createIdentity } from '../../../core/ssh/identity.ts';
+import { ROOT } from '../../../scripts/bundles.ts';
+import { canRunSshd, startSshd, type TestSshd } from '../../integration/sshd.ts';
+import { alone, atMost, type BenchRow } from '../row.ts';
+
+const HOSTS = 200;
+const INTERVAL = 10;
+/** Logins, and what a program loads at first, are not counted; nor is a part of an interval. */
+const [WARM_UP, MEASURED] = [40_000, 90_000];
+const EXPORTER = '/usr/bin/prometheus-node-exporter';
+const PROMETHEUS = '/usr/bin/prometheus';
+const [EXPORTER_PORT, SCRAPED_PORT, PROMETHEUS_PORT] = [19_100, 19_101, 19_090];
+
+/** Needs root, sshd, prometheus and prometheus-node-exporter, and dist/ as it is built. */
+export async function benchmark(): Promise<BenchRow[]> {
+  if (!canRunSshd || !existsSync(PROMETHEUS) || !existsSync(EXPORTER)) {
+    process.stdout.write(
+      '  200 hosts: not measured; it needs root, prometheus and prometheus-node-exporter.\n',
+    );
+    return [];
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'rpi-bench-monitor-'));
+  const addresses = Array.from({ length: HOSTS }, (_, n) => `127.1.0.${n + 1}`);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const { project, env } = await createProject(folder);
+  const identity = await createIdentity(project.identity, 'bench');
+  const keys = identity.publicKeys.map(formatPublicKey).join('\n');
+  const sshd = stack.use(
+    await startSshd({
+      addresses,
+      prepare: `mkdir -p /root/.ssh; echo '${keys}' >/root/.ssh/authorized_keys; chmod -R go-rwx /root`,
+    }),
+  );
+  await writeInventory(project, sshd, addresses);
+  const ours = running(
+    stack,
+    process.execPath,
+    [join(ROOT, 'dist/rpi.js'), 'monitor'],
+    folder,
+    env,
+  );
+  const peer = await startPrometheus(stack, folder, addresses);
+  await sleep(WARM_UP);
+  const before = [await cpuOf(ours), await cpuOf(peer)] as const;
+  await sleep(MEASURED);
+  const after = [await cpuOf(ours), await cpuOf(peer)] as const;
+  const share = (n: 0 | 1): number => ((after[n] - before[n]) / (MEASURED / 1000)) * 100;
+  const status = await monitorStatus(socketFolder(env), project);
+  const measured = status.hosts.filter(({ vitals }) => vitals !== undefined).length;
+  if (measured !== HOSTS) throw new Error(`The monitor measured ${measured} of ${HOSTS}.`);
+  await expectScraped();
+  const peerName = `Prometheus, ${HOSTS} node_exporters`;
+  const name = `${HOSTS} hosts every ${INTERVAL} s`;
+  return [
+    atMost(0.6, {
+      name: `${name}, CPU of one core`,
+      ours: share(0),
+      peer: share(1),
+      peerName,
+      unit: '%',
+    }),
+    atMost(0.4, {
+      name: `${name}, resident memory`,
+      ours: await memoryOf(ours),
+      peer: await memoryOf(peer),
+      peerName,
+      unit: 'MB',
+    }),
+    alone({
+      name: 'the monitor, memory that is no file',
+      value: await memoryOf(ours, 'RssAnon'),
+      unit: 'MB',
+    }),
+  ];
+}
+
+async function createProject(
+  folder: string,
+): Promise<{ readonly project: Project; readonly env: Readonly<Record<string, string>> }> {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_RUNTIME_DIR: join(folder, 'run'),
+    NO_COLOR: '1',
+  };
+  await mkdir(env.XDG_RUNTIME_DIR, { mode: 0o700 });
+  await mkdir(join(folder, 'inventory'));
+  await writeFile(
+    join(folder, 'rpi.yml'),
+    `version: 1\nid: bench-monitor\nmonitor: {interval: ${INTERVAL}}\n`,
+  );
+  return { project: await openProject(folder, env), env };
+}
+
+async function writeInventory(
+  project: Project,
+  { port, hostKey }: TestSshd,
+  addresses: readonly string[],
+): Promise<void> {
+  const hosts = addresses.map(
+    (address, n) =>
+      `    pi-${n}: {ansible_host: ${address}, ansible_port: ${port}, ansible_user: root}\n`,
+  );
+  await writeFile(project.inventory, `all:\n  hosts:\n${hosts.join('')}`);
+  await mkdir(project.data, { recursive: true });
+  const key = `${hostKey.type} ${encodeBlob(hostKey)}`;
+  await writeFile(project.knownHosts, addresses.map((a) => `[${a}]:${port} ${key}\n`).join(''));
+}
+
+async function startPrometheus(
+  stack: AsyncDisposableStack,
+  folder: string,
+  addresses: readonly string[],
+): Promise<ChildProcess> {
+  const answer = await recordedAnswer(folder);
+  for (const address of addresses) stack.use(await serve(answer, address));
+  const config = join(folder, 'prometheus.yml');
+  const targets = addresses.map((address) => `'${address}:${SCRAPED_PORT}'`).join(', ');
+  await writeFile(
+    config,
+    `global: {scrape_interval: ${INTERVAL}s}
+scrape_configs:
+  - job_name: node
+    static_configs: [{targets: [${targets}]}]
+`,
+  );
+  const words = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+    `--web.listen-address=127.0.0.1:${PROMETHEUS_PORT}`,
+  ];
+  return running(stack, PROMETHEUS, words, folder, {});
+}
+
+/** What a node_exporter of this machine says, as it sends it. */
+async function recordedAnswer(folder: string): Promise<Buffer> {
+  await using stack = new AsyncDisposableStack();
+  const at = `127.0.0.1:${EXPORTER_PORT}`;
+  running(stack, EXPORTER, [`--web.listen-address=${at}`], folder, {});
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const text = await (await fetch(`http://${at}/metrics`)).text();
+      return gzipSync(text);
+    } catch (error) {
+      if (tries === 50) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+async function serve(answer: Buffer, address: string): Promise<AsyncDisposable> {
+  const server: Server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+    response.setHeader('content-encoding', 'gzip').end(answer);
+  }).listen(SCRAPED_PORT, address);
+  server.keepAliveTimeout = 60_000;
+  await once(server, 'listening');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Ended with `stack`, by its own process. */
+function running(
+  stack: AsyncDisposableStack,
+  command: string,
+  words: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
+  const child = spawn(command, words, { cwd, env, stdio: 'ignore' });
+  stack.defer(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  });
+  return child;
+}
+
+/** Seconds of the process, and of children that ended: proc(5), in hundredths. */
+async function cpuOf({ pid }: ChildProcess): Promise<number> {
+  const text = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
+  const words = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return words.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}
+
+async function memoryOf({ pid }: ChildProcess, what = 'VmRSS'): Promise<number> {
+  const text = await readFile(`/proc/${String(pid)}/status`, 'utf8');
+  const kibibytes = new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(text)?.[1];
+  return (Number(kibibytes) * 1024) / 1e6;
+}
+
+async function expectScraped(): Promise<void> {
+  const url = `http://127.0.0.1:${PROMETHEUS_PORT}/api/v1/query?query=sum(up)`;
+  const text = await (await fetch(url)).text();
+  if (!text.includes(`"${HOSTS}"`)) throw new Error(`Prometheus did not scrape all: ${text}`);
+}
