@@ -1,6 +1,6 @@
 /** What is bundled from what: the build's one table, which the boundary test reads too. */
 import { join } from 'node:path';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -27,6 +27,23 @@ const shared = {
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
+
+/**
+ * What the protocol’s packages require of Node and seldom use is loaded when it is used: `crypto`
+ * is 3 MB of memory, and all of it a part of the time until the server answers.
+ */
+const requiredLate: Plugin = {
+  name: 'required-late',
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = 'required-late';
+    onResolve({ filter: /^(?:child_process|crypto|net)$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path: `node:${path}`, namespace } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] });`,
+    }));
+  },
+};
 
 /** The page runs in a browser, as strict as a browser is. */
 const page = {
@@ -58,6 +75,7 @@ export const BUNDLES: Readonly<Record<'rpi' | 'extension' | 'server' | 'monitor'
   server: {
     ...shared,
     entryPoints: { server: 'server/server.ts' },
+    plugins: [requiredLate],
     splitting: true,
     chunkNames: 'server-[name]-[hash]',
   },

@@ -11,7 +11,8 @@ export function collectWhenIdle(messages: NodeJS.ReadableStream): void {
   messages.on('data', () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      gc();
+      // As where memory runs out: what was compiled and is not in use goes, and so do empty pages.
+      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     }, IDLE);
     timer.unref();
   });

@@ -1,7 +1,11 @@
 /** All that needs the client's library: it is loaded with the first document. */
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type DocumentFilter } from 'vscode-languageclient/node';
-import { SERVER_FLAGS, type ServerOptions } from '../../core/analysis/editor-messages.ts';
+import {
+  SERVER_ENVIRONMENT,
+  SERVER_FLAGS,
+  type ServerOptions,
+} from '../../core/analysis/editor-messages.ts';
 
 /** Runs the server on the editor's own Node. The library starts it again when it dies, a few times. */
 export function createLanguageClient(settings: {
@@ -20,7 +24,7 @@ export function createLanguageClient(settings: {
       command: process.execPath,
       args: [...SERVER_FLAGS, program],
       transport: TransportKind.stdio,
-      options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+      options: { env: { ...process.env, ...SERVER_ENVIRONMENT, ELECTRON_RUN_AS_NODE: '1' } },
     },
     { documentSelector: documents, outputChannel, initializationOptions: options },
   );

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { SERVER_FLAGS } from '../../core/analysis/editor-messages.ts';
+import { SERVER_ENVIRONMENT, SERVER_FLAGS } from '../../core/analysis/editor-messages.ts';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
@@ -48,6 +48,7 @@ export async function benchmark(): Promise<BenchRow[]> {
     command: process.execPath,
     args: [...SERVER_FLAGS, join(folder, 'dist', 'server.js')],
     cwd: folder,
+    env: { ...process.env, ...SERVER_ENVIRONMENT },
   };
   const peer = await findPeer();
   if (peer === undefined) {
