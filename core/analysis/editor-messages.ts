@@ -7,10 +7,12 @@
 export const SERVER_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--expose-gc'];
 
 /**
- * Of the GNU C library, for the server: it gives memory back as soon as 128 kB of it are free. By
- * itself it raises that bound to twice the largest piece it ever had, and then keeps several MB.
+ * Of the GNU C library, for the server: it gives back what is free. By itself it raises both bounds
+ * to the largest pieces it ever had, and each thread has a store of its own: some MB in all.
  */
 export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '65536',
   MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
