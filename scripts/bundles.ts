@@ -34,12 +34,12 @@ const shared = {
  */
 const requiredLate: Plugin = {
   name: 'required-late',
-  setup: ({ onResolve, onLoad }) => {
+  setup: (build) => {
     const namespace = 'required-late';
-    onResolve({ filter: /^(?:child_process|crypto|net)$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^(?:child_process|crypto|net)$/ }, ({ path, kind }) =>
       kind === 'require-call' ? { path: `node:${path}`, namespace } : undefined,
     );
-    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] });`,
     }));
   },
