@@ -134,7 +134,14 @@ async function started(server: ServerCommand, folder: string): Promise<LanguageS
     processId: process.pid,
     rootUri: pathToFileURL(folder).href,
     workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'bench' }],
-    capabilities: { workspace: { workspaceFolders: true, configuration: true } },
+    capabilities: {
+      workspace: {
+        workspaceFolders: true,
+        configuration: true,
+        // As VS Code: without it ours looks at the files again every 3 s.
+        didChangeWatchedFiles: { dynamicRegistration: true },
+      },
+    },
   });
   client.notify('initialized', {});
   return client;
