@@ -68,7 +68,10 @@ export async function benchmark(): Promise<BenchRow[]> {
   const index = await indexTimes(join(folder, 'projects'), (project) =>
     started({ ...ours, cwd: folder }, project),
   );
-  const memory = await idleMemory(ours, folder, {
+  // In a folder of its own: the projects of the other measurements would be indexed, too.
+  const quiet = join(folder, 'quiet');
+  await mkdir(quiet);
+  const memory = await idleMemory(ours, quiet, {
     name: 'installer-config.txt',
     languageId: 'rpi-installer-config',
     text: fullConfig(),
@@ -95,13 +98,13 @@ export async function benchmark(): Promise<BenchRow[]> {
       : beside({
           name: 'language server: memory after 60 s idle',
           ours: memory,
-          peer: await idleMemory({ ...peer, cwd: folder }, folder, PLAYBOOK),
+          peer: await idleMemory(peer, quiet, PLAYBOOK),
           peerName: `${PEER}, a playbook of one task`,
           unit: 'MB',
         }),
     ...playbookRows(playbooks),
     ...indexRows(index),
-    ...(await playbookMemory(ours, peer, folder)),
+    ...(await playbookMemory(ours, peer, quiet)),
   ];
 }
 
@@ -113,7 +116,7 @@ async function playbookMemory(
   const name = 'language server: memory 60 s after a playbook was opened';
   const value = await idleMemory(ours, folder, PLAYBOOK);
   if (peer === undefined) return [alone({ name, value, unit: 'MB' })];
-  const other = await idleMemory({ ...peer, cwd: folder }, folder, PLAYBOOK);
+  const other = await idleMemory(peer, folder, PLAYBOOK);
   return [atMost(0.5, { name, ours: value, peer: other, peerName: PEER, unit: 'MB' })];
 }
 
@@ -243,7 +246,7 @@ async function idleMemory(
   folder: string,
   { name, languageId, text, position }: OpenedDocument,
 ): Promise<number> {
-  const client = await started(server, folder);
+  const client = await started({ ...server, cwd: folder }, folder);
   await writeFile(join(folder, name), text);
   const uri = pathToFileURL(join(folder, name)).href;
   client.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
