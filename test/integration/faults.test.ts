@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  adoptAll,
   eventsOf,
   expectCode,
   fullTests,
@@ -13,7 +12,7 @@ import {
   playbook,
   processesOf,
   settings,
-  startTestLab,
+  twoEnrolled,
   whyNoLab,
   type LabProject,
   type TestLab,
@@ -68,16 +67,10 @@ async function allQuick(): Promise<void> {
 
 describe.runIf(hostsLab)(`faults on the lab${whyNoLab}`, () => {
   beforeAll(async () => {
-    test = await startTestLab([
-      { name: 'alpha', login: 'key' },
-      { name: 'bravo', login: 'key' },
-    ]);
-    project = await test.project({
+    ({ test, project } = await twoEnrolled({
       'rpi.yml': settings(['monitor:', '  timeout: 4']),
-      'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
       'ansible.cfg': IMPATIENT,
-    });
-    await adoptAll(test, project);
+    }));
   });
 
   afterAll(async () => {

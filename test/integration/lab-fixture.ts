@@ -249,6 +249,22 @@ export async function monitorStatus(project: LabProject): Promise<MonitorStatus>
   return JSON.parse(done.stdout) as MonitorStatus; // its schema is checked by who asks
 }
 
+/** Two Pis that let us in by key, alpha and bravo, enrolled in a project with these files. */
+export async function twoEnrolled(
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly test: TestLab; readonly project: LabProject }> {
+  const test = await startTestLab([
+    { name: 'alpha', login: 'key' },
+    { name: 'bravo', login: 'key' },
+  ]);
+  const project = await test.project({
+    'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
+    ...files,
+  });
+  await adoptAll(test, project);
+  return { test, project };
+}
+
 /** Detects the Pis of the lab, adopts all and enrolls them with its key. */
 export async function adoptAll({ lab }: TestLab, project: LabProject): Promise<void> {
   expectCode(await project.rpi(['detect']), 0);

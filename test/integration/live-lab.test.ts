@@ -5,14 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSightings } from '../../core/detect/sightings.ts';
 import { projectState } from '../../core/project/paths.ts';
 import {
-  adoptAll,
   eventsOf,
   expectCode,
   hostsLab,
   playbook,
   printed,
   settings,
-  startTestLab,
+  twoEnrolled,
   whyNoLab,
   type LabProject,
   type TestLab,
@@ -27,17 +26,11 @@ const bootId = (name: string): Promise<string> =>
 
 describe.runIf(hostsLab)(`living with Pis on the lab${whyNoLab}`, () => {
   beforeAll(async () => {
-    test = await startTestLab([
-      { name: 'alpha', login: 'key' },
-      { name: 'bravo', login: 'key' },
-    ]);
-    project = await test.project({
+    ({ test, project } = await twoEnrolled({
       'rpi.yml': settings(),
-      'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
       'playbooks/one.yml': playbook(['- name: One', '  ansible.builtin.command: "true"']),
       'playbooks/broken.yml': playbook(['- name: Broken', '  ansible.builtin.command: "false"']),
-    });
-    await adoptAll(test, project);
+    }));
   });
 
   afterAll(async () => {

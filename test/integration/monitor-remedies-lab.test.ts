@@ -7,14 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listRuns } from '../../core/runs/reader.ts';
 import {
-  adoptAll,
   expectCode,
   hostsLab,
   monitorStatus,
   playbook,
   printed,
   settings,
-  startTestLab,
+  twoEnrolled,
   whyNoLab,
   type LabProject,
   type TestLab,
@@ -67,17 +66,11 @@ async function stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
 
 describe.runIf(hostsLab)(`remedies on the lab${whyNoLab}`, () => {
   beforeAll(async () => {
-    test = await startTestLab([
-      { name: 'alpha', login: 'key' },
-      { name: 'bravo', login: 'key' },
-    ]);
-    project = await test.project({
+    ({ test, project } = await twoEnrolled({
       'rpi.yml': settings(),
-      'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
       // Counts how often it is asked, and waits until somebody did it.
       'bin/power': '#!/bin/sh\necho "$1" >>asked\nuntil [ -e done ]; do sleep 0.1; done\n',
-    });
-    await adoptAll(test, project);
+    }));
   });
 
   afterEach(async () => {

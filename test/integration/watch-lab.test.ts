@@ -2,13 +2,12 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  adoptAll,
   expectCode,
   hostsLab,
   monitorStatus,
   printed,
   settings,
-  startTestLab,
+  twoEnrolled,
   whyNoLab,
   type LabProject,
   type TestLab,
@@ -22,16 +21,10 @@ const stateOf = async (host: string): Promise<string | undefined> =>
 
 describe.runIf(hostsLab)(`the monitor on the lab${whyNoLab}`, () => {
   beforeAll(async () => {
-    test = await startTestLab([
-      { name: 'alpha', login: 'key' },
-      { name: 'bravo', login: 'key' },
-    ]);
     const monitor = 'monitor: {interval: 1, timeout: 3, memory: 101, disk: 101, temperature: 199}';
-    project = await test.project({
+    ({ test, project } = await twoEnrolled({
       'rpi.yml': settings([monitor]),
-      'inventory/hosts.yml': 'ungrouped:\n  hosts:\n',
-    });
-    await adoptAll(test, project);
+    }));
   });
 
   afterAll(async () => {

@@ -32,6 +32,18 @@ const happenings = fc.array(
   { minLength: 5, maxLength: 14 },
 );
 
+/** A Pi is ill for long, what is proposed for it approved, and the next look decides to do it. */
+function approvedRemedy(policy: ReturnType<typeof policyOf>) {
+  const { state } = run(failing('ill', 30), policy);
+  const { id } = proposalOf(state.durable, 'a');
+  const approved = answerProposal(state, id, { answer: 'approve', by: 'ada', at: START });
+  const tick = tickAt(31, failing('ill', 1)[0]?.hosts ?? []);
+  const decided = step(approved.state, tick, policy).state;
+  const [act] = pendingActs(decided.durable);
+  if (act === undefined) throw new Error('nothing was decided');
+  return { decided, act, tick, approved, id };
+}
+
 /** A world in which remedies take their time, and a monitor that is killed at any moment. */
 function live(events: readonly Lived[], mode: 'auto' | 'propose') {
   const policy = policyOf({
@@ -117,13 +129,7 @@ describe('remedies that are carried out', () => {
 
   it('keep their approval when they were not begun, and use up no try', () => {
     const policy = policyOf({ mode: 'propose' });
-    const { state } = run(failing('ill', 30), policy);
-    const { id } = proposalOf(state.durable, 'a');
-    const approved = answerProposal(state, id, { answer: 'approve', by: 'ada', at: START });
-    const tick = tickAt(31, failing('ill', 1)[0]?.hosts ?? []);
-    const decided = step(approved.state, tick, policy).state;
-    const [act] = pendingActs(decided.durable);
-    if (act === undefined) throw new Error('nothing was decided');
+    const { decided, act, tick } = approvedRemedy(policy);
     expect(mayBegin(decided, act, tick, policy).held).toEqual([]);
     const off = policyOf({ mode: 'off' });
     expect(mayBegin(decided, act, tick, off).held).toEqual(['the policy is off for it']);
@@ -136,13 +142,7 @@ describe('remedies that are carried out', () => {
 
   it('are held back by a guard rail also when a person approved them', () => {
     const policy = policyOf({ mode: 'propose', limits: { unhealthy: 20 } });
-    const { state } = run(failing('ill', 30), policy);
-    const { id } = proposalOf(state.durable, 'a');
-    const approved = answerProposal(state, id, { answer: 'approve', by: 'ada', at: START });
-    const tick = tickAt(31, failing('ill', 1)[0]?.hosts ?? []);
-    const decided = step(approved.state, tick, policy).state;
-    const [act] = pendingActs(decided.durable);
-    if (act === undefined) throw new Error('nothing was decided');
+    const { decided, act, tick, approved, id } = approvedRemedy(policy);
     const hosts = { ...decided.durable.hosts };
     for (const name of ['pi1', 'pi2']) {
       hosts[name] = { ...memoryOf(decided.durable, name), state: 'failed' };
