@@ -1,8 +1,7 @@
-/** The numbers of the monitor: its daemon, its history, its page, and how soon it knows. */
+/** The numbers of the monitor: its daemon, its history, and its page. */
 import { benchmark as fleet } from './monitor/fleet.ts';
 import { benchmark as history } from './monitor/history.ts';
 import { benchmark as page } from './monitor/page.ts';
-import { benchmark as powerCut } from './monitor/power-cut.ts';
 import { renderRow, type BenchRow } from './row.ts';
 
 /** By name, for `node test/bench/monitor.ts NAME…`. */
@@ -10,7 +9,6 @@ const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   history,
   page,
   fleet,
-  'power-cut': powerCut,
 };
 
 export async function benchmark(names: readonly string[] = []): Promise<BenchRow[]> {
