@@ -45,8 +45,14 @@ function machine(name: string): MachineStatus {
 }
 
 /** The status of a TCP connect from the bridge's side: 0 when somebody listens. */
-async function connects(address: string): Promise<boolean> {
-  const command = await entered('timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${address}/22`);
+async function connects(address: string, seconds = 2): Promise<boolean> {
+  const command = await entered(
+    'timeout',
+    `${seconds}`,
+    'bash',
+    '-c',
+    `exec 3<>/dev/tcp/${address}/22`,
+  );
   return (await attempt(command)).code === 0;
 }
 
@@ -392,7 +398,8 @@ describe.skipIf(!hosting.ok)('a lab of faults', () => {
 
   it('has a machine that answers on forty addresses, each with its own MAC', async () => {
     const places = Array.from({ length: 39 }, (_, index) => `10.77.0.${200 + index}`);
-    const answers = await Promise.all(places.map(connects));
+    // So many programs at once take their time to begin.
+    const answers = await Promise.all(places.map((place) => connects(place, 30)));
     expect(answers.filter((each) => each)).toHaveLength(39);
     const { stdout } = await run(await entered('cat', '/proc/net/arp'));
     const macs = stdout.split('\n').filter((line) => /^10\.77\.0\.2[0-3]\d /.test(line));
