@@ -74,7 +74,7 @@ async function expose(name: Name): Promise<void> {
   await mkdir(texts, { recursive: true });
   await writeFile(
     join(texts, 'rpi_node.prom'),
-    `rpi_node_throttled_bits 327680
+    `rpi_node_throttled_flags 327680
 rpi_node_temperature_celsius 51.5
 rpi_node_failed_units 1
 rpi_node_failed_unit{unit="app.service"} 1

@@ -1,6 +1,6 @@
 /**
  * What is asked of Prometheus, in PromQL. node_exporter's names are those of version 1; `rpi_node_`
- * is what the role rpi_node_exporter adds (ansible/roles). Every measure is one value a Pi, by `name`.
+ * is what the role node_exporter adds (templates/project/roles). Every measure is one value a Pi, by `name`.
  */
 import type { KeptSignal } from '../history/signals.ts';
 
@@ -33,7 +33,7 @@ export const MEASURES = {
   // When a scrape was made, Prometheus knows by its own clock.
   clockOffset: (of) =>
     `max by (name) (node_time_seconds{${of}} - timestamp(node_time_seconds{${of}}))`,
-  throttled: highest('rpi_node_throttled_bits'),
+  throttled: highest('rpi_node_throttled_flags'),
   cardErrors: highest('rpi_node_card_errors'),
   failedUnits: highest('rpi_node_failed_units'),
   /** Seconds since the role's timer wrote its file. */
