@@ -1,4 +1,5 @@
 /** Template files (`*.j2`) as a language of the analysis engine. */
+import { missingExtensions } from './extension-tags.ts';
 import { basename, dirname, join } from 'node:path';
 import { readHeader } from '../../formats/jinja/delimiters.ts';
 import { isBesideFaults } from '../../formats/jinja/beside-faults.ts';
@@ -36,7 +37,7 @@ type TemplateRule = ProjectRule<TemplateFacts, TemplateProject>;
 
 const syntax: TemplateRule = {
   code: 'jinja-syntax',
-  *check({ tree }, { ansible }) {
+  *check({ tree, references }, { ansible }) {
     for (const { start, end, kind, message, correction } of tree.faults) {
       // Extensions of a project bring tags of their own.
       if (kind === 'unknown-tag' && ansible?.cfg.hasJinjaExtensions === true) continue;
@@ -57,6 +58,9 @@ const syntax: TemplateRule = {
                 },
               ],
       };
+    }
+    for (const { tag, message } of missingExtensions(references, ansible)) {
+      yield { start: tag.start, end: tag.end, message };
     }
   },
 };

@@ -496,6 +496,23 @@ const TEMPLATES: readonly Case[] = [
     'templates/x.j2:5 error jinja-syntax “{{”',
   ],
   [
+    'tags of extensions that Ansible does not load by itself',
+    {
+      'a.yml': play('    - debug:\n        msg: "{% do x.append(1) %}"\n', '  vars: {x: []}\n'),
+      'templates/x.j2': '{% for x in [] %}\n{% break %}\n{% endfor %}\n',
+    },
+    'a.yml:5 error jinja-syntax “do”',
+    'templates/x.j2:2 error jinja-syntax “break”',
+  ],
+  [
+    'tags of extensions that ansible.cfg names',
+    {
+      'ansible.cfg': '[defaults]\njinja2_extensions = jinja2.ext.do,jinja2.ext.loopcontrols\n',
+      'a.yml': play('    - debug:\n        msg: "{% do x.append(1) %}"\n', '  vars: {x: []}\n'),
+      'templates/x.j2': '{% for x in [] %}\n{% break %}\n{% endfor %}\n',
+    },
+  ],
+  [
     'braces in conditions',
     {
       'a.yml': play(

@@ -3,6 +3,7 @@ import { isBesideFaults } from '../../../../formats/jinja/beside-faults.ts';
 import type { SyntaxFault } from '../../../../formats/jinja/tree.ts';
 import type { Draft } from '../../../rule.ts';
 import { placed } from '../../facts.ts';
+import { missingExtensions } from '../../../ansible-project/extension-tags.ts';
 import { unknownNames } from '../../../ansible-project/template-names.ts';
 import {
   draftIn,
@@ -20,6 +21,9 @@ export const jinjaSyntax: ProjectRuleOfPlaybooks = {
         if (fault.kind === 'unknown-tag' && ansible?.cfg.hasJinjaExtensions === true) continue;
         const fixes = correctionOf(fault, found);
         yield draftIn(found, fault, { message: fault.message, fixes });
+      }
+      for (const { tag, message } of missingExtensions(found.use.references, ansible)) {
+        yield draftIn(found, tag, { message });
       }
     }
   },
