@@ -249,9 +249,14 @@ describe.skipIf(!hosting.ok)('the lab', () => {
       String.raw`printf 'os_prefix=raspberrypi-ua-netinst/\n' > /boot/firmware/tryboot.txt`,
       'reboot "0 tryboot"',
     ];
-    await attempt(await execCommand('pi2', 'sh', ['-c', arm.join(' && ')], { dir }));
-    const marks = join(labPaths(dir).machines, 'pi2', 'disk');
-    await expect.poll(() => readdirSync(marks), { timeout: 30_000 }).toContain('wiped');
+    // A system that is still starting may not hear that it is to start again.
+    await inside('pi2', 'timeout 30 systemctl is-system-running --wait || :');
+    const armed = await attempt(await execCommand('pi2', 'sh', ['-c', arm.join(' && ')], { dir }));
+    const folder = join(labPaths(dir).machines, 'pi2');
+    const told = `${JSON.stringify(armed)}; ${readdirSync(folder).join(', ')}`;
+    await expect
+      .poll(() => readdirSync(join(folder, 'disk')), { timeout: 60_000, message: told })
+      .toContain('wiped');
     await labCut('pi2', { dir });
     await expect(labPlug('pi2', { dir, timeout: 3 })).rejects.toMatchObject({
       code: 'start-failed',
