@@ -32,6 +32,13 @@ export async function run(command: Command, options: RunOptions = {}): Promise<F
   );
 }
 
+/**
+ * Milliseconds. A machine that shuts down stops all its processes before it kills them. nsenter
+ * stops itself with the one it has begun there, would never see its end, and the machine would wait
+ * for that: so whatever was stopped goes on. To others SIGCONT says nothing.
+ */
+const WAKE = 500;
+
 /** Runs a command to its end, whatever its status; killed by a signal counts as 128 + 9. */
 export async function attempt(command: Command, options: RunOptions = {}): Promise<Finished> {
   throwIfInterrupted(options.signal);
@@ -43,6 +50,7 @@ export async function attempt(command: Command, options: RunOptions = {}): Promi
       ? {}
       : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   });
+  const waking = setInterval(() => child.kill('SIGCONT'), WAKE);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -57,9 +65,11 @@ export async function attempt(command: Command, options: RunOptions = {}): Promi
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => resolve(status ?? 137));
-  }).catch((error: unknown) => {
-    throw cannotRun(command, error, options.signal);
-  });
+  })
+    .catch((error: unknown) => {
+      throw cannotRun(command, error, options.signal);
+    })
+    .finally(() => clearInterval(waking));
   // Ctrl-C reaches the child as well, which then ends before we end it.
   throwIfInterrupted(options.signal);
   return { code, stdout, stderr };
