@@ -20,7 +20,7 @@ import {
   type AnsibleFolder,
 } from './ansible-folder.ts';
 import { ansibleKindIn, type AnsibleKind } from './ansible-kind.ts';
-import type { LintContext } from './lint.ts';
+import type { LintContext } from './context.ts';
 
 export type AnsibleFile = {
   readonly kind: AnsibleKind;

@@ -1,6 +1,5 @@
 /** `rpi lint`: the rules of the editor, for files on the disk. */
-import { readdir } from 'node:fs/promises';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../analysis/finding.ts';
 import { analyseFilesList } from '../analysis/files-list/language.ts';
@@ -8,10 +7,10 @@ import { analyseInstallerConfig } from '../analysis/installer-config/language.ts
 import type { SyntaxFault } from '../analysis/post-install/facts.ts';
 import { analysePostInstall } from '../analysis/post-install/language.ts';
 import type { OnRuleError } from '../analysis/rule.ts';
-import type { Environment } from '../command/run.ts';
 import { RpiError } from '../errors.ts';
 import type { Project } from '../project/project.ts';
 import type { AnsibleFile } from './ansible.ts';
+import type { LintContext } from './context.ts';
 import { ansibleKindOf, ansibleRootOf } from './ansible-kind.ts';
 import { bashSyntaxFaults } from './bash-syntax.ts';
 import { lintKindOf, type InstallerKind, type LintKind } from './kind.ts';
@@ -23,26 +22,6 @@ export type LintedFile = {
   readonly kind: LintKind;
   readonly text: string;
   readonly findings: readonly Finding[];
-};
-
-export type LintContext = {
-  readonly project: Project | undefined;
-  readonly env: Environment;
-  readonly signal: AbortSignal;
-  readonly onRuleError: OnRuleError;
-  /** The Ansible of this machine is asked about its modules; without, the bundled facts are all. */
-  readonly installed?: {
-    /** Where what was read is kept. */
-    readonly cacheFolder: string;
-    /** Ends the reading where it takes too long. */
-    readonly signal: AbortSignal;
-    /** It takes a while: it is read for the first time. */
-    readonly onWait: () => void;
-    /** It could not be read: the bundled facts do. */
-    readonly onError: (error: unknown) => void;
-  };
-  /** Absolute path of an ansible-lint whose findings are wanted as well. */
-  readonly ansibleLint?: string;
 };
 
 /**

@@ -1,17 +1,9 @@
 /** Where what is known of the Pis comes from. To add one: a file, a line here, its word in rpi.yml. */
 import type { BackendName } from '../project/monitor-backend.ts';
 import type { ProjectContext } from '../runs/operation.ts';
-import type { Point } from './history/buckets.ts';
+import type { Backend } from './backend.ts';
 import { openPrometheus } from './prometheus/backend.ts';
-import type { ChartQuestion } from './prometheus/chart.ts';
-import { OWN_SIGHT, type Sight } from './watch/sight.ts';
-
-/** Failure detection, guard rails, remedies and who is told are the same with each. */
-export type Backend = AsyncDisposable & {
-  readonly sight: Sight;
-  /** Somebody else keeps the measurements, and draws their charts; else our own history does. */
-  readonly chart?: (question: ChartQuestion) => Promise<Point[]>;
-};
+import { OWN_SIGHT } from './watch/sight.ts';
 
 type Opened = (context: ProjectContext) => Promise<Backend>;
 

@@ -4,7 +4,8 @@ import type { ModuleFacts } from '../../data/ansible-facts.ts';
 import type { InventoryFiles } from '../../inventory/files.ts';
 import { moduleFactsOf } from './module-docs.ts';
 import { pluginExports } from './plugin-exports.ts';
-import { pluginNames, type PluginKind } from './plugins.ts';
+import type { PluginKind } from './plugin-exports.ts';
+import { pluginNames } from './plugins.ts';
 import type { ProjectTree } from './walk.ts';
 
 /** By full name, as in `acme.greenhouse.pump`; the values are paths. */

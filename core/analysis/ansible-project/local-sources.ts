@@ -2,7 +2,8 @@
 import type { ModuleFacts } from '../../data/ansible-facts.ts';
 import type { AnsibleCfg } from './ansible-cfg.ts';
 import type { LocalCollections } from './local-collections.ts';
-import { localModulesOf, type PluginFile, type PluginKind } from './plugins.ts';
+import type { PluginKind } from './plugin-exports.ts';
+import { localModulesOf, type PluginFile } from './plugins.ts';
 import type { LocalSources } from './project.ts';
 import type { ProjectTree } from './walk.ts';
 

@@ -1,6 +1,7 @@
 /** Which filters and tests a Python file brings, as far as its text says so: for completion. */
 import { basename } from 'node:path';
-import type { PluginKind } from './plugins.ts';
+
+export type PluginKind = 'filter' | 'test' | 'lookup';
 
 /**
  * The names that a file of plugins brings. Unlike pluginNames, which no name may escape, these are

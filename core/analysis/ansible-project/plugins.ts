@@ -1,10 +1,8 @@
 /** Plugins and modules that a project brings itself, by the names templates and tasks use. */
 import { basename } from 'node:path';
-import { pluginExports } from './plugin-exports.ts';
+import { pluginExports, type PluginKind } from './plugin-exports.ts';
 import type { AnsibleCfg } from './ansible-cfg.ts';
 import type { ProjectTree } from './walk.ts';
-
-export type PluginKind = 'filter' | 'test' | 'lookup';
 
 const FOLDER = /(?:^|\/)(filter|test|lookup)_plugins\/(?:[^/]+\/)*[^/]+\.py$/;
 const MODULE = /(?:^|\/)(?:library|action_plugins)\/(?:[^/]+\/)*([A-Za-z_]\w*)\.(?:py|ps1|sh)$/;

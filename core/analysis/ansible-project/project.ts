@@ -7,7 +7,7 @@ import type { PlaybookKind } from '../../formats/playbook/document-kind.ts';
 import type { Knowledge } from '../playbook/knowledge.ts';
 import type { AnsibleCfg } from './ansible-cfg.ts';
 import type { Extract } from './extract-types.ts';
-import type { PluginKind } from './plugins.ts';
+import type { PluginKind } from './plugin-exports.ts';
 import type { ProjectTree } from './walk.ts';
 
 export type IndexedDocument = {

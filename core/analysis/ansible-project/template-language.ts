@@ -1,5 +1,4 @@
 /** Template files (`*.j2`) as a language of the analysis engine. */
-import { missingExtensions } from './extension-tags.ts';
 import { basename, dirname, join } from 'node:path';
 import { readHeader } from '../../formats/jinja/delimiters.ts';
 import { isBesideFaults } from '../../formats/jinja/beside-faults.ts';
@@ -15,7 +14,8 @@ import { unknownHostsInTemplate } from '../playbook/rules/project/unknown-host.t
 import type { Draft, OnRuleError, ProjectRule, RuleInfo } from '../rule.ts';
 import { wholeText } from '../whole-text.ts';
 import { isKnownVariable } from './known-variables.ts';
-import type { PluginKind } from './plugins.ts';
+import { missingExtensions } from './extension-tags.ts';
+import type { PluginKind } from './plugin-exports.ts';
 import type { AnsibleProject } from './project.ts';
 import { reachOfTemplate } from './reach.ts';
 import { candidates, found } from './search-paths.ts';

@@ -4,7 +4,7 @@ import type { References } from '../../formats/jinja/references.ts';
 import type { Identifier } from '../../formats/jinja/tree.ts';
 import { nearest } from '../../inventory/nearest.ts';
 import type { AnsibleProject } from './project.ts';
-import type { PluginKind } from './plugins.ts';
+import type { PluginKind } from './plugin-exports.ts';
 
 export type UnknownName = {
   readonly name: Identifier;

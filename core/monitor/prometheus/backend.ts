@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RpiError } from '../../errors.ts';
 import type { PrometheusSettings } from '../../project/monitor-backend.ts';
 import type { ProjectContext } from '../../runs/operation.ts';
-import type { Backend } from '../backends.ts';
+import type { Backend } from '../backend.ts';
 import { listenAddress } from '../listen.ts';
 import { openAlertBook } from './alert-book.ts';
 import { createPrometheusApi } from './api.ts';

@@ -1,5 +1,5 @@
 /** Variables, filters, tests, lookups, groups and hosts within templates. */
-import type { PluginKind } from '../../ansible-project/plugins.ts';
+import type { PluginKind } from '../../ansible-project/plugin-exports.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { JINJA_NAMES, MAGIC_VARIABLES } from '../../ansible-project/known-variables.ts';
 import type { Completion, Completions } from '../../features.ts';

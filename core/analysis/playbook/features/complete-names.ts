@@ -8,7 +8,7 @@ import type { Completion, Completions } from '../../features.ts';
 import type { PlaybookFacts } from '../facts.ts';
 import { extractOf } from '../rules/project/project.ts';
 import { bounded } from './bounded.ts';
-import type { Level } from './complete.ts';
+import type { Level } from './level.ts';
 import type { LinePlace } from './line-place.ts';
 
 /** Undefined where the place asks for no such name. */

@@ -2,7 +2,6 @@
 import type { WordsOf } from '../../../ansible/docs/module-docs.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import type { Completions, Description } from '../../features.ts';
-import { BLOCK_SECTIONS, SECTIONS } from '../../../formats/playbook/keywords.ts';
 import type { PlaybookFacts } from '../facts.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { extractOf } from '../rules/project/project.ts';
@@ -18,6 +17,7 @@ import {
 } from './complete-words.ts';
 import { namesFor } from './complete-names.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
+import { isModule, levelOf, type Level } from './level.ts';
 import { linePlace, type LinePlace } from './line-place.ts';
 import { moduleMarkdown } from './module-words.ts';
 import { reachableVariables } from './reachable-variables.ts';
@@ -131,46 +131,6 @@ export function describe(
 ): Description | undefined {
   const markdown = moduleMarkdown(knowledge.module(described), knowledge, wordsOf?.(described));
   return markdown === undefined ? undefined : { documentation: markdown };
-}
-
-export type Level =
-  | { readonly kind: 'play' }
-  | { readonly kind: 'tasks'; readonly isHandlers: boolean }
-  /** An entry of a play’s `roles`. */
-  | { readonly kind: 'role' }
-  /** Within a module’s mapping: its name, and the options that are further out. */
-  | { readonly kind: 'module'; readonly path: readonly string[] }
-  | { readonly kind: 'other'; readonly path: readonly string[] };
-
-/** What the mapping is that has the keys of `path` around it. */
-function levelOf({ kind, knowledge }: PlaybookFacts, path: readonly string[]): Level {
-  let level: Level =
-    kind === 'playbook'
-      ? { kind: 'play' }
-      : kind === 'tasks' || kind === 'handlers'
-        ? { kind: 'tasks', isHandlers: kind === 'handlers' }
-        : { kind: 'other', path: [] };
-  path.forEach((key, index) => {
-    const other: Level = { kind: 'other', path: path.slice(index) };
-    if (level.kind === 'play') {
-      level = (SECTIONS as readonly string[]).includes(key)
-        ? { kind: 'tasks', isHandlers: key === 'handlers' }
-        : key === 'roles'
-          ? { kind: 'role' }
-          : other;
-    } else if (level.kind === 'role') level = other;
-    else if (level.kind === 'tasks') {
-      if ((BLOCK_SECTIONS as readonly string[]).includes(key)) return;
-      level = isModule(key, knowledge) ? { kind: 'module', path: path.slice(index) } : other;
-    }
-  });
-  return level;
-}
-
-export function isModule(name: string, knowledge: Knowledge): boolean {
-  if (knowledge.facts.keywords[name] !== undefined || name.startsWith('with_')) return false;
-  const { kind } = knowledge.module(name);
-  return kind === 'known' || kind === 'opaque';
 }
 
 function hasModule({ siblings }: LinePlace, knowledge: Knowledge): boolean {

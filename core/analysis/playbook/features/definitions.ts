@@ -1,6 +1,6 @@
 /** Where roles, modules and plugins of a project begin, and what names a file. */
 import { filesWithPaths, pathUsesIn } from '../../ansible-project/path-uses.ts';
-import type { PluginKind } from '../../ansible-project/plugins.ts';
+import type { PluginKind } from '../../ansible-project/plugin-exports.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import { roleFolders } from '../../ansible-project/search-paths.ts';
 import type { Named, Occurrence, ReadText } from '../../features.ts';
