@@ -68,10 +68,7 @@ export async function benchmark(): Promise<BenchRow[]> {
   const index = await indexTimes(join(folder, 'projects'), (project) =>
     started({ ...ours, cwd: folder }, project),
   );
-  // In a folder of its own: the projects of the other measurements would be indexed, too.
-  const quiet = join(folder, 'quiet');
-  await mkdir(quiet);
-  const memory = await idleMemory(ours, quiet, {
+  const memory = await idleMemory(ours, {
     name: 'installer-config.txt',
     languageId: 'rpi-installer-config',
     text: fullConfig(),
@@ -98,25 +95,24 @@ export async function benchmark(): Promise<BenchRow[]> {
       : beside({
           name: 'language server: memory after 60 s idle',
           ours: memory,
-          peer: await idleMemory(peer, quiet, PLAYBOOK),
+          peer: await idleMemory(peer, PLAYBOOK),
           peerName: `${PEER}, a playbook of one task`,
           unit: 'MB',
         }),
     ...playbookRows(playbooks),
     ...indexRows(index),
-    ...(await playbookMemory(ours, peer, quiet)),
+    ...(await playbookMemory(ours, peer)),
   ];
 }
 
 async function playbookMemory(
   ours: ServerCommand,
   peer: ServerCommand | undefined,
-  folder: string,
 ): Promise<BenchRow[]> {
   const name = 'language server: memory 60 s after a playbook was opened';
-  const value = await idleMemory(ours, folder, PLAYBOOK);
+  const value = await idleMemory(ours, PLAYBOOK);
   if (peer === undefined) return [alone({ name, value, unit: 'MB' })];
-  const other = await idleMemory(peer, folder, PLAYBOOK);
+  const other = await idleMemory(peer, PLAYBOOK);
   return [atMost(0.5, { name, ours: value, peer: other, peerName: PEER, unit: 'MB' })];
 }
 
@@ -240,14 +236,19 @@ const PLAYBOOK: OpenedDocument = {
   position: { line: 4, character: 10 },
 };
 
-/** Resident memory in MB (10^6 bytes) of the process, 60 s after a document was opened and completed. Linux only. */
+/**
+ * Resident memory in MB (10^6 bytes) of the process, 60 s after a document was opened and completed.
+ * In a folder of its own: what another server left behind would be indexed, too. Linux only.
+ */
 async function idleMemory(
   server: ServerCommand,
-  folder: string,
   { name, languageId, text, position }: OpenedDocument,
 ): Promise<number> {
-  const client = await started({ ...server, cwd: folder }, folder);
+  await using disposal = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'rpi-bench-idle-'));
+  disposal.defer(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, name), text);
+  const client = await started({ ...server, cwd: folder }, folder);
   const uri = pathToFileURL(join(folder, name)).href;
   client.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
   await client.request('textDocument/completion', { textDocument: { uri }, position });
