@@ -3,8 +3,9 @@
  * the workspace trusted. It writes the sightings; the tree follows these.
  */
 import * as vscode from 'vscode';
-import type { App } from './app.ts';
 import type { OpenProject } from './open-project.ts';
+import type { Projects } from './projects.ts';
+import type { Rpi } from './rpi.ts';
 
 export type Discovery = {
   readonly dispose: () => void;
@@ -13,6 +14,13 @@ export type Discovery = {
   readonly stop: () => void;
   /** Hands over the Fleet view: it is shown there, and runs while it is visible. */
   readonly follow: (view: vscode.TreeView<unknown>) => vscode.Disposable;
+};
+
+/** What discovery is made with. */
+type Parts = {
+  readonly log: vscode.LogOutputChannel;
+  readonly projects: Projects;
+  readonly rpi: Rpi;
 };
 
 /** Milliseconds. A view that is hidden for a moment only does not end it. */
@@ -27,7 +35,7 @@ const AGAIN = 60_000;
 type Watch = { readonly controller: AbortController; state: 'on' | 'retrying' | 'off' };
 
 /** Nothing is started before a view is followed. */
-export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Discovery {
+export function createDiscovery(parts: Parts): Discovery {
   const watches = new Map<string, Watch>();
   let wanted: boolean | undefined; // as a command said last
   let view: vscode.TreeView<unknown> | undefined;
@@ -74,7 +82,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
     watches.set(key, mine);
     tell();
     try {
-      const { exit, events } = await app.rpi.inBackground({
+      const { exit, events } = await parts.rpi.inBackground({
         project,
         args: ['detect', '--watch', '--interval', String(Math.max(10, interval))],
         signal: mine.controller.signal,
@@ -88,7 +96,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
       if (mine.controller.signal.aborted) return;
       mine.state = 'off';
       trouble = error instanceof Error ? error.message : String(error);
-      app.log.warn(`Live discovery of ${project.label}:`, trouble);
+      parts.log.warn(`Live discovery of ${project.label}:`, trouble);
     } finally {
       if (mine.state === 'retrying') retryLater();
       tell();
@@ -115,7 +123,9 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
     }
     clearTimeout(hiding);
     hiding = undefined;
-    const open = new Map(app.projects.open().map((project) => [project.root.toString(), project]));
+    const open = new Map(
+      parts.projects.open().map((project) => [project.root.toString(), project]),
+    );
     for (const [key, { controller }] of watches) {
       if (open.has(key)) continue;
       controller.abort();
@@ -133,7 +143,7 @@ export function createDiscovery(app: Pick<App, 'log' | 'projects' | 'rpi'>): Dis
       stopAll();
       update();
     }),
-    app.projects.onDidChange((project) => {
+    parts.projects.onDidChange((project) => {
       if (project === undefined) update();
     }),
   );

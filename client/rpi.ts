@@ -3,11 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { Event } from '../core/runs/event.ts';
-import type { App } from './app.ts';
 import type { OpenProject } from './open-project.ts';
 import { createKeptEvents } from './kept-events.ts';
+import { programWords, rpiEnvironment, rpiTask, type TaskParts } from './rpi-task.ts';
 import { definitionOf } from './task-definition.ts';
-import { programWords, rpiEnvironment, rpiTask } from './tasks.ts';
 
 export type RpiRequest = {
   readonly project: OpenProject | undefined;
@@ -37,10 +36,8 @@ export type Rpi = {
   ) => Promise<RpiEnd>;
 };
 
-type Parts = Pick<App, 'context' | 'log' | 'passwords'>;
-
 /** All of it throws `run.untrusted` in a workspace that is not trusted: nothing is started there. */
-export function createRpi(parts: Parts): Rpi {
+export function createRpi(parts: TaskParts): Rpi {
   const inTerminal: Rpi['inTerminal'] = async (request) => {
     await requireTrust();
     return vscode.tasks.executeTask(await taskOf(parts, request));
@@ -62,7 +59,7 @@ export function createRpi(parts: Parts): Rpi {
   };
 }
 
-async function taskOf(parts: Parts, request: RpiRequest): Promise<vscode.Task> {
+async function taskOf(parts: TaskParts, request: RpiRequest): Promise<vscode.Task> {
   const { project, args, focus = false } = request;
   const task = await rpiTask(parts, { ...definitionOf(args) }, project, {
     scope: project?.folder ?? vscode.TaskScope.Workspace,
@@ -114,7 +111,7 @@ function endings(): {
 const KEPT_EVENTS = 10_000;
 
 async function runInBackground(
-  parts: Parts,
+  parts: TaskParts,
   request: Parameters<Rpi['inBackground']>[0],
 ): Promise<RpiEnd> {
   const { project, args, signal } = request;
@@ -127,7 +124,7 @@ async function runInBackground(
     [...programWords(parts.context, project), ...withAnswers(args)],
     {
       cwd: (project?.root ?? request.cwd ?? home()).fsPath,
-      env: { ...process.env, ...(await rpiEnvironment(parts, project)) },
+      env: { ...process.env, ...(await rpiEnvironment(parts.passwords, project)) },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     },

@@ -1,13 +1,9 @@
-/** The `rpi` task type: our bundled `rpi` on the editor's own Node, arguments as an array. */
+/** The tasks that the editor offers and resolves: one of the `rpi` type for each project. */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import type { OpenProject } from './open-project.ts';
-import { OFFERED, projectOfTask, taskGroup, taskName, wordsOf } from './task-definition.ts';
-
-const GROUPS = { build: vscode.TaskGroup.Build, test: vscode.TaskGroup.Test } as const;
-
-/** Our own tasks are scanned by no matcher: a failing task's place is read from the journal. */
-const NO_MATCHERS: string[] = [];
+import { rpiTask } from './rpi-task.ts';
+import { OFFERED, projectOfTask } from './task-definition.ts';
 
 /** Tasks of every open project; without a trusted folder there are none. */
 export function createTaskProvider(app: App): vscode.TaskProvider {
@@ -56,70 +52,4 @@ function projectOf(app: App, folder: vscode.WorkspaceFolder): OpenProject | unde
   return app.projects
     .open()
     .find((project) => project.folder.uri.toString() === folder.uri.toString());
-}
-
-/**
- * A task that is ready to be run; undefined when its definition is wrong, which is logged: the
- * editor itself says that the task could not be resolved.
- */
-export async function rpiTask(
-  app: Pick<App, 'context' | 'log' | 'passwords'>,
-  definition: vscode.TaskDefinition,
-  project: OpenProject | undefined,
-  place: {
-    readonly scope: vscode.WorkspaceFolder | vscode.TaskScope.Workspace;
-    readonly cwd: vscode.Uri;
-  },
-): Promise<vscode.Task | undefined> {
-  const read = wordsOf(definition);
-  if ('fault' in read) {
-    app.log.error(read.fault);
-    return undefined;
-  }
-  const { words } = read;
-  const execution = new vscode.ProcessExecution(
-    process.execPath,
-    [...programWords(app.context, project), ...words],
-    { cwd: place.cwd.fsPath, env: await rpiEnvironment(app, project) },
-  );
-  const task = new vscode.Task(
-    definition,
-    place.scope,
-    taskName(words),
-    'rpi',
-    execution,
-    NO_MATCHERS,
-  );
-  task.presentationOptions = {
-    reveal: vscode.TaskRevealKind.Always,
-    panel: vscode.TaskPanelKind.Dedicated,
-    showReuseMessage: false,
-  };
-  const group = taskGroup(words[0] ?? '');
-  if (group !== undefined) task.group = GROUPS[group];
-  return task;
-}
-
-/** What follows the editor's Node: the bundled program, and the project by name. */
-export function programWords(
-  context: vscode.ExtensionContext,
-  project: OpenProject | undefined,
-): string[] {
-  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'rpi.js').fsPath;
-  return [program, ...(project === undefined ? [] : ['--project', project.root.fsPath])];
-}
-
-/** What an `rpi` that we start finds in its environment, beside the editor's own. */
-export async function rpiEnvironment(
-  app: Pick<App, 'passwords'>,
-  project: OpenProject | undefined,
-): Promise<Record<string, string>> {
-  const ansible = vscode.workspace
-    .getConfiguration('rpi', project?.root)
-    .get<string>('ansible.path', '');
-  return {
-    ELECTRON_RUN_AS_NODE: '1',
-    ...(ansible === '' ? {} : { RPI_ANSIBLE: ansible }),
-    ...(await app.passwords.environment(project)),
-  };
 }

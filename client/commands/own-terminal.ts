@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import type { OpenProject } from '../open-project.ts';
-import { programWords, rpiEnvironment } from '../tasks.ts';
+import { programWords, rpiEnvironment } from '../rpi-task.ts';
 
 /** The program is `rpi` itself: no shell that would read the words again. */
 export async function openTerminal(
@@ -17,7 +17,7 @@ export async function openTerminal(
       shellPath: process.execPath,
       shellArgs: [...programWords(app.context, project), ...terminal.words],
       cwd: project.root,
-      env: await rpiEnvironment(app, project),
+      env: await rpiEnvironment(app.passwords, project),
       isTransient: true,
     })
     .show();
