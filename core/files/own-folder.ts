@@ -22,3 +22,12 @@ export async function ownFolder(folder: string): Promise<void> {
     throw writeError(folder, error);
   }
 }
+
+/** Whether it is there, and nobody else can have put anything into it. */
+export async function isOwnFolder(folder: string): Promise<boolean> {
+  return lstat(folder).then(
+    (found) =>
+      found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0,
+    () => false,
+  );
+}

@@ -58,6 +58,17 @@ export function socketFolder(env: Environment): string {
   return join(temporary, `rpi-${process.getuid?.() ?? 'user'}`);
 }
 
+/**
+ * Where something of this user may listen besides: a service of the system, cron, su and sudo have
+ * no XDG_RUNTIME_DIR, a login has. None on Windows, where pipes have no folder.
+ */
+export function otherSocketFolders(folder: string): string[] {
+  const user = process.getuid?.();
+  if (user === undefined) return [];
+  const folders = [`/run/user/${user}/rpi`, socketFolder({}), `/tmp/rpi-${user}`];
+  return [...new Set(folders)].filter((each) => each !== folder);
+}
+
 function statePaths(state: string): StatePaths {
   return {
     state,

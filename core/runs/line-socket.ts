@@ -4,7 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { systemCode } from '../errors.ts';
-import { ownFolder } from '../files/own-folder.ts';
+import { isOwnFolder, ownFolder } from '../files/own-folder.ts';
+import { otherSocketFolders } from '../project/paths.ts';
 
 /** Characters; who sends more is cut off. An answer may tell of a thousand Pis. */
 const LONGEST_REQUEST = 1024 * 1024;
@@ -46,8 +47,35 @@ export async function serveLines(
   };
 }
 
-/** Sends a line and resolves with the one that comes back. Throws where nobody listens. */
+/**
+ * Sends a line and resolves with the one that comes back. Where nobody listens in `folder`, who
+ * listens where another environment of this user has its sockets is asked. Throws where nobody does.
+ */
 export async function askLine(folder: string, name: string, line: string): Promise<string> {
+  try {
+    return await askAt(folder, name, line);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    for (const other of otherSocketFolders(folder)) {
+      // In a shared place somebody else may have made it, to be told what is meant for us.
+      if (!(await isOwnFolder(other))) continue;
+      try {
+        return await askAt(other, name, line);
+      } catch (elsewhere) {
+        if (!isAbsent(elsewhere)) throw elsewhere;
+      }
+    }
+    throw error;
+  }
+}
+
+/** Nobody was reached, so nothing was asked. */
+function isAbsent(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EACCES' || code === 'ENOTDIR';
+}
+
+async function askAt(folder: string, name: string, line: string): Promise<string> {
   const socket = connect(socketPath(folder, name));
   socket.setTimeout(5000, () => socket.destroy(new Error('no answer within 5 s')));
   try {

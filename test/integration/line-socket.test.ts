@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { socketFolder } from '../../core/project/paths.ts';
 import { askLine, serveLines, socketPath } from '../../core/runs/line-socket.ts';
 
 let folder: string;
@@ -31,5 +32,18 @@ describe.skipIf(process.platform === 'win32')('a socket of lines', () => {
     socket.write('x'.repeat(2 * 1024 * 1024));
     await closed;
     expect(await askLine(folder, 'a', 'still here')).toBe('still here');
+  });
+  it('is found where another environment of the same person put it, and never where others could', async () => {
+    vi.stubEnv('TMPDIR', folder);
+    try {
+      const without = socketFolder({});
+      const within = socketFolder({ XDG_RUNTIME_DIR: join(folder, 'run') });
+      await using _server = await serveLines(without, 'a', (line) => line);
+      expect(await askLine(within, 'a', 'who is there')).toBe('who is there');
+      await chmod(without, 0o777);
+      await expect(askLine(within, 'a', 'who is there')).rejects.toMatchObject({ code: 'ENOENT' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
