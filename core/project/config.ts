@@ -5,6 +5,7 @@ import { RpiError } from '../errors.ts';
 import { detectionSchema, notifySchema, remediesSchema } from './monitor-policy.ts';
 import { BACKENDS, listenSchema, prometheusSchema } from './monitor-backend.ts';
 import { checkSchema } from './monitor-checks.ts';
+import { issueWords } from './issue-words.ts';
 
 const hostNamePattern = z
   .string()
@@ -205,7 +206,7 @@ export function parseConfig(text: string): ParsedConfig {
   return {
     ok: false,
     faults: parsed.error.issues.map((issue) => ({
-      message: describeIssue(issue),
+      message: describeIssue(issue, document.hasIn(issue.path as (string | number)[])), // no symbols in YAML
       ...at(offsetOf(document, issue)),
     })),
   };
@@ -243,15 +244,13 @@ export function readConfig(path: string, text: string): Config {
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue, isWritten: boolean): string {
   const where = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return `unknown setting${issue.keys.length > 1 ? 's' : ''} ${issue.keys.join(', ')}${where === '' ? '' : ` in ${where}`}`;
-  }
-  if (issue.code === 'invalid_value') {
-    return `${where}: one of ${issue.values.map(String).join(', ')} is wanted`;
-  }
-  return where === '' ? issue.message : `${where}: ${issue.message}`;
+  const words = issueWords(issue);
+  if (issue.code === 'unrecognized_keys') return where === '' ? words : `${words} in ${where}`;
+  if (where === '') return words;
+  // What is missing has no kind.
+  return issue.code === 'invalid_type' && !isWritten ? `${where} is missing` : `${where}: ${words}`;
 }
 
 /** Where the value (or, for an unknown setting, its key) of an issue stands in the text. */

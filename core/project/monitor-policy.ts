@@ -8,10 +8,14 @@ import * as z from 'zod';
 export const MODES = ['off', 'propose', 'auto'] as const;
 export type Mode = (typeof MODES)[number];
 
-const mode = z
-  .enum(MODES)
-  // To YAML 1.1, as Ansible and rpi read it, a bare off is the boolean false.
-  .or(z.literal(false).transform((): 'off' => 'off'));
+const mode = z.union(
+  [
+    z.enum(MODES),
+    // To YAML 1.1, as Ansible and rpi read it, a bare off is the boolean false.
+    z.literal(false).transform((): 'off' => 'off'),
+  ],
+  { error: 'one of off, propose, auto is wanted' },
+);
 
 export const REMEDIES = ['restart', 'reboot', 'power-cycle', 'provision', 'reinstall'] as const;
 export type Remedy = (typeof REMEDIES)[number];
@@ -55,11 +59,19 @@ const rung = z
       .optional()
       .describe('What power-cycle runs here: a program and its arguments; {host} is the Pi.'),
   })
-  .refine((each) => (each.do === 'restart') === (each.units !== undefined), {
-    message: 'restart, and only restart, needs units',
+  .refine((each) => each.do !== 'restart' || (each.units?.length ?? 0) > 0, {
+    message: 'restart needs units: the services that are started again',
   })
-  .refine((each) => (each.do === 'power-cycle') === (each.command !== undefined), {
-    message: 'power-cycle, and only power-cycle, needs a command',
+  .refine((each) => each.do === 'restart' || each.units === undefined, {
+    message: 'only restart takes units',
+    path: ['units'],
+  })
+  .refine((each) => each.do !== 'power-cycle' || each.command !== undefined, {
+    message: 'power-cycle needs a command: a program here that switches the Pi off and on',
+  })
+  .refine((each) => each.do === 'power-cycle' || each.command === undefined, {
+    message: 'only power-cycle takes a command',
+    path: ['command'],
   });
 export type Rung = z.infer<typeof rung>;
 
@@ -69,6 +81,15 @@ const LADDER: Rung[] = [
   { do: 'provision', after: 1200, tries: 1 },
   { do: 'reinstall', after: 1800, tries: 2 },
 ];
+
+/** Nothing milder would ever have its turn before a Pi is erased. */
+function wipesLast({ value, issues }: z.core.ParsePayload<Rung[]>): void {
+  const last = value.findLastIndex((each) => each.do !== 'reinstall');
+  const early = value.findIndex((each) => each.do === 'reinstall');
+  if (early === -1 || early > last) return;
+  const message = `reinstall erases the Pi: it comes last, after ${value[last]?.do ?? 'all others'}`;
+  issues.push({ code: 'custom', message, path: [early], input: value });
+}
 
 const limits = z.strictObject({
   unhealthy: z
@@ -101,7 +122,11 @@ export const remediesSchema = z.strictObject({
     )
     .default([])
     .describe('Modes of groups; of several groups the most careful one counts.'),
-  ladder: z.array(rung).default(LADDER).describe('What is tried, the mildest first.'),
+  ladder: z
+    .array(rung)
+    .check(wipesLast)
+    .default(LADDER)
+    .describe('What is tried, the mildest first.'),
   limits: limits.prefault({}).describe('What holds remedies back.'),
   healthy_for: seconds
     .default(900)

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearest } from '../../../inventory/nearest.ts';
+import { issueWords } from '../../../project/issue-words.ts';
 import type { Draft } from '../../rule.ts';
 import type { RpiYmlFacts, SettingsPath } from '../facts.ts';
 import type { RpiYmlRule } from '../rpi-yml-rule.ts';
@@ -42,35 +43,19 @@ function nearChoices(written: string, setting: Setting | undefined): string[] {
   );
 }
 
-const WANTED: Readonly<Record<Setting['kind'], string>> = {
-  settings: 'Settings are wanted here, each on a line of its own: “name: value”',
-  list: 'A list is wanted here: [a, b], or lines that begin with “- ”',
-  text: 'Text is wanted here; what looks like a number or a switch needs quotation marks',
-  number: 'A number is wanted here',
-  switch: 'true or false is wanted here',
-  choice: '',
-  any: '',
-};
-
 function messageOf(issue: z.core.$ZodIssue, setting: Setting | undefined): string {
-  if (setting !== undefined && setting.kind === 'choice') {
+  // A refinement knows more than the kind: the value may be one of the choices.
+  if (setting !== undefined && setting.kind === 'choice' && issue.code !== 'custom') {
     const { choices } = setting;
     return choices.length === 1
       ? `Only ${choices.join('')} is possible here.`
       : `One of ${choices.join(', ')} is wanted here.`;
   }
-  if (issue.code === 'invalid_type') {
-    const isItem = typeof issue.path.at(-1) === 'number' && setting?.kind === 'list';
-    const said = setting === undefined || isItem ? '' : WANTED[setting.kind];
-    return said === ''
-      ? `${issue.expected === 'string' ? 'Text' : issue.expected} is wanted here.`
-      : `${said}.`;
-  }
-  const { message } = issue;
+  const words = issueWords(issue);
   // The schema's own words say what is wanted: “letters, digits and _ only”.
-  return issue.code === 'invalid_format' && !/^Invalid/.test(message)
-    ? `This does not fit: ${message}.`
-    : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  return issue.code === 'invalid_format' && words === issue.message && !/^Invalid/.test(words)
+    ? `This does not fit: ${words}.`
+    : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function firstLine(
