@@ -58,8 +58,8 @@ export const prometheusSchema = z
   });
 export type PrometheusSettings = z.infer<typeof prometheusSchema>;
 
-/** What is no address at all is told as such. */
-function holdsNoSecret(text: string): boolean {
+/** Whether no user and no password stand in an address; what is none at all is told as such. */
+export function holdsNoSecret(text: string): boolean {
   if (!URL.canParse(text)) return true;
   const { username, password } = new URL(text);
   return username === '' && password === '';

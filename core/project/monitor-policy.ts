@@ -3,6 +3,7 @@
  * told. The defaults are rules that others live by: off until asked for, long waits, small budgets.
  */
 import * as z from 'zod';
+import { holdsNoSecret } from './monitor-backend.ts';
 
 /** From careful to bold. */
 export const MODES = ['off', 'propose', 'auto'] as const;
@@ -141,6 +142,9 @@ export const notifySchema = z
     type: z.enum(NOTIFIERS).describe('How it is told: ntfy, a chat’s webhook, Alertmanager.'),
     url: z
       .url({ protocol: /^https?$/ })
+      .refine(holdsNoSecret, {
+        message: 'no user and no password belongs in an address: use token_file, or url_file',
+      })
       .optional()
       .describe('Where to: a topic, a webhook.'),
     url_file: z

@@ -29,7 +29,7 @@ import { serveMonitor, type MonitorStatus } from './control.ts';
 import { answerers, proposalsNow } from './answers.ts';
 import { createDecider } from './decider.ts';
 import { decisionEvents, eventsOf } from './events.ts';
-import { watchSettings } from './settings.ts';
+import { modesForNobody, watchSettings } from './settings.ts';
 
 /** Where the history of a project is: it may be deleted. */
 export function historyPath(state: string): string {
@@ -92,6 +92,9 @@ export async function* monitorDaemon(
     looks.observe((performance.now() - watched.self.monotonic) / 1000);
     yield* troubles.tell('metrics', await metricsServer.listen());
     yield* troubles.tell('settings', await settings());
+    const nobody =
+      input.limit === undefined ? modesForNobody(project.config.monitor, watched.hosts) : undefined;
+    yield* troubles.tell('modes of groups', nobody);
     const news = watched.hosts.flatMap((seen) => take(seen, known, context));
     yield* news.flatMap((each) => eventsOf(each, watched.hosts));
     yield* troubles.tell('inventory', watched.fault?.message);

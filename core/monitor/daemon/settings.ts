@@ -25,6 +25,17 @@ export function watchSettings(root: string, began: Config): SettingsWatch {
   };
 }
 
+/** Modes of groups that no watched Pi is in count for nobody; a sentence, or undefined. */
+export function modesForNobody(
+  { remedies }: Config['monitor'],
+  hosts: readonly { readonly groups: readonly string[] }[],
+): string | undefined {
+  const known = new Set(['all', ...hosts.flatMap(({ groups }) => groups)]);
+  const names = remedies.groups.map(({ group }) => group).filter((group) => !known.has(group));
+  if (names.length === 0) return undefined;
+  return `monitor.remedies.groups of rpi.yml names ${names.join(', ')}, and no Pi is in ${names.length === 1 ? 'it' : 'them'}: the mode counts for nobody.`;
+}
+
 async function newsOf(path: string, before: string): Promise<string | undefined> {
   const goes = 'The monitor goes by what it said when it began';
   const text = await readFile(path, 'utf8').catch(() => undefined);

@@ -132,7 +132,7 @@ export function needsLogin(remedy: Remedy): boolean {
  */
 export function modeOf(groups: readonly string[], { remedies }: Policy, rung: Rung): Mode {
   const ofGroups = remedies.groups
-    .filter(({ group }) => groups.includes(group))
+    .filter(({ group }) => group === 'all' || groups.includes(group))
     .map(({ mode }) => mode);
   const modes = [
     ...(ofGroups.length === 0 ? [remedies.mode] : ofGroups),

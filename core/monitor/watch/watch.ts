@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { lockedFor } from '../../files/lock.ts';
 import { loadInventory, selectAdopted } from '../../inventory/load.ts';
-import type { InventoryHost } from '../../inventory/host.ts';
+import type { Inventory, InventoryHost } from '../../inventory/host.ts';
+import type { MonitorCheck } from '../../project/monitor-checks.ts';
 import type { ProjectContext } from '../../runs/operation.ts';
 import { projectSessions } from '../../ssh/project-session.ts';
 import { reportOf, RpiError, type ErrorReport } from '../../errors.ts';
@@ -139,8 +140,7 @@ function createSource({ limit }: WatchInput, context: ProjectContext): Source {
     const inventory = await loadInventory(project, context);
     hosts = selectAdopted(inventory, limit);
     checks = project.config.monitor.checks.map((check) => {
-      const names = selectAdopted(inventory, check.hosts).map(({ name }) => name);
-      return { check, hosts: new Set(names) };
+      return { check, hosts: hostsOf(check, inventory) };
     });
   };
   return {
@@ -160,6 +160,18 @@ function createSource({ limit }: WatchInput, context: ProjectContext): Source {
       return { hosts, checks, fault, isNew: true };
     },
   };
+}
+
+function hostsOf({ hosts }: MonitorCheck, inventory: Inventory): ReadonlySet<string> {
+  try {
+    return new Set(selectAdopted(inventory, hosts).map(({ name }) => name));
+  } catch (error) {
+    if (!RpiError.is(error, 'inventory.no-match')) throw error;
+    const { code, message, remedy } = error;
+    throw new RpiError(code, `A check under monitor.checks of rpi.yml, hosts: ${message}`, {
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  }
 }
 
 /** Another one when one of the files is. */

@@ -96,6 +96,11 @@ describe('rpi.yml', () => {
     expect(told(text)).toEqual([]);
   });
 
+  it('warns of a mode for a group that no inventory has: it counts for no Pi', () => {
+    const text = `${HEAD}monitor:\n  remedies:\n    groups:\n      - {group: sensros, mode: off}\n      - {group: all, mode: propose}\n`;
+    expect(told(text, { groups: new Set(['sensors']) })).toEqual(['6 warning rpi-group “sensros”']);
+  });
+
   it.each([
     ['id: abcd\n', 'version: 1\nid: abcd\n'],
     [`${HEAD}network: []\n`, `${HEAD}networks: []\n`],
