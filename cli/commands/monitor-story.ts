@@ -85,6 +85,13 @@ async function policyOf(path: string): Promise<Policy> {
 
 /** Whole days, UTC. */
 function rangeOf({ from, to }: Days): { from?: number; to?: number } {
+  // Days as they are written stand in their order.
+  if (from !== undefined && to !== undefined && from > to) {
+    dayOf('--from', from);
+    throw new RpiError('input.invalid', `--from ${from} is after --to ${to}.`, {
+      remedy: 'Name the earlier day by --from.',
+    });
+  }
   return {
     ...(from === undefined ? {} : { from: dayOf('--from', from) }),
     ...(to === undefined ? {} : { to: dayOf('--to', to) + 86_400_000 }),

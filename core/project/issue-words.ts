@@ -17,7 +17,9 @@ export function issueWords(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return `unknown setting${issue.keys.length > 1 ? 's' : ''} ${issue.keys.join(', ')}`;
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')} is wanted`;
+      return issue.values.length === 1
+        ? `only ${String(issue.values[0])} is possible here`
+        : `one of ${issue.values.map(String).join(', ')} is wanted`;
     case 'invalid_type':
       return KINDS[issue.expected] ?? issue.message;
     case 'too_small': {

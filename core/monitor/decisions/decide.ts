@@ -2,7 +2,15 @@
 import type { Policy, Remedy, Rung } from '../../project/monitor-policy.ts';
 import { duration } from '../../formats/duration.ts';
 import { decisionKey } from './apply.ts';
-import { allowedUnhealthy, heldBack, isCooling, modeOf, needsLogin, used } from './guards.ts';
+import {
+  allowedUnhealthy,
+  heldBack,
+  isCooling,
+  modeOf,
+  needsLogin,
+  ofBeingIll,
+  used,
+} from './guards.ts';
 import type { Ledger } from './ledger.ts';
 import { openProposal, type Beginning } from './proposals.ts';
 import type { Inputs } from './record.ts';
@@ -21,7 +29,12 @@ import type { Reason } from './words.ts';
 type Around = { readonly tick: Tick; readonly policy: Policy; readonly ledger: Ledger };
 
 /** Reasons that pass by themselves. */
-const PASSING: ReadonlySet<Reason['code']> = new Set(['too-early', 'cool-down', 'at-once']);
+const PASSING: ReadonlySet<Reason['code']> = new Set([
+  'too-early',
+  'recovering',
+  'cool-down',
+  'at-once',
+]);
 
 /** Writes at most one decision; one that says the same as the last one is not written again. */
 export function decideFor(seen: Look, sight: HostSight, { tick, policy, ledger }: Around): void {
@@ -142,12 +155,12 @@ type Given = {
 
 function inputsOf(seen: Look, sight: HostSight, { tick, policy, known, rung }: Given): Inputs {
   const { state, what, why, tries } = memoryOf(known, seen.host);
-  const failedFor = Math.round(sight.failedFor / 1000);
+  const failing = ofBeingIll(seen, rung) ? sight.illFor : sight.failedFor;
   const fleet = tick.hosts.length;
   return {
     state,
     what,
-    failedFor,
+    failedFor: Math.round(failing / 1000),
     mode: modeOf(seen.groups, policy, rung),
     fleet,
     unhealthy: tick.hosts.filter(({ host }) => isUnhealthy(known, host)).length,
@@ -155,7 +168,7 @@ function inputsOf(seen: Look, sight: HostSight, { tick, policy, known, rung }: G
     ...used(known, seen.host),
     tries,
     notes: [
-      `${what ?? 'failing'} for ${duration(sight.failedFor)}`,
+      `${what ?? 'failing'} for ${duration(failing)}`,
       ...(why === '' ? [] : [why]),
       ...Object.entries(tries).map(([remedy, count]) => `${remedy}: tried ${count} times`),
     ],

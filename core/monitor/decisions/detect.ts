@@ -71,7 +71,7 @@ export function detect(
   if (busy !== undefined) {
     const settled = { ...sight, window: [], healthyFor: 0, settling: settings.settle * 1000 };
     // A person's work may have mended it: its time of failing begins anew. Our own only interrupts.
-    const kept = busy.ours ? settled : { ...settled, failedFor: 0 };
+    const kept = busy.ours ? settled : { ...settled, failedFor: 0, illFor: 0 };
     return { sight: kept, state: 'planned', what: undefined, why: busy.text };
   }
   const settling = Math.max(0, sight.settling - elapsed);
@@ -84,11 +84,13 @@ export function detect(
   const isFailed = state === 'failed';
   const isHealthy = state === 'healthy';
   const stays = state === memory.state;
+  const failing = isFailed && stays ? elapsed : 0;
   return {
     sight: {
       window,
       settling: 0,
-      failedFor: isHealthy ? 0 : sight.failedFor + (isFailed && stays ? elapsed : 0),
+      failedFor: isHealthy ? 0 : sight.failedFor + failing,
+      illFor: isHealthy ? 0 : sight.illFor + (what === 'ill' ? failing : 0),
       healthyFor: isHealthy && stays ? sight.healthyFor + elapsed : 0,
     },
     state,

@@ -1,6 +1,6 @@
 /** The guard rails: each may hold a remedy back, and says why. Every one is asked every time. */
 import type { Mode, Policy, Remedy, Rung } from '../../project/monitor-policy.ts';
-import { isFlapping } from './detect.ts';
+import { isFlapping, judgeLook } from './detect.ts';
 import type { Inputs } from './record.ts';
 import { memoryOf, type Durable } from './state.ts';
 import type { Look } from './tick.ts';
@@ -26,11 +26,11 @@ type Guard = (question: Question) => Reason | undefined;
 /** To add a guard rail, add a line, and its word in words.ts. */
 const GUARDS: readonly Guard[] = [
   ({ inputs }) => held(inputs.mode === 'off', 'off', 'the policy is off for it'),
-  ({ rung, inputs }) =>
+  ({ rung, inputs, seen }) =>
     held(
       inputs.failedFor < rung.after,
       'too-early',
-      `${rung.do} comes after ${rung.after} s of failing`,
+      `${rung.do} comes after ${rung.after} s of ${ofBeingIll(seen, rung) ? 'being ill' : 'failing'}`,
     ),
   ({ known, policy, seen }) =>
     held(
@@ -110,7 +110,18 @@ const GUARDS: readonly Guard[] = [
 
 /** Every reason to hold the remedy back; none: it may go on. */
 export function heldBack(question: Question): Reason[] {
-  return GUARDS.map((guard) => guard(question)).filter((reason) => reason !== undefined);
+  const reasons = GUARDS.map((guard) => guard(question)).filter((reason) => reason !== undefined);
+  if (reasons.length > 0) return reasons;
+  // Who plugs a Pi in after an hour wants it neither restarted nor erased the moment it answers.
+  const { seen, policy } = question;
+  const isBack = judgeLook(seen, policy.detection).verdict === 'good';
+  const text = 'the last look at it was good: it may be healthy again';
+  return isBack ? [{ code: 'recovering', text }] : [];
+}
+
+/** A Pi that was away and is back has only just begun to be ill: that time counts, where a login is needed. */
+export function ofBeingIll({ signals }: Look, rung: Rung): boolean {
+  return signals.ssh === 'yes' && needsLogin(rung.do);
 }
 
 /** Whether the last remedy of a Pi may still show its effect, or who turned it away is still there. */

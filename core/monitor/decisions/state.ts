@@ -78,6 +78,8 @@ export type HostSight = {
   readonly window: readonly ('good' | 'bad' | 'unclear')[];
   /** Milliseconds it was seen failing since it was last healthy. */
   readonly failedFor: number;
+  /** Of these, milliseconds in which it let us in and was not well. */
+  readonly illFor: number;
   /** Milliseconds it was seen healthy without a break. */
   readonly healthyFor: number;
   /** Milliseconds of settling left after planned work. */
@@ -108,7 +110,13 @@ export const NEW_HOST: HostMemory = {
   quarantined: false,
   lastDecision: '',
 };
-export const NEW_SIGHT: HostSight = { window: [], failedFor: 0, healthyFor: 0, settling: 0 };
+export const NEW_SIGHT: HostSight = {
+  window: [],
+  failedFor: 0,
+  illFor: 0,
+  healthyFor: 0,
+  settling: 0,
+};
 
 export const NOTHING_WRITTEN: EngineState['written'] = {
   self: '',

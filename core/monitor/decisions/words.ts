@@ -16,6 +16,7 @@ export type Kind = (typeof KINDS)[number];
 export const REASONS = [
   'off',
   'too-early',
+  'recovering',
   'flapping',
   'fleet',
   'cool-down',

@@ -65,7 +65,7 @@ it('the story of a Pi is told in sentences, without those of the others', () => 
   expect(story[0]).toMatch(
     /^Something may be wrong: it lets us in, but is not well – a check fails\.$/,
   );
-  expect(story).toContain('Waits with reboot: reboot comes after 5 s of failing.');
+  expect(story).toContain('Waits with reboot: reboot comes after 5 s of being ill.');
   expect(story.join('\n')).toMatch(/Proposed \(d\d+\): reboot, after 5 s of failing \(1 of 10 Pis/);
   expect(story.join('\n')).toMatch(/is withdrawn: the Pi is healthy again/);
   expect(story.at(-1)).toMatch(/^The case is closed\./);
