@@ -74,6 +74,7 @@ export const ERROR_CODES = {
   'monitor.history': 'failed',
   'monitor.not-running': 'failed',
   'monitor.service': 'failed',
+  'monitor.version': 'failed',
   'monitor.prometheus': 'failed',
   'monitor.not-scraped': 'failed',
   'create.no-config': 'input',

@@ -58,9 +58,17 @@ export function addMonitorService(monitor: Command): void {
     });
 }
 
-function renderService({ name, installed, enabled, active, version, path }: ServiceStatus): string {
+function renderService(status: ServiceStatus): string {
+  const { name, scope, installed, enabled, active, version, path } = status;
   if (!installed) return `${name} is not installed.\n  → rpi monitor service install`;
-  return `${name}: ${active}, ${enabled}, rpi ${version ?? 'unknown'}\n  ${path}`;
+  const lines = [`${name}: ${active}, ${enabled}, rpi ${version ?? 'unknown'}`, `  ${path}`];
+  if (active !== 'active') {
+    const user = scope === 'user' ? ' --user' : '';
+    lines.push(
+      `  → Why: journalctl${user} -u ${name} -n 20 – once mended, it begins again by: rpi monitor service install${scope === 'user' ? '' : ' --system'}`,
+    );
+  }
+  return lines.join('\n');
 }
 
 function scopeOf({ system }: Options): 'user' | 'system' {

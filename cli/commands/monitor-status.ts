@@ -3,6 +3,7 @@ import colors from 'picocolors';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { socketFolder } from '../../core/project/paths.ts';
 import { noProject } from '../../core/project/project.ts';
+import { VERSION } from '../../core/version.ts';
 import { invocationOf, projectOf } from '../execute.ts';
 import { renderHosts } from '../render/health.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
@@ -26,7 +27,7 @@ export function addMonitorStatus(monitor: Command): void {
 }
 
 function renderStatus(status: MonitorStatus): string {
-  const { hosts, proposals, faults, since, lookedAt, interval, pid } = status;
+  const { hosts, proposals, faults, since, lookedAt, interval, pid, version } = status;
   const looked = lookedAt === undefined ? 'the first look is under way' : `last look ${lookedAt}`;
   const table = renderHosts(
     hosts.map(({ host, address, state, reasons, vitals, error }) => ({
@@ -46,6 +47,13 @@ function renderStatus(status: MonitorStatus): string {
         `  → rpi monitor approve ${id}, refuse ${id} or snooze ${id}`,
     ),
     ...faults.map((fault) => colors.yellow(fault)),
+    ...(version === VERSION
+      ? []
+      : [
+          colors.yellow(
+            `The monitor is rpi ${version}, and this is ${VERSION}: end it and start it again; where it is a service: rpi monitor service install`,
+          ),
+        ]),
     colors.dim(`Watching since ${since}, every ${interval} s, as process ${pid}; ${looked}.`),
   ].join('\n');
 }

@@ -15,7 +15,7 @@ export async function proposalsOf(open: OpenProject): Promise<readonly OpenPropo
   try {
     return await monitorProposals(socketFolder(process.env), project);
   } catch (error) {
-    if (RpiError.is(error, 'monitor.not-running', 'input.invalid')) return [];
+    if (RpiError.is(error, 'monitor.not-running', 'monitor.version', 'input.invalid')) return [];
     throw error;
   }
 }

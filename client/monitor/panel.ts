@@ -17,7 +17,7 @@ import type { OpenProject } from '../open-project.ts';
 import { intervalOf } from './interval.ts';
 import { proposalWords } from './proposal-words.ts';
 import { createShownPi } from './shown-pi.ts';
-import { statusOfMonitor } from './watching.ts';
+import { askMonitor, statusOfMonitor } from './watching.ts';
 
 const MONITOR_VIEW = 'rpi.monitor';
 
@@ -71,6 +71,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
   let roundFault: string | undefined;
   /** What the project's monitor saw last; undefined where none watches it. */
   let watched: MonitorStatus | undefined;
+  let monitorFault: string | undefined;
 
   const chosen = (): OpenProject | undefined => {
     const open = app.projects.open();
@@ -93,6 +94,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
         ...(fleet?.faults.map(({ error }) => `${error.message} ${error.remedy ?? ''}`.trim()) ??
           []),
         ...(roundFault === undefined ? [] : [roundFault]),
+        ...(monitorFault === undefined ? [] : [monitorFault]),
         ...(watched?.faults ?? []),
       ],
       proposals: project === undefined ? [] : app.proposals.of(project).map(pageProposal),
@@ -136,7 +138,7 @@ function createSession(app: App, panel: vscode.WebviewPanel): Session {
 
   const measure = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      watched = await statusOfMonitor(chosen());
+      ({ status: watched, fault: monitorFault } = await askMonitor(chosen()));
       if (watched !== undefined) roundFault = undefined;
       const measured = watched !== undefined || (await round(signal));
       if (isOver(signal)) return;

@@ -98,7 +98,8 @@ async function chartsOf({ open, host, range, watched }: PiQuestion): Promise<PiM
     const step = Math.max((to - from) / POINTS, watched.interval);
     return { from, to, step, points: { temperature, load, memory, disk } };
   } catch (error) {
-    if (RpiError.is(error, 'monitor.not-running', 'input.invalid')) return undefined;
+    if (RpiError.is(error, 'monitor.not-running', 'monitor.version', 'input.invalid'))
+      return undefined;
     throw error;
   }
 }

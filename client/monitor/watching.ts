@@ -3,23 +3,32 @@ import { RpiError } from '../../core/errors.ts';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { OpenProject } from '../open-project.ts';
 
-/**
- * Undefined where no monitor watches the project, and where one of another version does: then the
- * page measures by itself.
- */
-export async function statusOfMonitor(
-  open: OpenProject | undefined,
-): Promise<MonitorStatus | undefined> {
+export type Asked = {
+  /** Undefined where no monitor that can be understood watches: then the page measures by itself. */
+  readonly status: MonitorStatus | undefined;
+  /** What a person should know of it. */
+  readonly fault: string | undefined;
+};
+
+export async function askMonitor(open: OpenProject | undefined): Promise<Asked> {
+  const none = { status: undefined, fault: undefined };
   const project = await open?.project();
-  if (project === undefined) return undefined;
+  if (project === undefined) return none;
   const { monitorStatus } = await import('../../core/monitor/daemon/control.ts');
   const { socketFolder } = await import('../../core/project/paths.ts');
   try {
     const status = await monitorStatus(socketFolder(process.env), project);
     // The first look is under way.
-    return status.lookedAt === undefined ? undefined : status;
+    return status.lookedAt === undefined ? none : { status, fault: undefined };
   } catch (error) {
-    if (RpiError.is(error, 'monitor.not-running', 'input.invalid')) return undefined;
-    throw error;
+    if (RpiError.is(error, 'monitor.not-running', 'input.invalid')) return none;
+    if (!RpiError.is(error, 'monitor.version')) throw error;
+    return { status: undefined, fault: `${error.message} ${error.remedy ?? ''}`.trim() };
   }
+}
+
+export async function statusOfMonitor(
+  open: OpenProject | undefined,
+): Promise<MonitorStatus | undefined> {
+  return (await askMonitor(open)).status;
 }

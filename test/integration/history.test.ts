@@ -109,6 +109,16 @@ describe('the history', () => {
     history.record(BEGIN, [lookOf('kitchen', BEGIN)]);
   });
 
+  it('begins a new file where it was deleted meanwhile: the old one is nobody’s', async () => {
+    using history = openHistory(path, BEGIN);
+    history.record(BEGIN, [lookOf('kitchen', BEGIN, 40)]);
+    for (const end of ['', '-wal', '-shm']) await rm(path + end, { force: true });
+    const later = BEGIN + 10_000;
+    expect(history.record(later, [lookOf('kitchen', later, 41)])).toBeUndefined();
+    expect(temperatures(history, BEGIN, BEGIN + 60_000, 6)).toEqual([41]);
+    expect((await stat(path)).size).toBeGreaterThan(0);
+  });
+
   it('goes on once it can when a broken file could not be replaced at first', async () => {
     using history = openHistory(path, BEGIN);
     const at = BEGIN + 2 * HOUR;

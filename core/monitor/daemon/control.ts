@@ -104,6 +104,11 @@ const refusal = z.object({
   ...head.shape,
 });
 
+const reply = z.union([
+  refusal,
+  z.object({ ok: z.literal(true), value: z.unknown(), ...head.shape }),
+]);
+
 export type MonitorAnswers = {
   readonly status: () => MonitorStatus;
   readonly proposals: () => OpenProposal[];
@@ -128,12 +133,12 @@ export async function serveMonitor(
   );
 }
 
-/** How the project's monitor stands. Throws `monitor.not-running`, and for another version `input.invalid`. */
+/** How the project's monitor stands. Throws `monitor.not-running` and `monitor.version`. */
 export async function monitorStatus(
   folder: string,
   project: Pick<Project, 'root'>,
 ): Promise<MonitorStatus> {
-  return status.parse(await ask(folder, project, { protocol: PROTOCOL, verb: 'status' }));
+  return ask(folder, project, { protocol: PROTOCOL, verb: 'status' }, status);
 }
 
 /** What waits for an answer, the oldest first. Throws as monitorStatus. */
@@ -142,7 +147,7 @@ export async function monitorProposals(
   project: Pick<Project, 'root'>,
 ): Promise<OpenProposal[]> {
   const message = { protocol: PROTOCOL, verb: 'proposals' } as const;
-  return z.array(openProposal).parse(await ask(folder, project, message));
+  return ask(folder, project, message, z.array(openProposal));
 }
 
 /** The points of a chart, from the running monitor. Throws as monitorStatus. */
@@ -151,7 +156,7 @@ export async function monitorChart(
   project: Pick<Project, 'root'>,
   chart: Omit<Extract<MonitorRequest, { verb: 'chart' }>, 'protocol' | 'verb'>,
 ): Promise<z.infer<typeof points>> {
-  return points.parse(await ask(folder, project, { protocol: PROTOCOL, verb: 'chart', ...chart }));
+  return ask(folder, project, { protocol: PROTOCOL, verb: 'chart', ...chart }, points);
 }
 
 /**
@@ -163,9 +168,7 @@ export async function monitorAnswer(
   project: Pick<Project, 'root'>,
   given: Omit<Extract<MonitorRequest, { verb: 'answer' }>, 'protocol' | 'verb'>,
 ): Promise<Answered> {
-  return answered.parse(
-    await ask(folder, project, { protocol: PROTOCOL, verb: 'answer', ...given }),
-  );
+  return ask(folder, project, { protocol: PROTOCOL, verb: 'answer', ...given }, answered);
 }
 
 /** Takes a Pi out of quarantine. Throws as monitorAnswer. */
@@ -175,34 +178,50 @@ export async function monitorRelease(
   given: Omit<Extract<MonitorRequest, { verb: 'release' }>, 'protocol' | 'verb'>,
 ): Promise<Released> {
   const message = { protocol: PROTOCOL, verb: 'release', ...given } as const;
-  return released.parse(await ask(folder, project, message));
+  return ask(folder, project, message, released);
 }
 
-async function ask(
+async function ask<T>(
   folder: string,
   project: Pick<Project, 'root'>,
   message: MonitorRequest,
-): Promise<unknown> {
+  schema: z.ZodType<T>,
+): Promise<T> {
   let line: string;
   try {
     line = await askLine(folder, await nameOf(project), JSON.stringify(message));
   } catch (error) {
     throw new RpiError('monitor.not-running', 'No monitor watches this project.', {
-      remedy: 'Start one with: rpi monitor — or measure once: rpi monitor --once',
+      remedy:
+        'Start one with: rpi monitor — or measure once: rpi monitor --once. Where it is a service: rpi monitor service status',
       cause: error,
     });
   }
-  const answer = z
-    .union([refusal, z.object({ ok: z.literal(true), value: z.unknown(), ...head.shape })])
-    .parse(JSON.parse(line));
-  if (answer.ok) return answer.value;
-  throw new RpiError('input.invalid', answer.message, {
-    ...(answer.protocol === PROTOCOL
-      ? answer.remedy === undefined
-        ? {}
-        : { remedy: answer.remedy }
-      : { remedy: 'The monitor is of another version of rpi: end it and start it again.' }),
+  const answer = reply.safeParse(valueOf(line)).data;
+  if (answer === undefined) throw otherVersion('what it says is not understood');
+  if (answer.ok) {
+    const value = schema.safeParse(answer.value);
+    if (value.success) return value.data;
+    throw otherVersion('what it says is not understood', value.error);
+  }
+  const { message: said, remedy } = answer;
+  if (answer.protocol !== PROTOCOL) throw otherVersion(said);
+  throw new RpiError('input.invalid', said, remedy === undefined ? {} : { remedy });
+}
+
+function otherVersion(why: string, cause?: unknown): RpiError {
+  return new RpiError('monitor.version', `The monitor is of another version of rpi: ${why}.`, {
+    remedy: 'End it and start it again; where it is a service: rpi monitor service install',
+    cause,
   });
+}
+
+function valueOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 async function respond(line: string, answers: MonitorAnswers): Promise<object> {

@@ -2,6 +2,7 @@
  * What was measured, kept in SQLite: every look of the last day, minutes of the last week, hours
  * of the last two years. An interval is one transaction; a crash loses at most the one under way.
  */
+import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Observation } from '../watch/observation.ts';
 import { pointsOf, type Point, type Row } from './buckets.ts';
@@ -26,7 +27,8 @@ export type History = Disposable & {
   readonly setAside: SetAside | undefined;
   /**
    * Keeps the looks of one interval, rolls up what has become complete, and forgets what is too
-   * old. A file that turns out to be broken is set aside, a new one begun, and its place returned.
+   * old. A file that turns out to be broken is set aside, a new one begun, and its place returned;
+   * for one that was deleted meanwhile a new one is begun.
    * Throws `monitor.history`; then nothing of the interval is kept.
    */
   readonly record: (at: number, looks: readonly Observation[]) => SetAside | undefined;
@@ -37,7 +39,7 @@ export type History = Disposable & {
 /** Opens the history at `path`; `now` and `at` are milliseconds since the epoch. */
 export function openHistory(path: string, now: number): History {
   const opened = openHistoryFile(path, now);
-  let file: Prepared | undefined = prepared(opened.database);
+  let file: Prepared | undefined = prepared(opened.database, path);
   const guarded = <T>(action: () => T): T => {
     try {
       return action();
@@ -51,7 +53,7 @@ export function openHistory(path: string, now: number): History {
       guarded(() => {
         const old = file;
         try {
-          if (old !== undefined) {
+          if (old !== undefined && isStillThere(path, old.inode)) {
             write(old, at, looks);
             return undefined;
           }
@@ -62,7 +64,7 @@ export function openHistory(path: string, now: number): History {
         file = undefined;
         old?.database.close();
         const again = openHistoryFile(path, at);
-        file = prepared(again.database);
+        file = prepared(again.database, path);
         write(file, at, looks);
         return again.setAside;
       }),
@@ -76,6 +78,8 @@ export function openHistory(path: string, now: number): History {
 }
 
 type Prepared = {
+  /** Of the file, which may be deleted while it is open: what is written to it then is lost. */
+  readonly inode: number | undefined;
   readonly database: DatabaseSync;
   readonly insert: StatementSync;
   readonly addHost: StatementSync;
@@ -87,9 +91,10 @@ type Prepared = {
   readonly forget: readonly { readonly level: Level; readonly statement: StatementSync }[];
 };
 
-function prepared(database: DatabaseSync): Prepared {
+function prepared(database: DatabaseSync, path: string): Prepared {
   const marks = KEPT_SIGNALS.map(() => '?').join(', ');
   return {
+    inode: inodeOf(path),
     database,
     insert: database.prepare(
       `INSERT OR REPLACE INTO looks (host, at, ${KEPT_SIGNALS.join(', ')}) VALUES (?, ?, ${marks})`,
@@ -198,6 +203,14 @@ function levelFor(width: number, from: number, now: number): Level {
   const fine = LEVELS.filter(({ step }) => step <= width).at(-1) ?? LOOKS;
   const index = LEVELS.indexOf(fine);
   return LEVELS.slice(index).find(({ kept }) => from >= now - kept) ?? HOURS;
+}
+
+function isStillThere(path: string, inode: number | undefined): boolean {
+  return process.platform === 'win32' || inodeOf(path) === inode; // Windows lets nobody delete it
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function hostOf(file: Prepared, name: string): number | undefined {

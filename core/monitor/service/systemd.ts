@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from '../../command/command.ts';
 import { findExecutable, runCommand, type Environment, type Finished } from '../../command/run.ts';
 import { RpiError } from '../../errors.ts';
+import { isOwnFolder } from '../../files/own-folder.ts';
 import type { Project } from '../../project/project.ts';
 
 export type Scope = 'user' | 'system';
@@ -19,7 +20,8 @@ export function unitName({ config }: Pick<Project, 'config'>): string {
 /** Where a unit that we write stands. */
 export function unitPath(name: string, scope: Scope, env: Environment): string {
   if (scope === 'system') return join('/etc/systemd/system', name);
-  const base = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config');
+  const chosen = env['XDG_CONFIG_HOME'] ?? '';
+  const base = chosen === '' ? join(env['HOME'] ?? homedir(), '.config') : chosen;
   return join(base, 'systemd', 'user', name);
 }
 
@@ -35,7 +37,17 @@ export async function runSystemctl(
   args: readonly string[],
   options: Options,
 ): Promise<Finished> {
-  return runCommand(systemctl(scope, ...args), options);
+  const runtime = scope === 'user' ? await runtimeFolder(options.env) : undefined;
+  const command = systemctl(scope, ...args);
+  const env = runtime === undefined ? {} : { env: { XDG_RUNTIME_DIR: runtime } };
+  return runCommand({ ...command, ...env }, options);
+}
+
+/** Where a person's systemd listens, for who came by su, sudo or cron, and has no word of it. */
+async function runtimeFolder(env: Environment): Promise<string | undefined> {
+  const folder = `/run/user/${process.getuid?.() ?? ''}`;
+  const isMissing = (env['XDG_RUNTIME_DIR'] ?? '') === '';
+  return isMissing && (await isOwnFolder(folder)) ? folder : undefined;
 }
 
 /** Throws `monitor.service` where no systemd answers. */
