@@ -16,6 +16,7 @@ checked, why, and what to do about it.`;
 
 const arming = z.enum(['tryboot', 'config.txt']);
 const checkOptions = z.object({ limit: z.string().optional(), arm: arming });
+const planOptions = checkOptions.extend({ diff: z.boolean().default(false), unified: z.number() });
 const installOptions = checkOptions.extend({
   yesWipe: z.array(z.string()).default([]),
   plan: z.array(z.string()).default([]),
@@ -77,14 +78,22 @@ export function addInstall(program: Command): void {
     });
   withHosts(install.command('plan'))
     .description('checks, and shows exactly what reinstalling would do; changes nothing')
+    .option('--diff', 'also how each text differs from what is on the Pi now')
+    .option(
+      '--unified <lines>',
+      'unchanged lines around each difference',
+      wholeNumber(0, 1_000_000),
+      3,
+    )
     .addHelpText('after', AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
       refuseOptionsBefore(command);
-      const { limit, arm } = checkOptions.parse(command.opts());
+      const { limit, arm, diff, unified } = planOptions.parse(command.opts());
       const { planInstall } = await import('../../core/install/plan.ts');
+      const around = diff ? unified : undefined;
       await executeInProject(
         invocationOf(command),
-        (context) => planInstall({ hosts: hosts.join(','), limit, arming: arm }, context),
+        (context) => planInstall({ hosts: hosts.join(','), limit, arming: arm, around }, context),
         RENDERING,
       );
     });

@@ -1,11 +1,15 @@
-/** The preflight of a reinstall as a document in Markdown; pure. */
+/**
+ * The preflight of a reinstall as a document in Markdown: what refuses first, with what can be done
+ * about it as links; then the plan, and last what passed. Pure.
+ */
 import { escapeMarkdown } from '../../core/formats/markdown.ts';
 import type { Event } from '../../core/runs/event.ts';
+import { linkedParts, type LinkAction } from './remedy-links.ts';
 
 /** Sentences are longer than names. */
 const escaped = (text: string): string => escapeMarkdown(text, 4000);
 
-const MARKS = { ok: '✓ ok', warning: '! look at it', failed: '✗ failed', skipped: '– not known' };
+const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '–' };
 
 export type PreflightVerdict =
   | {
@@ -35,31 +39,65 @@ export function preflightVerdict(events: readonly Event[]): PreflightVerdict {
     : { isReady: true, plan: plan.digest };
 }
 
-/** Every check with its result and remedy, then the plan. What a Pi says of itself is escaped. */
-export function preflightDocument(host: string, events: readonly Event[], at: string): string {
+export type PreflightDocument = {
+  readonly text: string;
+  /** A link with the address `#follow-N` does the N-th. */
+  readonly actions: readonly LinkAction[];
+};
+
+type Check = Extract<Event, { kind: 'check' }>;
+type Plan = Extract<Event, { kind: 'plan' }>;
+/** Takes what a link does, and gives its address. */
+type Follow = (action: LinkAction) => string;
+
+/** What a Pi says of itself is escaped: only what is ours can be followed. */
+export function preflightDocument(
+  host: string,
+  events: readonly Event[],
+  at: string,
+): PreflightDocument {
+  const actions: LinkAction[] = [];
+  const follow: Follow = (action) => `#follow-${actions.push(action) - 1}`;
   const checks = events.flatMap((event) => (event.kind === 'check' ? [event] : []));
   const plans = events.flatMap((event) => (event.kind === 'plan' ? [event] : []));
-  const verdict = preflightVerdict(events);
-  return [
+  const of = (...wanted: readonly Check['status'][]): readonly Check[] =>
+    checks.filter(({ status }) => wanted.includes(status));
+  const long = (title: string, found: readonly Check[]): string[] =>
+    found.length === 0
+      ? []
+      : [`## ${title}`, '', ...found.flatMap((check) => linesOfCheck(check, host, follow))];
+  const isCompared = events.some((event) => event.kind === 'file.changed');
+  const text = [
     `# Reinstall ${escaped(host)}`,
     '',
     `Looked at ${at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}. Nothing was changed.`,
     '',
-    verdict.isReady
-      ? `**${passed(checks)}** The plan is below; it starts only when the Pi’s name is typed.`
-      : `**It can’t be reinstalled now.** ${escaped(verdict.why)}`,
-    '',
-    '## Checks',
-    '',
-    ...(checks.length === 0 ? ['None could be made.', ''] : checks.flatMap(linesOfCheck)),
-    ...plans.flatMap(linesOfPlan),
-  ]
-    .join('\n')
-    .trimEnd()
-    .concat('\n');
+    ...linesOfVerdict(preflightVerdict(events), checks, host, follow),
+    ...long('What refuses it', of('failed')),
+    ...plans.flatMap((plan) => linesOfPlan(plan, isCompared ? follow : undefined)),
+    ...long('What to know before', of('warning', 'skipped')),
+    ...linesOfPassed(of('ok'), follow),
+  ];
+  return { text: text.join('\n').trimEnd().concat('\n'), actions };
 }
 
-type Check = Extract<Event, { kind: 'check' }>;
+function linesOfVerdict(
+  verdict: PreflightVerdict,
+  checks: readonly Check[],
+  host: string,
+  follow: Follow,
+): string[] {
+  if (verdict.isReady) {
+    return [`> **${passed(checks)}** It starts only when the Pi’s name is typed.`, ''];
+  }
+  const refusing = checks.filter(({ status }) => status === 'failed').length;
+  const why =
+    refusing === 0
+      ? linked(verdict.why, host, follow)
+      : `${refusing} check${refusing === 1 ? ' refuses' : 's refuse'} it.`;
+  const again = follow({ does: 'command', command: 'rpi.reinstall', about: 'pi' });
+  return [`> **It can’t be reinstalled now.** ${why} [Look again](${again})`, ''];
+}
 
 /** What the checks say together, where none of them refuses. */
 function passed(checks: readonly Check[]): string {
@@ -74,36 +112,93 @@ function passed(checks: readonly Check[]): string {
   return `Nothing refuses it; ${open.join(', ')}.`;
 }
 
-function linesOfCheck({ name, status, detail, why, remedy }: Check): string[] {
+function linesOfCheck(
+  { name, status, detail, why, remedy }: Check,
+  host: string,
+  follow: Follow,
+): string[] {
+  const about = `[About this check](${follow(docsOf(name))})`;
   return [
-    `### ${MARKS[status]}: ${escaped(name)}`,
+    `### ${MARKS[status]} ${escaped(name)}`,
     '',
-    escaped(detail),
+    escaped(sentences(detail)),
+    ...(why === undefined ? [] : ['', `Why it matters: ${escaped(why)}`]),
     '',
-    ...(why === undefined ? [] : [`Why it matters: ${escaped(why)}`, '']),
-    ...(remedy === undefined || status === 'ok' ? [] : [`**What to do:** ${linked(remedy)}`, '']),
+    remedy === undefined
+      ? about
+      : `**What to do:** ${linked(sentences(remedy), host, follow)} ${about}`,
+    '',
   ];
 }
 
-type Plan = Extract<Event, { kind: 'plan' }>;
+function linesOfPassed(checks: readonly Check[], follow: Follow): string[] {
+  if (checks.length === 0) return [];
+  return [
+    '## What passed',
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...checks.map(
+      ({ name, detail }) =>
+        `| [${escaped(name)}](${follow(docsOf(name))}) | ${escaped(sentences(detail))} |`,
+    ),
+    '',
+  ];
+}
 
-function linesOfPlan({ title, items }: Plan): string[] {
+/** What looks through the archives has names of its own behind a colon. */
+function docsOf(name: string): LinkAction {
+  return { does: 'docs', heading: name.split(':')[0] ?? name };
+}
+
+/** Actions of a plan in the order they are read; any other is a file that is written. */
+const PARTS: readonly (readonly [action: string, title: string])[] = [
+  ['WIPE', 'What is wiped'],
+  ['lost', 'What can’t be undone'],
+  ['risk', 'When a power cut or a fault does harm'],
+  ['then', 'What starts it'],
+];
+
+function linesOfPlan({ title, items }: Plan, follow: Follow | undefined): string[] {
+  const files = items.filter(({ action }) => PARTS.every(([known]) => known !== action));
+  const lines = ({ target, detail }: Plan['items'][number]): string =>
+    `${escaped(target)}${detail === undefined ? '' : ` (${escaped(detail)})`}`;
+  const differences =
+    follow === undefined
+      ? []
+      : [`[Show how they differ from what is on the Pi](${follow({ does: 'differences' })})`, ''];
   return [
     `## Plan: ${escaped(title)}`,
     '',
-    ...items.map(({ action, target, detail }) => {
-      const more = detail === undefined ? '' : ` (${escaped(detail)})`;
-      return `- ${escaped(action)}: ${escaped(target)}${more}`;
+    ...PARTS.flatMap(([action, heading]) => {
+      const found = items.filter((item) => item.action === action);
+      if (found.length === 0) return [];
+      return [`### ${heading}`, '', ...found.map((item) => `- ${lines(item)}`), ''];
     }),
-    '',
+    ...(files.length === 0
+      ? []
+      : [
+          '### What is written before',
+          '',
+          ...differences,
+          '| | |',
+          '| --- | --- |',
+          ...files.map((item) => `| ${escaped(item.action)} | ${lines(item)} |`),
+          '',
+        ]),
   ];
 }
 
-/** Addresses of the web in a remedy can be followed; everything else is text. */
-function linked(text: string): string {
-  return text
-    .split(/(https:\/\/[A-Za-z0-9.-]+(?:\/[A-Za-z0-9._~/%#?=&-]*)?)/)
-    .map((part, index) => (index % 2 === 1 ? `<${part}>` : escaped(part)))
+/** What a remedy names can be followed; everything else is text. */
+function linked(text: string, host: string, follow: Follow): string {
+  return linkedParts(text, host)
+    .map((part) => {
+      // Escaping takes spaces at its ends away.
+      const [, before = '', after = ''] = /^(\s*)[^]*?(\s*)$/.exec(part.text) ?? [];
+      const shown = `${before}${escaped(part.text)}${after}`;
+      if ('url' in part) return `<${part.url}>`;
+      return 'action' in part ? `[${shown}](${follow(part.action)})` : shown;
+    })
     .join('');
 }
 

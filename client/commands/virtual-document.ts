@@ -1,4 +1,4 @@
-/** Documents to read that are no file: the editor can't change them, and asks for no saving. */
+/** Texts to read that are no file: the editor can't change them, and asks for no saving. */
 import * as vscode from 'vscode';
 import type { OpenProject } from '../open-project.ts';
 
@@ -18,20 +18,21 @@ export function registerDocuments(): vscode.Disposable {
 }
 
 /**
- * Shows `text` as a preview in Markdown; `name` is the tab's. The same name in the same project is
- * shown anew.
+ * Where the editor reads `text`; `path` is its name in the editor, `more` tells it from others of
+ * that name. The same one of the same project gets the new text.
  */
-export async function showDocument(
+export function virtualDocument(
   { root }: OpenProject,
-  name: string,
+  path: string,
   text: string,
-): Promise<void> {
+  more: Readonly<Record<string, string>> = {},
+): vscode.Uri {
   const uri = vscode.Uri.from({
     scheme: SCHEME,
-    path: `/${name.replaceAll('/', '-')}`,
-    query: JSON.stringify({ project: root.fsPath }),
+    path: `/${path}`,
+    query: JSON.stringify({ project: root.fsPath, ...more }),
   });
   texts.set(uri.toString(), text);
   changed.fire(uri);
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  return uri;
 }

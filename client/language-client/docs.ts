@@ -11,7 +11,7 @@ export const DOCS_SCHEME = 'rpi-docs';
 export function registerDocs(context: vscode.ExtensionContext): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(DOCS_SCHEME, {
     provideTextDocumentContent: async ({ path }) => {
-      const [, page, heading] = /^\/([a-z-]+)\/([a-z0-9-]+)\.md$/.exec(path) ?? [];
+      const [, page, heading] = /^\/([a-z-]+)\/([A-Za-z0-9 -]+)\.md$/.exec(path) ?? [];
       if (page === undefined || heading === undefined) return '';
       const file = vscode.Uri.joinPath(context.extensionUri, 'docs', `${page}.md`);
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));

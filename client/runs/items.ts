@@ -1,12 +1,15 @@
 /** Nodes of the Runs view as the editor shows them. */
 import * as vscode from 'vscode';
-import type { RunStep, RunSummary } from '../../core/runs/run-summary.ts';
+import type { RunSummary } from '../../core/runs/run-summary.ts';
 import {
+  detailOf,
   hasNodesBelow,
   idOfRun,
+  lastStep,
   lifeOf,
   lookOfResult,
   lookOfRun,
+  nowOf,
   titleOfRun,
   tookOf,
   type RunLook,
@@ -40,6 +43,7 @@ async function bareItemOf(
       const life = lifeOf(run);
       const words = [
         life === 'finished' && run.status === 'ok' ? '' : (look.words.split(':')[0] ?? ''),
+        life === 'live' ? nowOf(run) : '',
         tookOf(run, now),
         run.state === 'live' ? '' : timeAgo(run.startedAt, now),
         isOneOfMany ? node.project.label : '',
@@ -99,21 +103,6 @@ function shown(label: string, look: RunLook, description: string): vscode.TreeIt
   item.description = description;
   item.accessibilityInformation = { label: `${label}, ${look.words}, ${description}` };
   return item;
-}
-
-function lastStep(steps: readonly RunStep[]): string {
-  const step = steps.findLast(({ status }) => status === undefined);
-  return step === undefined ? '' : [step.title, detailOf(step)].filter((t) => t !== '').join(' ');
-}
-
-function detailOf({ status, detail, done, total }: RunStep): string {
-  const share =
-    status !== undefined || done === undefined
-      ? ''
-      : total === undefined
-        ? String(done)
-        : `${done}/${total}`;
-  return [share, detail?.split('\n')[0] ?? ''].filter((text) => text !== '').join(' ');
 }
 
 /** Plain text in a Markdown tooltip: what hosts said is in it. */

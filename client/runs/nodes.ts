@@ -180,6 +180,34 @@ export function lookOfRun(run: RunSummary): RunLook {
   }
 }
 
+/** How far a run is that works on one host: its step and its share. Empty for any other run. */
+export function nowOf({ hosts }: Pick<RunSummary, 'hosts'>): string {
+  const [host, ...others] = hosts;
+  if (host === undefined || others.length > 0 || host.status !== undefined) return '';
+  const step = host.steps.findLast(({ status }) => status === undefined);
+  // What the whole step is called stands below: here is room for what it does now.
+  return step === undefined ? '' : detailOf(step) || step.title;
+}
+
+/** The step that is under way, and how far it is. */
+export function lastStep(steps: readonly RunStep[]): string {
+  const step = steps.findLast(({ status }) => status === undefined);
+  return step === undefined ? '' : [step.title, detailOf(step)].filter((t) => t !== '').join(' ');
+}
+
+/** Its share, of a hundred as a percentage, and what it says of itself. */
+export function detailOf({ status, detail, done, total }: RunStep): string {
+  const share =
+    status !== undefined || done === undefined
+      ? ''
+      : total === undefined
+        ? String(done)
+        : total === 100
+          ? `${done} %`
+          : `${done}/${total}`;
+  return [share, detail?.split('\n')[0] ?? ''].filter((text) => text !== '').join(' ');
+}
+
 /** Of a host or a step; `isLive`: whether its run is. */
 export function lookOfResult(status: ResultStatus | undefined, isLive: boolean): RunLook {
   if (status !== undefined) return RESULTS[status];
@@ -200,9 +228,8 @@ const LONGEST = 60;
 /** Options that an editor or a script gives, and that tell a person nothing. */
 function isOurs(word: string, before: string | undefined): boolean {
   return (
-    /^--(?:json|answers|project)(?:=|$)/.test(word) ||
-    before === '--answers' ||
-    before === '--project'
+    /^--(?:json|answers|project|plan|diff|unified)(?:=|$)/.test(word) ||
+    (before !== undefined && /^--(?:answers|project|plan|unified)$/.test(before))
   );
 }
 

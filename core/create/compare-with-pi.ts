@@ -8,7 +8,8 @@ import { redact } from './redact.ts';
 
 /** Milliseconds; an old card takes its time. */
 const TIMEOUT = 60_000;
-const END = 'rpi-create-diff end';
+/** The last line of an answer; without it the answer is not whole. */
+export const FROM_PI_END = 'rpi-create-diff end';
 const ROOT_FILES = 'config/files/root';
 const HOST_KEY = `${ROOT_FILES}${HOST_KEY_PATH}`;
 
@@ -31,7 +32,7 @@ main() {
       echo "file $(printf %s "$path" | base64 -w 0) $($as cat "$path" | base64 -w 0)"
     done
   fi
-  echo '${END}'
+  echo '${FROM_PI_END}'
 }
 main </dev/null 2>/dev/null
 `;
@@ -53,7 +54,7 @@ export async function readFromPi(
 
 export function parseFromPi(stdout: string): OnPi | undefined {
   const lines = stdout.split(/\r?\n/);
-  if (!lines.includes(END)) return undefined;
+  if (!lines.includes(FROM_PI_END)) return undefined;
   const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
   const files = new Map<string, string>();
   for (const line of lines) {

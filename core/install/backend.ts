@@ -37,6 +37,8 @@ export type MediumFile = {
   /** Holds a password or a private key. */
   readonly secret: boolean;
   readonly note?: string;
+  /** SHA-256 of what may be shown of it, where that is a text and the same each time it is made. */
+  readonly shown?: string;
 };
 
 /** A file that is sent; `path` is relative to the boot partition. */
@@ -95,6 +97,8 @@ export type Medium = {
     arming: Arming,
     nonce: string,
   ) => Promise<readonly UploadFile[]>;
+  /** Those of `upload` that are texts and known beforehand: without what each installation makes anew. */
+  readonly texts: (arming: Arming) => readonly UploadFile[];
   /** Folders on the boot partition that are replaced as a whole. */
   readonly replaced: readonly string[];
   /** The copy that arms, made as the last step. */

@@ -5,6 +5,7 @@ import type { EventBody, RunStatus } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import type { Course, MediumFile } from './backend.ts';
 import { preflight, type HostPreflight, type PreflightInput, type Ready } from './preflight.ts';
+import { planDifferences } from './plan-differences.ts';
 import { sizeText } from '../formats/size.ts';
 import type { Arming } from './probe.ts';
 import type { NamedFinding } from '../runs/finding.ts';
@@ -31,9 +32,12 @@ export type PlanOutcome = Outcome & {
   readonly plans: readonly InstallPlan[];
 };
 
+/** Unchanged lines around each difference to the Pi; undefined: it is not compared with it. */
+export type PlanInput = PreflightInput & { readonly around?: number | undefined };
+
 /** Preflight, then the plan of each host that passed. Throws what preflight throws. */
 export async function* planInstall(
-  input: PreflightInput,
+  input: PlanInput,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, PlanOutcome> {
   const checked = yield* preflight(input, context);
@@ -41,6 +45,11 @@ export async function* planInstall(
     each.verdict === 'ready' ? [planOf(each.host, each.ready, each.findings, input.arming)] : [],
   );
   for (const plan of plans) yield planEvent(plan);
+  const { arming, around } = input;
+  for (const each of around === undefined ? [] : checked.hosts) {
+    if (each.verdict !== 'ready' || around === undefined) continue;
+    yield* planDifferences(each, { arming, around }, context);
+  }
   const status: RunStatus = checked.status;
   return { ...checked, status, plans };
 }

@@ -21,10 +21,16 @@ export const INSTALLER_FILES = `cd /boot/firmware && mkdir -p raspberrypi-ua-net
   printf 'os_prefix=raspberrypi-ua-netinst/\\ninitramfs initramfs.gz\\n' > config.txt &&
   : > cmdline.txt && : > initramfs.gz && : > kernel7.img`;
 
-/** Serves it from a folder; it ends with `Symbol.asyncDispose`. */
-export async function serveMirror(folder: string, lab: string): Promise<AsyncDisposable> {
-  // What the scaffolded installer-config.txt names.
-  await writeMirror(join(folder, 'raspbian'), ['python3', 'python3-apt', 'sudo']);
+/** What the scaffolded installer-config.txt names. */
+const SCAFFOLDED = ['python3', 'python3-apt', 'sudo'];
+
+/** Serves it, with these packages, from a folder; it ends with `Symbol.asyncDispose`. */
+export async function serveMirror(
+  folder: string,
+  lab: string,
+  packages: readonly string[] = SCAFFOLDED,
+): Promise<AsyncDisposable> {
+  await writeMirror(join(folder, 'raspbian'), packages);
   const { command, args } = await enterCommand(process.execPath, ['-e', SERVER, folder], {
     dir: lab,
   });

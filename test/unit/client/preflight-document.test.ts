@@ -3,7 +3,7 @@ import {
   preflightDocument,
   preflightVerdict,
 } from '../../../client/commands/preflight-document.ts';
-import type { Event, EventBody } from '../../../core/runs/event.ts';
+import type { Event, EventBody, EventOf } from '../../../core/runs/event.ts';
 
 const AT = '2026-11-22T10:00:00.123Z';
 
@@ -11,7 +11,7 @@ function events(...bodies: readonly EventBody[]): Event[] {
   return bodies.map((body, seq) => ({ v: 1, run: 'r', seq, at: AT, ...body }));
 }
 
-const finished = (status: 'ok' | 'refused', summary: string): EventBody => ({
+const finished = (status: 'ok' | 'refused', summary: string): EventOf<'run.finished'> => ({
   kind: 'run.finished',
   status,
   summary,
@@ -74,35 +74,86 @@ describe('the verdict', () => {
 });
 
 describe('the document', () => {
-  test('shows every check with what to do, and the plan', () => {
-    const text = preflightDocument('kitchen', ready, AT);
-    expect(text).toContain('### ✓ ok: login');
-    expect(text).toContain('### – not known: power');
-    expect(text).toContain('<https://example.org/power_supply>');
-    expect(text).toContain('- WIPE: \\/dev\\/mmcblk0 \\(32 GB\\)');
+  test('shows what to do first, then the plan, and last what passed', () => {
+    const { text } = preflightDocument('kitchen', ready, AT);
+    const places = [
+      'Nothing refuses it; 1 not known',
+      '- \\/dev\\/mmcblk0 \\(32 GB\\)',
+      '### – power',
+      '<https://example.org/power_supply>',
+      '## What passed',
+      '| [login]',
+    ].map((part) => text.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(text).toContain('2026-11-22 10:00:00 UTC');
   });
 
-  test('has no plan where a check failed', () => {
-    const text = preflightDocument('kitchen', refused, AT);
-    expect(text).toContain('can’t be reinstalled now');
+  test('has no plan where a check failed, and a link to look again', () => {
+    const { text, actions } = preflightDocument('kitchen', refused, AT);
+    expect(text).toContain('can’t be reinstalled now.** 1 check refuses it.');
     expect(text).not.toContain('## Plan');
+    const [, again] = /\[Look again\]\(#follow-(\d+)\)/.exec(text) ?? [];
+    expect(actions[Number(again)]).toMatchObject({ command: 'rpi.reinstall', about: 'pi' });
+  });
+
+  test('makes links of what a remedy names, and of the differences where there are any', () => {
+    const remedy = 'Record its serial and MACs: rpi access enroll kitchen';
+    const check = {
+      kind: 'check',
+      name: 'identity',
+      status: 'failed',
+      detail: 'no',
+      remedy,
+    } as const;
+    const { text, actions } = preflightDocument(
+      'kitchen',
+      events(check, finished('refused', '')),
+      AT,
+    );
+    const [, enroll] = /\[rpi access enroll kitchen\]\(#follow-(\d+)\)/.exec(text) ?? [];
+    expect(actions[Number(enroll)]).toMatchObject({ command: 'rpi.access.enroll' });
+    const changed = { kind: 'file.changed', path: 'a', action: 'created', planned: true } as const;
+    const differ = (found: readonly Event[]): boolean =>
+      preflightDocument('kitchen', found, AT).actions.some(({ does }) => does === 'differences');
+    const written = {
+      kind: 'plan',
+      title: '',
+      digest: 'a',
+      items: [{ action: 'create', target: 'a' }],
+    };
+    const plan = { ...written, kind: 'plan' } as const;
+    expect(differ(events(plan, changed))).toBe(true);
+    expect(differ(events(plan))).toBe(false);
+  });
+
+  test('tells why it could not be looked at', () => {
+    const error = {
+      code: 'access.identity',
+      message: 'No key.',
+      remedy: 'Run rpi doctor',
+    } as const;
+    const end: EventBody = { ...finished('refused', ''), error };
+    const { text } = preflightDocument('kitchen', events(end), AT);
+    expect(text).toMatch(/now\.\*\* No key\\\. Run \[rpi doctor\]\(#follow-\d\)/);
   });
 
   test('shows what a Pi says of itself as text, never as a link or a tag', () => {
-    const text = preflightDocument(
+    const { text } = preflightDocument(
       '[x](command:evil)',
       events(
         {
           kind: 'check',
           name: '<img src=x>',
-          status: 'ok',
+          status: 'warning',
           detail: '[free](https://evil.example/)\n# heading',
         },
+        { kind: 'check', name: 'b', status: 'ok', detail: '| [free](https://evil.example/) |' },
         finished('ok', ''),
       ),
       AT,
     );
-    expect(text).not.toMatch(/(?<!\\)\[|(?<!\\)<img|^# heading/m);
+    const ours = text.replaceAll(/(?<!\\)\[[^\]]*(?<!\\)\]\(#follow-\d+\)/g, '');
+    expect(ours).not.toMatch(/(?<!\\)\[|(?<!\\)<img|^# heading|free\\\]\(/m);
   });
 });

@@ -8,6 +8,7 @@ import {
   nodeAboveRun,
   nodesBelowRun,
   nodesOfRuns,
+  nowOf,
   titleOfRun,
   tookOf,
   type RunsNode,
@@ -129,10 +130,39 @@ describe('a run', () => {
     expect(title('detect', ['detect', '--json', '--answers', 'control', '--project=/w'])).toBe(
       'detect',
     );
+    expect(title('install', ['install', 'kitchen', '--plan', 'd63282dedd83389e'])).toBe(
+      'install kitchen',
+    );
+    const planned = ['install', 'plan', 'kitchen', '--diff', '--unified', '1000000'];
+    expect(title('install plan', planned)).toBe('install plan kitchen');
     expect(title('provision', ['provision', '--dry-run'], { dryRun: true })).toBe(
       'provision (dry run)',
     );
     expect(title('exec', ['exec', 'x'.repeat(100)]).length).toBeLessThanOrEqual(60);
+  });
+
+  test('that works on one host says how far it is', () => {
+    const step = {
+      step: 'install',
+      title: 'installing',
+      status: undefined,
+      detail: 'installing packages, 2 min left',
+      done: 45,
+      total: 100,
+    };
+    const host = {
+      host: 'kitchen',
+      status: undefined,
+      summary: undefined,
+      error: undefined,
+      steps: [step],
+    };
+    expect(nowOf({ hosts: [host] })).toBe('45 % installing packages, 2 min left');
+    const silent = { ...step, detail: undefined, done: undefined };
+    expect(nowOf({ hosts: [{ ...host, steps: [silent] }] })).toBe('installing');
+    expect(nowOf({ hosts: [host, { ...host, host: 'garden' }] })).toBe('');
+    expect(nowOf({ hosts: [{ ...host, status: 'ok' as const }] })).toBe('');
+    expect(nowOf({ hosts: [] })).toBe('');
   });
 
   test('says how long it took, a live one how long it has been running', () => {

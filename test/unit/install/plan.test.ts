@@ -7,9 +7,10 @@ import {
   planOf,
   type InstallPlan,
 } from '../../../core/install/plan.ts';
+import { HOST_KEY_PATH, MARKER } from '../../../core/create/host-files.ts';
 import type { Arming } from '../../../core/install/probe.ts';
 import type { NamedFinding } from '../../../core/runs/finding.ts';
-import { HOST, input } from './sample.ts';
+import { CONFIG, HOST, input, medium, rendered } from './sample.ts';
 
 const SKIPPED: NamedFinding = {
   name: 'power',
@@ -62,6 +63,35 @@ describe('the plan of an installation', () => {
     ];
     for (const other of others) expect(digestOf(other)).not.toBe(digestOf(first));
     expect(planEvent(first)).toMatchObject({ digest: digestOf(first) });
+  });
+
+  it('is another plan where a file says something else in as many bytes', () => {
+    const of = (timezone: string, rootpw = 'hidden'): string => {
+      const files = rendered({ ...CONFIG, timezone, rootpw });
+      const { facts } = input();
+      const ready = { backend: netinst, medium: medium(files), facts };
+      return digestOf(planOf(HOST, ready, [], 'tryboot'));
+    };
+    expect(of('Europe/Berlin')).toBe(of('Europe/Berlin'));
+    expect(of('Europe/Dublin')).not.toBe(of('Europe/Berlin'));
+    // The digest stands on command lines: nobody can find out a password by it.
+    expect(of('Europe/Berlin', 'secret')).toBe(of('Europe/Berlin', 'hidden'));
+  });
+
+  it('is the same whatever nonce and host key were made for looking', () => {
+    const of = (made: string): string => {
+      const files = [
+        ...rendered(CONFIG),
+        ...[MARKER, HOST_KEY_PATH, `${HOST_KEY_PATH}.pub`].map((path) => ({
+          path: `config/files/root${path}`,
+          content: made,
+        })),
+      ];
+      const { facts } = input();
+      const ready = { backend: netinst, medium: medium(files), facts };
+      return digestOf(planOf(HOST, ready, [], 'tryboot'));
+    };
+    expect(of('one')).toBe(of('two'));
   });
 
   it('as a document has what the event has, and what no check could prove', () => {

@@ -1,6 +1,7 @@
 /** What one installation by raspberrypi-ua-netinst puts on a Pi, and what it does there. */
+import { createHash } from 'node:crypto';
 import { redact } from '../../../create/redact.ts';
-import { MARKER, type RenderedFile } from '../../../create/host-files.ts';
+import { HOST_KEY_PATH, MARKER, type RenderedFile } from '../../../create/host-files.ts';
 import type { Payload } from '../../../create/payload-store.ts';
 import type { Course, Medium, MediumFile, TargetDisk, UploadFile } from '../../backend.ts';
 import type { Arming } from '../../probe.ts';
@@ -14,6 +15,11 @@ import { netinstSettings, partitionSize, releaseUrl, type NetinstSettings } from
 /** The installer's folder on the boot partition, as its own config.txt names it. */
 export const INSTALLER = 'raspberrypi-ua-netinst';
 const CONFIG = 'config/installer-config.txt';
+const ROOT_FILES = 'config/files/root';
+/** Each installation has a nonce of its own; a host key may not be made before the first one. */
+const MADE_ANEW: ReadonlySet<string> = new Set(
+  [MARKER, HOST_KEY_PATH, `${HOST_KEY_PATH}.pub`].map((path) => `${ROOT_FILES}${path}`),
+);
 
 const MIB = 1024 ** 2;
 /** What a system without extra packages takes, with room to install it. */
@@ -41,6 +47,14 @@ export function netinstMedium({
       ...(await readSent(payload, facts)),
       ...uploadFiles(files, settings, host.name, arming, nonce),
     ],
+    texts: (arming) =>
+      uploadFiles(
+        files.filter(({ path }) => !MADE_ANEW.has(path)),
+        settings,
+        host.name,
+        arming,
+        '',
+      ),
     replaced: [`${INSTALLER}/config`],
     switch: (arming) => ({
       from: `${INSTALLER}/config.txt`,
@@ -91,7 +105,7 @@ function uploadFiles(
   const contents: Readonly<Record<string, (content: string) => string>> = {
     [CONFIG]: (content) => armedConfig(content, arming),
     // Every installation has a nonce of its own, also of files that were rendered before.
-    [`config/files/root${MARKER}`]: () => `${JSON.stringify({ v: 1, host, nonce })}\n`,
+    [`${ROOT_FILES}${MARKER}`]: () => `${JSON.stringify({ v: 1, host, nonce })}\n`,
   };
   const sent = rendered.map(({ path, content }) => ({
     path: `${INSTALLER}/${path}`,
@@ -99,6 +113,11 @@ function uploadFiles(
   }));
   const retries = Buffer.from(retriesFile(settings));
   return [...sent, { path: `${INSTALLER}/installer-retries.txt`, content: retries }];
+}
+
+/** What is secret is not in it: the digest of a plan stands on command lines. */
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function mediumFiles(
@@ -115,6 +134,7 @@ function mediumFiles(
       path: `${INSTALLER}/${path}`,
       size: Buffer.byteLength(text),
       secret: redact(path, content) !== content,
+      ...(MADE_ANEW.has(path) ? {} : { shown: sha256(redact(path, text)) }),
     };
   });
   const start = `${INSTALLER}/config.txt`;
