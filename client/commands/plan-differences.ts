@@ -1,6 +1,6 @@
 /** The plan of a reinstallation in the editor's own view of differences, all files in one. */
 import * as vscode from 'vscode';
-import type { Event } from '../../core/runs/event.ts';
+import type { Event, EventOf } from '../../core/runs/event.ts';
 import type { OpenProject } from '../open-project.ts';
 import { sidesOfDiff } from './diff-sides.ts';
 import { virtualDocument } from './virtual-document.ts';
@@ -9,12 +9,16 @@ import { virtualDocument } from './virtual-document.ts';
 export function plannedChanges(events: readonly Event[]): readonly Changed[] {
   return events.flatMap((event) =>
     event.kind === 'file.changed' && event.planned && event.diff !== undefined
-      ? [{ path: event.path, diff: event.diff }]
+      ? [{ path: event.path, action: event.action, diff: event.diff }]
       : [],
   );
 }
 
-export type Changed = { readonly path: string; readonly diff: string };
+export type Changed = {
+  readonly path: string;
+  readonly action: EventOf<'file.changed'>['action'];
+  readonly diff: string;
+};
 
 /** Opens one view of all of them; nothing without any. */
 export async function showDifferences(
@@ -23,13 +27,15 @@ export async function showDifferences(
   changes: readonly Changed[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const resources = changes.map(({ path, diff }) => {
+  const resources = changes.map(({ path, action, diff }) => {
     const { before, after } = sidesOfDiff(diff);
-    const of = (side: string, text: string): vscode.Uri =>
-      virtualDocument(project, path, text, { side });
-    const now = of('now', before);
-    const planned = of('planned', after);
-    return [planned, now, planned] as const;
+    const now = virtualDocument(project, path, before, { side: 'now' });
+    const planned = virtualDocument(project, path, after, { side: 'planned' });
+    return [
+      planned,
+      action === 'created' ? undefined : now,
+      action === 'removed' ? undefined : planned,
+    ] as const;
   });
   await vscode.commands.executeCommand(
     'vscode.changes',

@@ -168,7 +168,9 @@ function linesOfPlan({ title, items }: Plan, follow: Follow | undefined): string
       ? []
       : [`[Show how they differ from what is on the Pi](${follow({ does: 'differences' })})`, ''];
   return [
-    `## Plan: ${escaped(title)}`,
+    '## Plan',
+    '',
+    escaped(sentences(title)),
     '',
     ...PARTS.flatMap(([action, heading]) => {
       const found = items.filter((item) => item.action === action);

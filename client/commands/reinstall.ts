@@ -42,7 +42,9 @@ export const reinstall: EditorCommand = async (app, ...args) => {
   if (!verdict.isReady) return; // the document says why, and what to do
   const typed = await vscode.window.showInputBox({
     title: `Reinstall ${pi.name}: everything on its card is lost`,
-    prompt: `The plan stands in the document, and as differences in the tab beside it. Type the Pi’s name to reinstall it: ${pi.name}`,
+    prompt:
+      `The plan stands in the document${changes.length === 0 ? '' : ', and as differences in the tab beside it'}. ` +
+      `Type the Pi’s name to reinstall it: ${pi.name}`,
     placeHolder: pi.name,
     ignoreFocusOut: true,
     validateInput: (text) => checkTyped(text, pi.name),

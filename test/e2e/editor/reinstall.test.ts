@@ -117,6 +117,7 @@ describe.runIf(hostsLab && hasEditor)(`reinstalling in the editor${whyNoLab}${wh
       .first()
       .click();
     await workbench.waitForTab('installer files.md');
+    await workbench.webview('h3[id="installer-files"]');
     await workbench.screenshot('reinstall-4-why');
     await workbench.run('View: Close Editor');
     await onPi(INSTALLER_FILES);
@@ -137,7 +138,10 @@ describe.runIf(hostsLab && hasEditor)(`reinstalling in the editor${whyNoLab}${wh
     await workbench.screenshot('reinstall-5-plan');
     await shown.locator('a', { hasText: 'Show how they differ' }).click();
     await workbench.waitForTab(/^Plan: kitchen/);
-    await workbench.page.locator('.multiDiffEntry', { hasText: 'tryboot.txt' }).first().waitFor();
+    await workbench.page
+      .locator('.multiDiffEntry', { hasText: 'post-install.txt' })
+      .first()
+      .waitFor();
     await workbench.screenshot('reinstall-5-differences');
     await workbench.quickInput.fill('kitchen');
     await workbench.quickInput.accept();
