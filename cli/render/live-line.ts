@@ -11,13 +11,16 @@ export type LiveLine = {
   readonly end: () => void;
 };
 
+/** By name: one that was looked at and is worked on later has begun anew. */
+type Hosts = { readonly begun: Set<string>; readonly finished: Set<string> };
+
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** On anything but a terminal the line shows nothing. */
 export function createLiveLine(terminal: NodeJS.WriteStream): LiveLine {
   const enabled = terminal.isTTY;
   const steps = new Map<string, string>();
-  const hosts = { begun: 0, finished: 0 };
+  const hosts: Hosts = { begun: new Set(), finished: new Set() };
   let frame = 0;
   let visible = false;
   let paused = false;
@@ -63,24 +66,22 @@ export function createLiveLine(terminal: NodeJS.WriteStream): LiveLine {
   };
 }
 
-function learn(
-  event: Event,
-  steps: Map<string, string>,
-  hosts: { begun: number; finished: number },
-): void {
+function learn(event: Event, steps: Map<string, string>, hosts: Hosts): void {
   switch (event.kind) {
     case 'host.started':
-      hosts.begun++;
+      hosts.begun.add(event.host);
+      hosts.finished.delete(event.host);
       break;
     case 'host.finished':
-      hosts.finished++;
+      hosts.finished.add(event.host);
       for (const key of steps.keys()) if (key.startsWith(`${event.host}\n`)) steps.delete(key);
       break;
     case 'step.started':
       steps.set(keyOf(event), event.title);
       break;
     case 'step.progress': {
-      const share = event.total === undefined ? event.done : `${event.done}/${event.total}`;
+      const { done, total } = event;
+      const share = total === undefined ? done : total === 100 ? `${done} %` : `${done}/${total}`;
       steps.set(keyOf(event), `${event.detail ?? event.step} ${share}`);
       break;
     }
@@ -95,13 +96,10 @@ function keyOf(event: { readonly host?: string | undefined; readonly step: strin
   return `${event.host ?? ''}\n${event.step}`;
 }
 
-function describe(
-  steps: ReadonlyMap<string, string>,
-  hosts: { readonly begun: number; readonly finished: number },
-): string {
+function describe(steps: ReadonlyMap<string, string>, { begun, finished }: Hosts): string {
   const latest = [...steps].at(-1);
-  const open = hosts.begun - hosts.finished;
-  const count = open > 0 ? `${hosts.finished}/${hosts.begun} hosts` : '';
+  const isOpen = begun.size > finished.size;
+  const count = isOpen && begun.size > 1 ? `${finished.size}/${begun.size} hosts` : '';
   if (latest === undefined) return count;
   const [key, title] = latest;
   const host = key.split('\n')[0] ?? '';

@@ -170,7 +170,7 @@ function linesOfPlan({ title, items }: Plan, follow: Follow | undefined): string
   return [
     '## Plan',
     '',
-    escaped(sentences(title)),
+    escaped(title),
     '',
     ...PARTS.flatMap(([action, heading]) => {
       const found = items.filter((item) => item.action === action);
