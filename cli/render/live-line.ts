@@ -81,8 +81,9 @@ function learn(event: Event, steps: Map<string, string>, hosts: Hosts): void {
       break;
     case 'step.progress': {
       const { done, total } = event;
-      const share = total === undefined ? done : total === 100 ? `${done} %` : `${done}/${total}`;
-      steps.set(keyOf(event), `${event.detail ?? event.step} ${share}`);
+      const what = event.detail ?? event.step;
+      const counted = `${what} ${total === undefined ? done : `${done}/${total}`}`;
+      steps.set(keyOf(event), total === 100 ? `${done} % ${what}` : counted);
       break;
     }
     case 'step.finished':

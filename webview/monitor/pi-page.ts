@@ -6,6 +6,7 @@ import { createPiChart, type PiChart } from './pi-chart.ts';
 import { SIGNALS } from './series.ts';
 import { STATE_WORDS } from './view.ts';
 import { SIGNS } from './table.ts';
+import { timeText } from './time-text.ts';
 
 export type PiPage = {
   /** Shows it; the keyboard stands on its title when it was another one before. */
@@ -150,17 +151,6 @@ function stateWords(row: MonitorRow | undefined): string {
     `up ${uptime.text}`,
   ];
   return [`${SIGNS[row.state]} ${STATE_WORDS[row.state]}`, ...readings].join(' · ');
-}
-
-/** In this machine's time, as a log would. */
-function timeText(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleString('en', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
 }
 
 function setText(id: string, text: string): void {

@@ -2,6 +2,7 @@
 import type { PageProposal } from '../messages.ts';
 import { element } from './element.ts';
 import { make, makeButton } from './make.ts';
+import { timeText } from './time-text.ts';
 
 type Answer = 'approve' | 'refuse' | 'snooze';
 
@@ -39,16 +40,12 @@ function itemOf(
     button.ariaLabel = `${text}: ${what}`;
     return button;
   });
-  const until = new Date(expires).toLocaleTimeString('en', {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
   return make(
     'li',
     {},
     make('strong', { textContent: what }),
-    make('p', { className: 'words', textContent: `${evidence.join('; ')}; until ${until}` }),
+    make('p', { className: 'words', textContent: evidence.join('; ') }),
+    make('p', { className: 'words', textContent: `Open until ${timeText(expires)}.` }),
     make('div', { className: 'buttons' }, ...buttons),
   );
 }

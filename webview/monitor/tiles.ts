@@ -59,12 +59,14 @@ function newTile(name: string, onPi: (host: string) => void): Tile {
   svg.setAttribute('viewBox', `-1 -1 ${KEPT + 1} 22`);
   svg.setAttribute('preserveAspectRatio', 'none');
   svg.setAttribute('aria-hidden', 'true');
-  svg.append(line);
+  const title = document.createElementNS(SVG, 'title');
+  title.textContent = 'Its temperature, as long as this page has watched it';
+  svg.append(title, line);
   const element = make(
     'li',
     { className: 'tile' },
     nameButton(name, onPi),
-    make('p', {}, state),
+    make('p', { className: 'state' }, state),
     make('p', { className: 'words' }, readings),
     svg,
   );

@@ -37,14 +37,14 @@ const progress = (host: string): EventBody => ({
 test('a host that is looked at and then worked on is one host', () => {
   const looked = [started('kitchen'), finished('kitchen'), started('garden'), finished('garden')];
   expect(after(...looked, started('kitchen'), progress('kitchen'))).toBe(
-    '1/2 hosts · kitchen: installing packages 45 %',
+    '1/2 hosts · kitchen: 45 % installing packages',
   );
 });
 
 test('of a single host nothing is counted', () => {
   expect(
     after(started('kitchen'), finished('kitchen'), started('kitchen'), progress('kitchen')),
-  ).toBe('kitchen: installing packages 45 %');
+  ).toBe('kitchen: 45 % installing packages');
 });
 
 test('a share that is no percentage is told as it is', () => {
