@@ -99,6 +99,8 @@ export type Medium = {
   ) => Promise<readonly UploadFile[]>;
   /** Those of `upload` that are texts and known beforehand: without what each installation makes anew. */
   readonly texts: (arming: Arming) => readonly UploadFile[];
+  /** What each installation makes anew: its path, relative to the boot partition. */
+  readonly anew: ReadonlySet<string>;
   /** Folders on the boot partition that are replaced as a whole. */
   readonly replaced: readonly string[];
   /** The copy that arms, made as the last step. */

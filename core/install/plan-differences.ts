@@ -41,7 +41,7 @@ export async function* planDifferences(
     }
     yield* differences(`${host.name}:${folder}`, onPi.files, written(medium, onPi.files, arming), {
       around,
-      replaced: medium.replaced,
+      ...medium,
     });
   } catch (error) {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
@@ -71,10 +71,13 @@ export function differences(
   place: string,
   before: Texts,
   after: Texts,
-  { around, replaced }: { readonly around: number; readonly replaced: readonly string[] },
+  { around, replaced, anew }: { readonly around: number } & Pick<Medium, 'replaced' | 'anew'>,
 ): EventOf<'file.changed'>[] {
   const removed = [...before.keys()].filter(
-    (path) => !after.has(path) && replaced.some((folder) => path.startsWith(`${folder}/`)),
+    (path) =>
+      !after.has(path) &&
+      !anew.has(path) &&
+      replaced.some((folder) => path.startsWith(`${folder}/`)),
   );
   return [...after.keys(), ...removed].flatMap((path) => {
     const [old, next] = [before.get(path), after.get(path)];

@@ -45,7 +45,7 @@ function itemOf(
     {},
     make('strong', { textContent: what }),
     make('p', { className: 'words', textContent: evidence.join('; ') }),
-    make('p', { className: 'words', textContent: `Open until ${timeText(expires)}.` }),
+    make('p', { className: 'words', textContent: `Open until ${timeText(Date.parse(expires))}.` }),
     make('div', { className: 'buttons' }, ...buttons),
   );
 }

@@ -3,7 +3,7 @@
  * remedy that is followed, the plan as differences, the typed name, a window that is closed in the
  * middle, and the new system. The steps build on each other.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { hostsLab, startTestLab, whyNoLab, type TestLab } from '../../integration/lab-fixture.ts';
@@ -194,5 +194,21 @@ describe.runIf(hostsLab && hasEditor)(`reinstalling in the editor${whyNoLab}${wh
     expect(await fleet.tooltip('kitchen')).toMatch(/Reachable/);
     expect(await readFile(join(editor.folder, 'inventory/hosts.yml'), 'utf8')).toBe(inventory);
     await workbench.screenshot('reinstall-9-healthy');
+  });
+
+  step('the plan of the next one shows what would be another, and no more', async () => {
+    const changed = CONFIG.replace('Europe/Berlin', 'Europe/Paris');
+    await writeFile(join(editor.folder, 'create/installer-config.txt'), changed);
+    await (await fleet.contextMenu('kitchen')).choose('Reinstall Pi…');
+    await workbench.quickInput.waitFor(/Reinstall kitchen/);
+    await (await document()).locator('a', { hasText: 'Show how they differ' }).click();
+    await workbench.waitForTab(/^Plan: kitchen/);
+    await workbench.quickInput.dismiss();
+    const files = workbench.page.locator('.multiDiffEntry .file-path .label-name');
+    await expect.poll(() => files.allInnerTexts()).toEqual(['installer-config.txt', 'tryboot.txt']);
+    await expect
+      .poll(() => workbench.page.locator('.multiDiffEntry').first().innerText())
+      .toContain('Europe/Paris');
+    await workbench.screenshot('reinstall-next');
   });
 });

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { differences } from '../../../core/install/plan-differences.ts';
 
-const options = { around: 3, replaced: ['netinst/config'] };
+const options = {
+  around: 3,
+  replaced: ['netinst/config'],
+  anew: new Set(['netinst/config/marker.json']),
+};
 const changes = (
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
@@ -27,6 +31,10 @@ it('shows what is made, changed and removed, and nothing that stays', () => {
   expect(made).toMatch(/^created kitchen:\/boot\/tryboot\.txt [^]*\+z/);
   expect(removed).toMatch(/^removed kitchen:\/boot\/netinst\/config\/old\.txt [^]*-y/);
   expect(more).toEqual([]);
+});
+
+it('says nothing of what each installation makes anew', () => {
+  expect(changes({ 'netinst/config/marker.json': '{"nonce":"a"}\n' }, {})).toEqual([]);
 });
 
 it('shows no password, neither the old one nor the new one', () => {

@@ -47,6 +47,7 @@ export function netinstMedium({
       ...(await readSent(payload, facts)),
       ...uploadFiles(files, settings, host.name, arming, nonce),
     ],
+    anew: new Set([...MADE_ANEW].map((path) => `${INSTALLER}/${path}`)),
     texts: (arming) =>
       uploadFiles(
         files.filter(({ path }) => !MADE_ANEW.has(path)),
