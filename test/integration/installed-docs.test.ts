@@ -21,6 +21,9 @@ it('says nothing about right playbooks, and keeps what it read', { timeout: 120_
     cache: openCache(folder),
   };
   const docs = await openInstalledDocs(RIGHT, undefined, context);
+  expect(docs?.names.plugins.filters).toContain('ansible.builtin.b64decode');
+  expect(docs?.names.plugins.tests).toContain('ansible.builtin.version');
+  expect(docs?.names.plugins.lookups).toContain('ansible.builtin.fileglob');
   const names = ['ansible.builtin', 'ansible.posix'];
   const collections = await Promise.all(names.map(async (name) => docs?.collection(name)));
   expect(Object.keys(collections[0]?.modules ?? {}).length).toBeGreaterThan(60);

@@ -1,7 +1,7 @@
 /**
  * The documentation of the Ansible on this machine: `ansible-doc` is run once for each version of a
- * collection, in the background, and what it printed is kept in a cache. The names of all modules
- * are read at once, the options and words of a collection when its modules are met.
+ * collection, in the background, and what it printed is kept in a cache. The names of all modules,
+ * filters, tests and lookups are read at once, the options and words of a collection when its modules are met.
  */
 import { setImmediate } from 'node:timers/promises';
 import { runCommand, type Environment } from '../../command/run.ts';
@@ -15,7 +15,7 @@ import {
 } from './installation.ts';
 import type { ModuleDocs, ModuleWords } from './module-docs.ts';
 import { pack, unpackHead, unpackWords, type PackHead } from './pack.ts';
-import type { InstalledCollection, InstalledNames } from './with-installed.ts';
+import type { InstalledCollection, InstalledNames, InstalledPlugins } from './with-installed.ts';
 
 export type DocsContext = {
   readonly env: Environment;
@@ -60,7 +60,7 @@ export async function openInstalledDocs(
 
 function keyOf({ version, library, settings, collections }: Installation): string {
   const stamps = [...collections].map(([name, { stamp }]) => `${name} ${stamp}`);
-  return ['names 1', version, library, settings, ...stamps].join('\n');
+  return ['names 2', version, library, settings, ...stamps].join('\n');
 }
 
 async function namesOf(
@@ -73,14 +73,7 @@ async function namesOf(
   // Our own file; one that was damaged is no JSON.
   const known = parsed(kept?.toString('utf8')) as InstalledNames | undefined;
   if (known !== undefined) return known;
-  const command = {
-    command: program,
-    args: ['--list', '--json', '--type', 'module'],
-    cwd: folder,
-    env: QUIET,
-  };
-  const { readNames } = await import('./read-docs.ts');
-  const listed = readNames((await runCommand(command, { ...context, guarded: true })).stdout);
+  const listed = await listOf('module', program, folder, context);
   if (listed.length === 0) return undefined;
   const isInstalled = (name: string): boolean => {
     const collection = collectionOf(name);
@@ -88,9 +81,44 @@ async function namesOf(
   };
   const others: string[] = [];
   for (const each of collections.values()) others.push(...(await namesBeside(each)));
-  const names = { version, modules: listed.filter(isInstalled), others };
+  const plugins = await pluginsOf(program, folder, context, isInstalled);
+  const names = { version, modules: listed.filter(isInstalled), others, plugins };
   await cache.put(key, Buffer.from(JSON.stringify(names)));
   return names;
+}
+
+type Listed = 'module' | 'filter' | 'test' | 'lookup';
+
+async function listOf(
+  kind: Listed,
+  program: string,
+  folder: string,
+  context: Omit<DocsContext, 'cache'>,
+): Promise<readonly string[]> {
+  const args = ['--list', '--json', '--type', kind];
+  const command = { command: program, args, cwd: folder, env: QUIET };
+  const { readNames } = await import('./read-docs.ts');
+  return readNames((await runCommand(command, { ...context, guarded: true })).stdout);
+}
+
+/** Without those that Ansible can't list: before 2.14 it did not know filters and tests. */
+async function pluginsOf(
+  program: string,
+  folder: string,
+  context: Omit<DocsContext, 'cache'>,
+  isInstalled: (name: string) => boolean,
+): Promise<InstalledPlugins> {
+  const list = async (kind: Listed): Promise<readonly string[]> => {
+    try {
+      return (await listOf(kind, program, folder, context)).filter(isInstalled);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      return [];
+    }
+  };
+  const filters = await list('filter');
+  const tests = await list('test');
+  return { filters, tests, lookups: await list('lookup') };
 }
 
 async function openCollection(

@@ -8,6 +8,14 @@ export type InstalledNames = {
   readonly modules: readonly string[];
   /** Names that a collection routes elsewhere, or that only an action plugin has. */
   readonly others: readonly string[];
+  /** Full names of those that the kinds of plugins that stand in templates have. */
+  readonly plugins: InstalledPlugins;
+};
+
+export type InstalledPlugins = {
+  readonly filters: readonly string[];
+  readonly tests: readonly string[];
+  readonly lookups: readonly string[];
 };
 
 export type InstalledCollection = {
@@ -24,7 +32,7 @@ export type InstalledCollection = {
  */
 export function withInstalled(
   bundled: AnsibleFacts,
-  { modules: names, others }: InstalledNames,
+  { modules: names, others, plugins }: InstalledNames,
   collections: readonly InstalledCollection[],
 ): AnsibleFacts {
   const modules: Record<string, ModuleFacts> = { ...bundled.modules };
@@ -49,7 +57,16 @@ export function withInstalled(
     // With a version, a name that is not listed is a mistake.
     if (collection !== BUILTIN && !known.has(collection)) versions[collection] ??= '';
   }
-  return { ...bundled, modules, versions, other_modules: [...opaque] };
+  const { filters, tests, lookups } = bundled;
+  return {
+    ...bundled,
+    modules,
+    versions,
+    other_modules: [...opaque],
+    filters: [...new Set([...filters, ...plugins.filters])],
+    tests: [...new Set([...tests, ...plugins.tests])],
+    lookups: [...new Set([...lookups, ...plugins.lookups])],
+  };
 }
 
 const BUILTIN = 'ansible.builtin';

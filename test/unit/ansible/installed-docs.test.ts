@@ -125,12 +125,17 @@ describe('a module as ansible-doc prints it', () => {
 });
 
 describe('the facts with what is installed over them', () => {
+  it('have the filters and tests of installed collections', () => {
+    expect(facts).toMatchObject({ filters: ['acme.pond.depth'], tests: ['acme.pond.frozen'] });
+  });
+
   const facts = withInstalled(
     BUNDLED,
     {
       version: '2.14.18',
       modules: ['ansible.builtin.apt', 'ansible.builtin._include', 'acme.pond._pump'],
       others: ['acme.pond.old_pump'],
+      plugins: { filters: ['acme.pond.depth'], tests: ['acme.pond.frozen'], lookups: [] },
     },
     [
       {
