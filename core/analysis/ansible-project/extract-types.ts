@@ -13,7 +13,12 @@ export type DefinitionKind =
   | 'argument_spec'
   | 'fact';
 
-export type VariableDefinition = Range & { readonly name: string; readonly by: DefinitionKind };
+export type VariableDefinition = Range & {
+  readonly name: string;
+  readonly by: DefinitionKind;
+  /** Of a mapping its keys, and those below with dots between: `tls`, `tls.port`. Bounded. */
+  readonly members?: readonly string[];
+};
 
 /** A path that stands in a document. */
 export type FileUse = Range & {

@@ -28,18 +28,20 @@ const FACT_NAMES = [
   ...['user_id', 'userspace_architecture', 'virtualization_role', 'virtualization_type'],
 ];
 
-/** `variables`: those that may be defined at the place. */
+/** `variables`: those that may be defined at the place; `members`: what a variable has. */
 export function completeJinja(
-  { kind, word }: JinjaPlace,
+  { kind, word, of = [] }: JinjaPlace,
   typed: string,
   {
     knowledge,
     ansible,
     variables,
+    members,
   }: {
     readonly knowledge: Knowledge;
     readonly ansible: AnsibleProject | undefined;
     readonly variables: ReadonlyMap<string, string>;
+    readonly members: (of: readonly string[]) => ReadonlyMap<string, string>;
   },
 ): Completions {
   const { facts } = knowledge;
@@ -84,6 +86,11 @@ export function completeJinja(
       );
     case 'fact':
       return FACT_NAMES.map((name) => make(name, 'variable', '0', 'a fact'));
+    case 'member':
+      return bounded(
+        [...members(of)].map(([name, where]) => make(name, 'variable', '0', where)),
+        typed,
+      );
     case 'variable': {
       const own = [...variables].map(([name, where]) => make(name, 'variable', '0', where));
       const magic = [...MAGIC_VARIABLES].map(([name, what]) => make(name, 'variable', '1', what));

@@ -19,8 +19,9 @@ import { namesFor } from './complete-names.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
 import { isModule, levelOf, type Level } from './level.ts';
 import { linePlace, type LinePlace } from './line-place.ts';
+import { membersOf } from './members.ts';
 import { moduleMarkdown } from './module-words.ts';
-import { reachableVariables } from './reachable-variables.ts';
+import { reachableDefinitions, reachableVariables } from './reachable-variables.ts';
 
 export type CompletionAround = {
   readonly ansible: AnsibleProject | undefined;
@@ -41,9 +42,15 @@ export function complete(
   if (tag !== undefined) {
     const jinja = jinjaPlace(text, tag, offset);
     if (jinja === undefined) return [];
-    const variables = reachableVariables(ansible, path, extractOf(facts));
+    const own = extractOf(facts);
+    const variables = reachableVariables(ansible, path, own);
     const typed = text.slice(jinja.word.start, offset);
-    return completeJinja(jinja, typed, { knowledge, ansible, variables });
+    return completeJinja(jinja, typed, {
+      knowledge,
+      ansible,
+      variables,
+      members: (of) => membersOf(of, reachableDefinitions(ansible, path, own)),
+    });
   }
   if (place === undefined) return [];
   const level = levelOf(facts, place.path);

@@ -5,7 +5,8 @@ import type { Completions, Hover } from '../../features.ts';
 import { completeJinja } from './complete-jinja.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
 import { namesOf, pluginMarkdown } from './jinja-words.ts';
-import { reachableVariables } from './reachable-variables.ts';
+import { reachableDefinitions, reachableVariables } from './reachable-variables.ts';
+import { membersOf } from './members.ts';
 import { namedInTemplateAt } from './template-names.ts';
 import { describeGroup, describeHost } from './host-descriptions.ts';
 import { variableMarkdown } from './variable-values.ts';
@@ -21,7 +22,12 @@ export function completeTemplate(
   if (place === undefined) return [];
   const variables = reachableVariables(ansible, path, undefined);
   const typed = text.slice(place.word.start, offset);
-  return completeJinja(place, typed, { knowledge, ansible, variables });
+  return completeJinja(place, typed, {
+    knowledge,
+    ansible,
+    variables,
+    members: (of) => membersOf(of, reachableDefinitions(ansible, path, undefined)),
+  });
 }
 
 export function hoverTemplate(
