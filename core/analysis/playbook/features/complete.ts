@@ -17,6 +17,7 @@ import {
 } from './complete-words.ts';
 import { namesFor } from './complete-names.ts';
 import { jinjaPlace, openTag } from './jinja-place.ts';
+import { roleVariablesFor } from './role-variables.ts';
 import { isModule, levelOf, type Level } from './level.ts';
 import { linePlace, type LinePlace } from './line-place.ts';
 import { membersOf } from './members.ts';
@@ -54,6 +55,8 @@ export function complete(
   }
   if (place === undefined) return [];
   const level = levelOf(facts, place.path);
+  const ofRole = roleVariablesFor(text, place, level, ansible);
+  if (ofRole !== undefined) return ofRole;
   const named = namesFor(place, level, facts, ansible);
   if (named !== undefined) return named;
   const inString =

@@ -66,3 +66,35 @@ describe('behind a variable', () => {
     expect(said('{{ other[web].¦ }}')).toEqual([]);
   });
 });
+
+describe('below the vars of a role', () => {
+  const DEFAULTS = ['web_port', 'web_user'];
+
+  it('the variables of its defaults are offered that are not set yet', () => {
+    const entry = '- hosts: pis\n  roles:\n    - other\n    - role: web\n      vars:\n';
+    expect(offered(`${entry}        ¦\n`)).toEqual(DEFAULTS);
+    expect(offered(`${entry}        web_port: 1\n        ¦\n  tasks: []\n`)).toEqual(['web_user']);
+    expect(offered('- hosts: pis\n  roles:\n    - vars:\n        ¦\n      role: web\n')).toEqual(
+      DEFAULTS,
+    );
+  });
+
+  it('of include_role and import_role too, however they are written', () => {
+    const before = '- hosts: pis\n  tasks:\n    - name: A role\n      ';
+    const vars = 'vars:\n        ¦\n';
+    for (const call of [
+      'ansible.builtin.include_role:\n        name: web\n      ',
+      'import_role: name=web\n      ',
+      'include_role: {name: web}\n      ',
+    ]) {
+      expect(offered(before + call + vars)).toEqual(DEFAULTS);
+    }
+    expect(offered(`${before}${vars}      include_role:\n        name: web\n`)).toEqual(DEFAULTS);
+  });
+
+  it('nothing below the vars of another task, or of a role that is not there', () => {
+    const task = '- hosts: pis\n  tasks:\n    - include_role:\n        name: web\n';
+    expect(offered(`${task}    - ansible.builtin.ping:\n      vars:\n        ¦\n`)).toEqual([]);
+    expect(offered('- hosts: pis\n  roles:\n    - role: no\n      vars:\n        ¦\n')).toEqual([]);
+  });
+});
