@@ -94,7 +94,12 @@ const machine = z
 
 /** What a lab file holds; the running lab's copy, as JSON, has the same shape. */
 export const labFile = z
-  .strictObject({ version: z.literal(1), machines: z.array(machine).min(1).max(64) })
+  .strictObject({
+    version: z.literal(1),
+    /** Whether apt-cacher-ng listens on the bridge. */
+    packageCache: z.boolean().default(false),
+    machines: z.array(machine).min(1).max(64),
+  })
   .superRefine((value, context) => {
     refuseRepeats(
       value.machines.map((each) => [each.name]),

@@ -14,6 +14,7 @@ import { requireInotify } from './inotify.ts';
 import { parseLabFile, serialOf } from './lab-file.ts';
 import type { LabDefinition } from './lab-file.ts';
 import { cidr, gateway } from './network.ts';
+import { ensurePackageCache } from './package-cache.ts';
 import { cacheDirectory, labPaths } from './paths.ts';
 import type { LabPaths } from './paths.ts';
 import { pause } from './pause.ts';
@@ -99,6 +100,7 @@ export async function labUp(options: UpOptions = {}): Promise<RunningLab & { alr
     requireInotify(definition.machines.length);
     const base = await ensureBase(cacheDirectory(), say, signal);
     await ensureArchives(base, say, signal);
+    if (definition.packageCache) await ensurePackageCache(cacheDirectory(), say, signal);
     for (const folder of [paths.machines, paths.snapshots, paths.keys, paths.logs]) {
       await mkdir(folder, { recursive: true });
     }

@@ -19,6 +19,8 @@ export type LabPaths = {
   snapshots: string;
   keys: string;
   leases: string;
+  /** What the apt cache on the bridge keeps. */
+  packages: string;
   logs: string;
 };
 
@@ -55,6 +57,7 @@ export function labPaths(dir?: string): LabPaths {
     snapshots: join(folder, 'snapshots'),
     keys: join(folder, 'keys'),
     leases: join(folder, 'leases'),
+    packages: join(folder, 'packages'),
     logs: join(folder, 'logs'),
   };
 }

@@ -9,13 +9,15 @@ import { appendFile, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labCgroups, removeCgroups } from './cgroup.ts';
 import { run } from './command.ts';
+import type { Command } from './command.ts';
 import { serveControl } from './control.ts';
 import type { Answer, Request } from './control.ts';
 import { LabError, messageOf } from './errors.ts';
 import { createMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { dnsmasq, gateway, makeBridge, parseLeases } from './network.ts';
-import { labPaths } from './paths.ts';
+import { packageCacheCommand } from './package-cache.ts';
+import { cacheDirectory, labPaths } from './paths.ts';
 import { serveRepository } from './repository.ts';
 import { readRunningDefinition } from './running.ts';
 import { writeAtomically } from './state.ts';
@@ -33,7 +35,11 @@ async function supervise(): Promise<void> {
   const cgroups = labCgroups(paths.id);
   await writeAtomically(paths.cgroups, JSON.stringify(cgroups));
   await run(makeBridge());
-  startDnsmasq();
+  startDaemon(dnsmasq(paths.leases, join(paths.logs, 'dnsmasq.log')));
+  if (definition.packageCache) {
+    await mkdir(paths.packages, { recursive: true });
+    startDaemon(packageCacheCommand(cacheDirectory(), gateway, paths));
+  }
   await serveRepository(base.repository, gateway);
   const publicKey = await readFile(join(paths.keys, 'id_ed25519.pub'), 'utf8');
   const machines = definition.machines.map((each, index) =>
@@ -131,11 +137,14 @@ function addressOf(mac: string): string | undefined {
   }
 }
 
-function startDnsmasq(): void {
-  const command = dnsmasq(paths.leases, join(paths.logs, 'dnsmasq.log'));
-  const child = spawn(command.command, command.args, { stdio: 'inherit' });
+/** Ends with the lab's namespaces; should it end before, the log says so. */
+function startDaemon({ command, args, env }: Command): void {
+  const child = spawn(command, args, {
+    stdio: 'inherit',
+    ...(env === undefined ? {} : { env }),
+  });
   child.on('error', logFailure);
-  child.on('exit', (status) => logFailure(`dnsmasq ended with status ${status ?? 'none'}`));
+  child.on('exit', (status) => logFailure(`${command} ended with status ${status ?? 'none'}`));
 }
 
 function logFailure(error: unknown): void {

@@ -150,6 +150,10 @@ pace 15
 
 reachable() { (exec 3<> "/dev/tcp/$lab_gateway/8077") 2> /dev/null; }
 step "Checking the mirror" reachable
+if [ -n "$mirror_cache" ]; then
+  cache_listens() { (exec 3<> "/dev/tcp/${mirror_cache%:*}/${mirror_cache##*:}") 2> /dev/null; }
+  step "Checking the cache $mirror_cache" cache_listens
+fi
 
 echo "Partitioning the disk..."
 # From here on there is no way back: the old system is gone, and the new one isn't there yet.
@@ -222,6 +226,9 @@ if [ "$ip_addr" != dhcp ]; then
     > /rootfs/etc/systemd/network/05-static.network
 fi
 
+# For the installation only: the new system does not keep it.
+apt_cache=/rootfs/etc/apt/apt.conf.d/50apt-cache
+if [ -n "$mirror_cache" ]; then printf 'Acquire::http { Proxy "http://%s"; };\n' "$mirror_cache" > "$apt_cache"; fi
 if [ -n "$packages" ]; then
   echo "Updating package lists..."
   chroot /rootfs apt-get update > /dev/null || fail
@@ -233,6 +240,7 @@ if [ -n "$packages" ]; then
   eval chroot /rootfs apt-get -y install "${packages//,/ }" | sed 's/^/  /'
   if [ "${PIPESTATUS[0]}" -eq 0 ]; then echo "OK"; else echo "FAILED !"; fi
 fi
+rm -f "$apt_cache"
 pace 80
 
 echo "Configuring bootloader to start the installed system..."

@@ -44,11 +44,15 @@ export type InstallLab = AsyncDisposable & {
 /** Of `all` machines, each as `key` login with sudo. */
 export async function startInstallLab(
   machines: readonly Omit<Machine, 'login'>[],
+  options: { readonly packageCache?: boolean } = {},
 ): Promise<InstallLab> {
   // What has come up goes down again where the rest fails.
   await using stack = new AsyncDisposableStack();
   const lab = stack.use(
-    await startTestLab(machines.map((machine) => ({ ...machine, login: 'key' as const }))),
+    await startTestLab(
+      machines.map((machine) => ({ ...machine, login: 'key' as const })),
+      options,
+    ),
   );
   const names = machines.map(({ name }) => name);
   const newProject = async (): Promise<LabProject> => {

@@ -67,7 +67,10 @@ export type LabProject = {
 };
 
 /** Brings up a lab of Pis. It ends with `Symbol.asyncDispose`. */
-export async function startTestLab(machines: readonly Machine[]): Promise<TestLab> {
+export async function startTestLab(
+  machines: readonly Machine[],
+  { packageCache = false }: { readonly packageCache?: boolean } = {},
+): Promise<TestLab> {
   const dir = await mkdtemp(join(tmpdir(), 'rpi-fl-'));
   const remove = async (): Promise<void> => {
     await labDown({ dir });
@@ -75,7 +78,7 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
   };
   try {
     const file = join(dir, 'lab.yml');
-    await writeFile(file, labFile(machines));
+    await writeFile(file, labFile(machines, packageCache));
     const lab = await labUp({ dir, file, timeout: 240 });
     // Names come by mDNS, a moment after sshd greets: a Pi that is seen before has none.
     for (const { name } of machines) {
@@ -109,7 +112,7 @@ export async function startTestLab(machines: readonly Machine[]): Promise<TestLa
   }
 }
 
-function labFile(machines: readonly Machine[]): string {
+function labFile(machines: readonly Machine[], packageCache: boolean): string {
   const definition = machines.map(({ name, login, model, faults, installSeconds }, index) => ({
     name,
     macs: [`dc:a6:32:00:00:${String(index + 10)}`],
@@ -118,7 +121,7 @@ function labFile(machines: readonly Machine[]): string {
     ...(faults === undefined ? {} : { faults: [...faults] }),
     ...(installSeconds === undefined ? {} : { installSeconds }),
   }));
-  return stringify({ version: 1, machines: definition });
+  return stringify({ version: 1, packageCache, machines: definition });
 }
 
 async function openLabProject(
