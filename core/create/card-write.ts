@@ -34,12 +34,10 @@ export async function writeCard(
 ): Promise<void> {
   await inTemporaryFolder(async (folder) => {
     const staged = join(folder, 'staged');
-    await mkdir(staged);
-    if (content.payload !== undefined)
-      await cp(content.payload.folder, staged, { recursive: true });
-    for (const { path, content: text } of content.rendered) {
-      await mkdir(dirname(join(staged, path)), { recursive: true });
-      await writeFile(join(staged, path), text, { mode: 0o600 });
+    try {
+      await stage(staged, content);
+    } catch (error) {
+      throw writeError(staged, error);
     }
     if (target.type === 'folder') {
       try {
@@ -59,6 +57,16 @@ export async function writeCard(
     await copyOutAll(fat, back, context);
     await compare(staged, back);
   });
+}
+
+/** Puts together, in a new folder, what is to be on the card. */
+async function stage(staged: string, { payload, rendered }: CardFiles): Promise<void> {
+  await mkdir(staged);
+  if (payload !== undefined) await cp(payload.folder, staged, { recursive: true });
+  for (const { path, content } of rendered) {
+    await mkdir(dirname(join(staged, path)), { recursive: true });
+    await writeFile(join(staged, path), content, { mode: 0o600 });
+  }
 }
 
 /** Formats it where it is blank, and copies in. A new image that can't be filled goes again. */

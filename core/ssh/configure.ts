@@ -2,12 +2,13 @@
  * `rpi ssh config`: makes the Pis of a project known to plain `ssh`, and to all that uses it
  * (scp, rsync, Remote-SSH), by an include file of ours and one line in the person's file.
  */
-import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { unifiedDiff } from '../files/diff.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import { loadInventory } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import { confirmed, type Outcome, type ProjectContext } from '../runs/operation.ts';
@@ -159,7 +160,7 @@ async function changeConfig(
       remedy: 'Nothing was written. Run the command again.',
     });
   }
-  await mkdir(dirname(config), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dirname(config));
   // A file that is there keeps its mode; ssh refuses one that others may write to.
   await writeFileAtomic(config, after, before === '' ? { mode: 0o600 } : {});
   return true;
@@ -172,7 +173,7 @@ async function* writeHosts(
 ): AsyncGenerator<EventBody, void> {
   const before = await readText(file);
   if (before !== text && !dryRun) {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dirname(file));
     await writeFileAtomic(file, text, { mode: 0o600 });
   }
   yield {

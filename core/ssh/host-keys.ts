@@ -1,9 +1,10 @@
 /** The project's known_hosts: read, verified against, appended to under a lock. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';
+import { makePrivateFolder } from '../files/private-folder.ts';
 import {
   appendHostKey,
   knownHostName,
@@ -124,7 +125,7 @@ async function change(
   const before = await readText(place.knownHosts);
   const after = edit(before);
   if (after === before) return;
-  await mkdir(dirname(place.knownHosts), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dirname(place.knownHosts));
   await writeFileAtomic(place.knownHosts, after, { mode: 0o600 });
 }
 
