@@ -14,16 +14,17 @@ export function judgeRelease(
   now: number,
 ): NamedFinding[] {
   const { label, suite } = source;
+  // The installer sends plain http through it, and nothing else.
+  const by = cache === undefined || !source.url.startsWith('http:') ? undefined : cache;
   const reach = { name: label, why: 'What can’t be read is not installed.' };
   const failed = (detail: string, remedy?: string): NamedFinding[] => [
     { ...reach, status: 'failed', detail, ...(remedy === undefined ? {} : { remedy }) },
   ];
-  const by = cache === undefined ? '' : ` (by the cache ${cache})`;
   switch (opened.type) {
     case 'failed':
       return failed(
-        `${opened.url} can’t be read from here${by}: ${opened.why}`,
-        cache === undefined
+        `${opened.url} can’t be read from here${by === undefined ? '' : ` (by the cache ${by})`}: ${opened.why}`,
+        by === undefined
           ? 'Check its name and the network, or take another mirror.'
           : 'Check that the cache runs there (setting mirror_cache), and that it reaches the mirror.',
       );

@@ -13,6 +13,7 @@ import {
   type Examined,
 } from './examine-repository.ts';
 import type { RenderedFile } from './host-files.ts';
+import { examineCachePort, type CachePort } from './cache-port.ts';
 import { computedSettings, netinstDownloads, type NetinstDownloads } from './netinst-packages.ts';
 
 export type Repository = {
@@ -51,6 +52,7 @@ export async function openRepository({
   const store = join(project.state, 'cache');
   /** One a cache: what is read through it may be another mirror’s. */
   const known = new Map<string | undefined, Archives>();
+  const ports = new Map<string, Promise<CachePort>>();
   return {
     store,
     examine: async (files, unreadable) => {
@@ -65,15 +67,32 @@ export async function openRepository({
         };
       }
       const { cache } = downloads;
+      const port =
+        cache === undefined ? undefined : (ports.get(cache) ?? examineCachePort(cache, signal));
+      if (cache !== undefined && port !== undefined) ports.set(cache, port);
+      const seen = await port;
+      if (seen?.isNamed === false) {
+        return { findings: [seen.finding], packages: [], downloads: undefined };
+      }
+      if (seen?.finding.status === 'failed') {
+        const findings = [{ ...seen.finding, status: unreadable }, unreadByCache];
+        return { findings, packages: [], downloads };
+      }
       const archives = known.get(cache) ?? archivesSeen({ env, signal, cache, keyrings, store });
       known.set(cache, archives);
-      return {
-        ...(await examineRepository(downloads, archives, clock.now(), unreadable)),
-        downloads,
-      };
+      const examined = await examineRepository(downloads, archives, clock.now(), unreadable);
+      const findings = [...(seen === undefined ? [] : [seen.finding]), ...examined.findings];
+      return { ...examined, findings, downloads };
     },
   };
 }
+
+const unreadByCache: NamedFinding = {
+  name: 'archives',
+  why: 'What can’t be read is not installed.',
+  status: 'skipped',
+  detail: 'not read: the cache in front of them does not answer',
+};
 
 function unknowable(computed: readonly string[]): NamedFinding {
   const check = { name: 'settings', why: 'What is installed depends on them.' };

@@ -289,7 +289,21 @@ describe('verifying what an installation downloads', () => {
     expect(outcome.status, checks).toBe('ok');
     expect(web.asked.filter((url) => !url.startsWith(`${web.url}/`))).toEqual([]);
     await settings(['mirror_cache=127.0.0.1:9']);
-    expect((await verify()).checks).toMatch(/by the cache 127\.0\.0\.1:9\): nobody listens there/);
+    const { outcome: unheard, checks: told } = await verify();
+    expect(unheard.status).toBe('failed');
+    expect(told).toMatch(
+      /^failed cache: 127\.0\.0\.1:9 can’t be reached from here: nobody listens there\nskipped archives/m,
+    );
+    for (const [wrong, why] of [
+      ['http://127.0.0.1:3142', 'HOST:PORT is wanted, without http://'],
+      ['127.0.0.1', 'HOST:PORT is wanted, without http://'],
+      ['127.0.0.1:99999', 'a port is a number from 1 to 65535'],
+    ]) {
+      await settings([`mirror_cache=${wrong ?? ''}`]);
+      expect((await verify()).checks).toBe(
+        `failed cache: mirror_cache is “${wrong ?? ''}”, but ${why ?? ''}`,
+      );
+    }
   });
 
   it('stops where the repository can’t be brought up to date', async () => {
