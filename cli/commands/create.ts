@@ -16,7 +16,7 @@ type VerifyOptions = {
 
 type CardOptions = {
   readonly host: string;
-  readonly size: number;
+  readonly size?: number;
   readonly yesWipe?: string;
 };
 
@@ -88,6 +88,11 @@ export function addCreate(program: Command): void {
     .argument('<path>', 'a release of raspberrypi-ua-netinst: its zip, an image or a folder')
     .option('--sha256 <sum>', 'what the file’s SHA-256 must be', sum)
     .option('--dry-run', 'check only, keep nothing')
+    .addHelpText(
+      'after',
+      '\nReleases are at https://github.com/FooDeas/raspberrypi-ua-netinst/releases. They boot the models' +
+        '\n1A to 4B, Zero, Zero 2 W and CM1 to CM3+. What was taken is used by create card and install.',
+    )
     .action(async (path: string, options: { sha256?: string }, command: Command) => {
       const { takePayload } = await import('../../core/create/payload.ts');
       await executeInProject(invocationOf(command), (context) =>
@@ -99,17 +104,21 @@ export function addCreate(program: Command): void {
     .description('prepares a fresh card (or USB disk) for the first start of a host')
     .argument('<target>', 'folder where it is mounted, image file, or block device')
     .requiredOption('--host <name>', 'the host of the inventory that it is for')
-    .option('--size <size>', 'of an image that is made, as in 512M or 2G', size, 256 * 1024 ** 2)
+    .option('--size <size>', 'of an image that is made, as in 512M or 2G (default: 256M)', size)
     .option('--yes-wipe <device>', 'for scripts: the typed name of the block device')
     .option('--dry-run', 'show what would be written, write nothing')
     .addHelpText(
       'after',
       '\nAn empty one gets raspberrypi-ua-netinst (rpi create payload). One with Raspberry Pi OS on it' +
-        '\ngets the settings of its first start: by cloud-init (Trixie) or firstrun.sh (Bookworm).',
+        '\ngets the settings of its first start: by cloud-init (Trixie) or firstrun.sh (Bookworm).' +
+        '\n\nExamples:' +
+        '\n  rpi create card /media/you/bootfs --host kitchen   a card that is mounted' +
+        '\n  rpi create card kitchen.img --host kitchen         an image, made if it is not there' +
+        '\n  rpi create card /dev/sdb --host kitchen            asks for the device’s typed name',
     )
     .action(async (target: string, options: CardOptions, command: Command) => {
       const { makeCard } = await import('../../core/create/card.ts');
-      const { host, size: bytes, yesWipe } = options;
+      const { host, size: bytes = 256 * 1024 ** 2, yesWipe } = options;
       await executeInProject(invocationOf(command), (context) =>
         makeCard({ target, host, yesWipe, size: bytes }, context),
       );

@@ -14,6 +14,22 @@ const AFTER = `
 Every check must pass: there is no option that goes on regardless. docs/reinstall.md says what is
 checked, why, and what to do about it.`;
 
+const INSTALL_AFTER = `${AFTER}
+
+Examples:
+  rpi install preflight kitchen                  may it be reinstalled? if not, why not?
+  rpi install plan kitchen                       exactly what would be written and wiped
+  rpi install kitchen                            asks for the typed name, then does it
+  rpi install sensors --canary 2 --parallel 8    two one by one, then eight at once
+  rpi install resume kitchen                     after Ctrl-C, or from another terminal
+
+Stops before the next Pi when one is not what was expected; those under way are followed to their
+end. Closing the terminal stops nothing: rpi runs follow shows how it goes on.`;
+
+const RESUME_AFTER = `
+What was restarted is followed and proved; nothing is wiped twice. What was not is taken back and
+begun anew: checked, planned, and asked for its typed name again. rpi install status says which.`;
+
 const arming = z.enum(['tryboot', 'config.txt']);
 const checkOptions = z.object({ limit: z.string().optional(), arm: arming });
 const planOptions = checkOptions.extend({ diff: z.boolean().default(false), unified: z.number() });
@@ -54,7 +70,7 @@ export function addInstall(program: Command): void {
   const install = withWipe(withHosts(program.command('install')))
     .description('reinstalls running Pis over the network; wipes nothing without its typed name')
     .option('--dry-run', 'stop after the plan')
-    .addHelpText('after', AFTER)
+    .addHelpText('after', INSTALL_AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
       const { install: operation } = await import('../../core/install/install.ts');
       await executeInProject(
@@ -117,6 +133,7 @@ function addFollowUps(install: Command): void {
     });
   withWipe(withHosts(install.command('resume')))
     .description('goes on where a run ended: follows what is under way, begins anew what is not')
+    .addHelpText('after', RESUME_AFTER)
     .action(async (hosts: string[], _options: unknown, command: Command) => {
       refuseOptionsBefore(command);
       const { resume } = await import('../../core/install/resume.ts');

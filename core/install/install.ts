@@ -58,17 +58,6 @@ export async function* installSystems(
   const following = await announceAfterwards(request.afterwards, context);
   const needsPython = request.afterwards.length > 0;
   const planned = yield* planInstall({ ...request, needsPython }, context);
-  const names = planned.hosts.map(({ host }) => host.name);
-  const stray = request.yesWipe.find((name) => !names.includes(name));
-  if (stray !== undefined && planned.status !== 'cancelled') {
-    throw new RpiError(
-      'input.invalid',
-      `--yes-wipe names ${stray}, which is not to be installed.`,
-      {
-        remedy: `It takes the exact name of a host, once for each: ${names.join(', ')}.`,
-      },
-    );
-  }
   if (planned.status === 'refused') {
     const summary = `${planned.summary} Nothing was changed on any of them.`;
     return { ...planned, summary, ends: [] };

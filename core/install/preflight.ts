@@ -30,6 +30,8 @@ export type PreflightInput = {
   readonly arming: Arming;
   /** Ansible is to work on the new systems in the same run. */
   readonly needsPython?: boolean;
+  /** Hosts whose names a script has typed; each must be one of the run. */
+  readonly yesWipe?: readonly string[];
 };
 
 /** What was found out about a Pi that may be installed. */
@@ -61,7 +63,7 @@ type Common = {
 
 /**
  * Checks the hosts of the input. Ends `refused` when one of them may not be installed. Throws
- * `inventory.*`, and `access.identity` where the project has no key.
+ * `inventory.*`, `input.invalid` for a `yesWipe` that is no host of the run, and `access.identity` where the project has no key.
  */
 export async function* preflight(
   input: PreflightInput,
@@ -70,6 +72,10 @@ export async function* preflight(
   const { project, env, signal } = context;
   const inventory = await loadInventory(project, { env, signal });
   const hosts = selectNamed(inventory, input);
+  refuseStray(
+    input.yesWipe ?? [],
+    hosts.map(({ name }) => name),
+  );
   const common = await commonOf(input, context);
   const results = yield* merge(hosts, (host) => checkHost(host, common), {
     limit: AT_ONCE,
@@ -90,6 +96,18 @@ export async function* preflight(
     summary: `${checked.length} Pi${checked.length === 1 ? '' : 's'}: ${checked.length - refused} ready, ${refused} refused.`,
     hosts: checked,
   };
+}
+
+/**
+ * A name that was typed for a wipe and is not in the run is a mistake; in which of the two, nobody
+ * knows. Throws `input.invalid`.
+ */
+export function refuseStray(typed: readonly string[], names: readonly string[]): void {
+  const stray = typed.find((name) => !names.includes(name));
+  if (stray === undefined) return;
+  throw new RpiError('input.invalid', `--yes-wipe names ${stray}, which is not to be installed.`, {
+    remedy: `It takes the exact name of a host, once for each: ${names.join(', ')}.`,
+  });
 }
 
 export type CheckAgain = (host: InventoryHost) => AsyncGenerator<EventBody, HostPreflight>;

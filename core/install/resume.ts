@@ -1,7 +1,8 @@
 /** `rpi install resume` and `rollback`: from the record, and from the Pi itself. */
 import { reportOf, RpiError } from '../errors.ts';
 import type { InventoryHost } from '../inventory/host.ts';
-import { loadInventory, selectHosts } from '../inventory/load.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { selectNamed } from '../inventory/select.ts';
 import type { EventBody } from '../runs/event.ts';
 import { merge, type HostResult } from '../runs/merge.ts';
 import type { ProjectContext } from '../runs/operation.ts';
@@ -22,6 +23,7 @@ import {
   type Job,
 } from './job.ts';
 import { openWatcher, type Watcher } from './look.ts';
+import { refuseStray } from './preflight.ts';
 import { cleanUp, tooLate } from './undo.ts';
 
 const AT_ONCE = 16;
@@ -29,13 +31,15 @@ const AT_ONCE = 16;
 /**
  * Goes on where the run that installed `request.hosts` ended: follows what is under way and proves
  * it; what was not restarted yet is taken back and begun anew, with checks, plan and typed name.
- * Throws `install.no-job`, `inventory.*`, and what install throws.
+ * Throws `install.no-job`, `inventory.*`, `input.invalid` for a `yesWipe` that is none of these
+ * hosts, and what install throws.
  */
 export async function* resume(
   request: InstallRequest,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
-  const { jobs, without } = await jobsOfHosts(request.hosts, context);
+  const { jobs, without } = await jobsOfHosts(request, context);
+  refuseStray(request.yesWipe, [...jobs.map(({ host }) => host.name), ...without]);
   yield* leftOut(without);
   const watcher = await openWatcher(context);
   const again: string[] = [];
@@ -53,7 +57,10 @@ export async function* resume(
     again.includes(host.name) ? (job.afterwards ?? []) : [],
   );
   const afterwards = [...new Set([...wanted, ...asked])];
-  const begun = yield* installSystems({ ...request, hosts: again.join(','), afterwards }, context);
+  // The others were named for the case that they, too, had to begin anew.
+  const yesWipe = request.yesWipe.filter((name) => again.includes(name));
+  const anew = { ...request, hosts: again.join(','), limit: undefined, yesWipe, afterwards };
+  const begun = yield* installSystems(anew, context);
   const whole = outcomeOf([...ends, ...begun.ends], context.signal.aborted);
   const outcome =
     ends.length === 0 ? begun : begun.status === 'ok' ? whole : { ...whole, status: begun.status };
@@ -150,7 +157,7 @@ export async function* rollback(
   { hosts }: Named,
   context: ProjectContext,
 ): AsyncGenerator<EventBody, InstallOutcome> {
-  const { jobs, without } = await jobsOfHosts(hosts, context);
+  const { jobs, without } = await jobsOfHosts({ hosts, limit: undefined }, context);
   yield* leftOut(without);
   const watcher = await openWatcher(context);
   const results = yield* merge(jobs, ({ host, job }) => rollbackOne(host, job, watcher, context), {
@@ -191,15 +198,15 @@ async function* rollbackOne(
 
 type HostJob = { readonly host: InventoryHost; readonly job: Job };
 
-/** Of the hosts of a pattern, those that were installed from here. Throws `install.no-job` where none was. */
+/** Of the hosts that are named, those that were installed from here. Throws `install.no-job` where none was. */
 async function jobsOfHosts(
-  pattern: string | undefined,
+  named: Named & { readonly limit: string | undefined },
   { project, env, signal }: ProjectContext,
 ): Promise<{ readonly jobs: readonly HostJob[]; readonly without: readonly string[] }> {
   const inventory = await loadInventory(project, { env, signal });
   const jobs: HostJob[] = [];
   const without: string[] = [];
-  for (const host of selectHosts(inventory, pattern)) {
+  for (const host of selectNamed(inventory, named)) {
     const [job] = await jobsOf(project, host.name);
     if (job === undefined) without.push(host.name);
     else jobs.push({ host, job });

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveJob, type Job } from '../../core/install/job.ts';
-import { rollback } from '../../core/install/resume.ts';
+import type { InstallRequest } from '../../core/install/install.ts';
+import { resume, rollback } from '../../core/install/resume.ts';
 import { explain, installStatus } from '../../core/install/status.ts';
 import { makeProject, run, type TestProject } from './project.ts';
 
@@ -54,6 +55,20 @@ describe('the record of an installation', () => {
     expect(text).toMatch(/next: .*rpi install resume kitchen.*rpi install rollback kitchen/);
     const { events } = await run(installStatus({ hosts: 'kitchen' }, test.context()));
     expect(JSON.stringify(events)).toContain('is it switched on?');
+  });
+
+  it('is resumed for the hosts within --limit, and for no typed name that is none of them', async () => {
+    const request = {
+      ...{ hosts: 'all', limit: undefined, arming: 'tryboot' as const, yesWipe: [], plans: [] },
+      ...{ canary: 1, parallel: 4, deadline: 60_000, afterwards: [], colour: false },
+    };
+    const resumed = (changes: Partial<InstallRequest>) =>
+      run(resume({ ...request, ...changes }, test.context()));
+    await expect(resumed({ limit: 'garden' })).rejects.toMatchObject({ code: 'install.no-job' });
+    await expect(resumed({ yesWipe: ['kitchn'] })).rejects.toMatchObject({
+      code: 'input.invalid',
+      remedy: 'It takes the exact name of a host, once for each: kitchen, garden, attic.',
+    });
   });
 
   it('is told of a host that left the inventory, and a name that nobody knows is called that', async () => {

@@ -256,6 +256,7 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
   it('a script types the name by --yes-wipe, of each host and of no other', async () => {
     expectCode(await project.rpi(['install', 'kitchen']), 5);
     expectCode(await project.rpi(['install', 'kitchen', '--yes-wipe', 'garden']), 2);
+    expect(eventsOf(await project.last(), 'host.started')).toEqual([]);
     expectCode(await project.rpi(['install', 'kitchen', '--yes-wipe', 'all']), 2);
     expectCode(await project.rpi(['install', 'kitchen', 'cellar', '--yes-wipe', 'kitchen']), 5);
     expectCode(await project.rpi(['install', 'kitchen', '--dry-run']), 0);
