@@ -68,14 +68,19 @@ td, p, li { overflow-wrap: anywhere; }
 td:first-child { white-space: nowrap; overflow-wrap: normal; }
 blockquote {
   margin: 1em 0; padding: 0.3em 1em;
+  border: 1px solid var(--vscode-contrastBorder, transparent);
   border-left: 3px solid var(--vscode-textLink-foreground);
   background: var(--vscode-textBlockQuote-background);
 }
 a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 `;
 
-const SCRIPT = `
+/** The editor makes a page anew that was behind another tab: it is scrolled to where it was. */
+const scriptOf = (id: string): string => `
 const editor = acquireVsCodeApi();
+const before = editor.getState();
+if (before?.id === '${id}') scrollTo(0, before.top);
+addEventListener('scroll', () => editor.setState({ id: '${id}', top: scrollY }));
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#follow-"]');
   if (link === null) return;
@@ -94,6 +99,6 @@ function pageOf(title: string, body: string): string {
     `<meta http-equiv="Content-Security-Policy" content="${allowed}">`,
     `<title>${title.replaceAll(/[^\w .-]/g, '')}</title>`,
     `<style nonce="${nonce}">${STYLE}</style></head>`,
-    `<body><main>${body}</main><script nonce="${nonce}">${SCRIPT}</script></body></html>`,
+    `<body><main>${body}</main><script nonce="${nonce}">${scriptOf(nonce)}</script></body></html>`,
   ].join('\n');
 }
