@@ -78,8 +78,11 @@ function fill(tile: Tile, row: MonitorRow, trend: Trend | undefined): void {
   if (element.dataset['state'] !== row.state) element.dataset['state'] = row.state;
   write(state, `${SIGNS[row.state]} ${STATE_WORDS[row.state]}`);
   const { temperature, load, memory } = row.readings;
-  write(readings, `${temperature.text} · load ${load.text} · mem ${memory.text}`);
   const notes = row.notes.join(' ');
+  const isMeasured = [temperature, load, memory].some(({ value }) => value !== undefined);
+  const measured = `${temperature.text} · load ${load.text} · mem ${memory.text}`;
+  // Three dashes tell nothing.
+  write(readings, isMeasured ? measured : notes);
   if (element.title !== notes) element.title = notes;
   if (trend === undefined || trend === tile.trend) return;
   tile.trend = trend;

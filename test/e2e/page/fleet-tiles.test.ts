@@ -32,6 +32,21 @@ test.each(['dark', 'light', 'high-contrast'] as const)(
   },
 );
 
+test('a Pi of which nothing was measured says why in its tile', async () => {
+  const page = await openPage('dark');
+  const nothing = { value: undefined, text: '–' };
+  const rows = told().rows.map((each) => ({
+    ...each,
+    readings: { ...each.readings, temperature: nothing, load: nothing, memory: nothing },
+  }));
+  await tell(page, told({ rows }));
+  await page.getByRole('button', { name: 'Tiles', exact: true }).click();
+  const tile = page.locator('.tile', { hasText: 'cellar' });
+  await expect.poll(() => tile.innerText()).toContain('It refuses our key.');
+  expect(await tile.innerText()).not.toContain('load');
+  await page.close();
+});
+
 test('each answer to a proposal is sent, and the keyboard goes on when it is gone', async () => {
   const page = await openPage('dark');
   await tell(page, told({ proposals: [PROPOSAL] }));
