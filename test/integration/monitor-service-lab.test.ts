@@ -78,6 +78,44 @@ async function enrolled(user: 'root' | 'pi'): Promise<void> {
   expect(said).toMatch(/1 of 1 let the project’s key in/);
 }
 
+/** From installing it to removing it. `option`: what the scope is asked for by. */
+async function seeThrough(user: 'root' | 'pi', option: '' | '--system'): Promise<void> {
+  const units = option === '' ? '/home/pi/.config/systemd/user' : '/etc/systemd/system';
+  const scope = option === '' ? '--user' : '--system';
+  await sendProduct('0.1.1');
+  await enrolled(user);
+  const name = 'rpi-monitor-service-lab.service';
+  const version = /rpi 0\.1\.1-[0-9a-f]{8}/;
+  // By su, without XDG_RUNTIME_DIR: a person's systemd is found all the same.
+  expect(await as(user, `rpi monitor service install ${option}`)).toMatch(/watches, rpi 0\.1\.1/);
+  expect(await as(user, `rpi monitor service status ${option}`)).toMatch(version);
+  expect(await as(user, 'rpi monitor')).toMatch(/lock\.held/);
+
+  const first = /as process (\d+)/.exec(await told(user, 'rpi monitor status', /bravo/))?.[1];
+  expect(first).toMatch(/^\d+$/);
+  await test.on(WATCHER, `kill -9 ${first ?? ''}`);
+  const again = await told(user, 'rpi monitor status', /as process \d+/);
+  expect(again).not.toContain(`as process ${first ?? ''};`);
+
+  await restart();
+  await told(user, 'rpi monitor status', /bravo +(?:healthy|warning)/);
+
+  await sendProduct('0.1.2');
+  expect(await as(user, 'rpi monitor status')).toMatch(/is rpi 0\.1\.1, and this is 0\.1\.2/);
+  expect(await as(user, `rpi monitor service install ${option}`)).toMatch(/watches, rpi 0\.1\.2/);
+  const copies = '~/.local/share/rpi/service-lab/monitor-service';
+  expect((await as(user, `ls ${copies}`)).trim()).toMatch(/^0\.1\.2-[0-9a-f]{8}$/);
+  expect(await as(user, 'rpi monitor status')).not.toMatch(/and this is/);
+
+  expect(await as(user, `rpi monitor service uninstall ${option}`)).toMatch(/is removed/);
+  expect(await as(user, `ls -A ${copies}; ls ${units} | grep rpi-monitor`)).toBe('');
+  expect(await as(user, 'rpi monitor status')).toMatch(/monitor\.not-running/);
+  const runtime = 'export XDG_RUNTIME_DIR=/run/user/$(id -u)';
+  expect(await as(user, `${runtime}; systemctl ${scope} is-active ${name}`)).toMatch(
+    /inactive|unknown/,
+  );
+}
+
 describe.runIf(hostsLab && fullTests)(`the service on a real systemd${whyNoLab}`, () => {
   beforeAll(async () => {
     here = await mkdtemp(join(tmpdir(), 'rpi-svc-'));
@@ -106,51 +144,10 @@ describe.runIf(hostsLab && fullTests)(`the service on a real systemd${whyNoLab}`
     await rm(here, { recursive: true, force: true });
   });
 
-  const scopes = [
-    ['pi', '', '--user', '/home/pi/.config/systemd/user'],
-    ['root', '--system', '--system', '/etc/systemd/system'],
-  ] as const;
-  it.each(scopes)(
-    'of %s goes on over kill -9 and a power cut, takes a new version, and leaves nothing',
-    async (user, option, scope, units) => {
-      await sendProduct('0.1.1');
-      await enrolled(user);
-      const name = 'rpi-monitor-service-lab.service';
-      const version = /rpi 0\.1\.1-[0-9a-f]{8}/;
-      // By su, without XDG_RUNTIME_DIR: a person's systemd is found all the same.
-      expect(await as(user, `rpi monitor service install ${option}`)).toMatch(
-        /watches, rpi 0\.1\.1/,
-      );
-      expect(await as(user, `rpi monitor service status ${option}`)).toMatch(version);
-      expect(await as(user, 'rpi monitor')).toMatch(/lock\.held/);
+  it('of a person goes on over kill -9 and a power cut, takes a new version, and leaves nothing', () =>
+    seeThrough('pi', ''));
 
-      const first = /as process (\d+)/.exec(await told(user, 'rpi monitor status', /bravo/))?.[1];
-      expect(first).toMatch(/^\d+$/);
-      await test.on(WATCHER, `kill -9 ${first ?? ''}`);
-      const again = await told(user, 'rpi monitor status', /as process \d+/);
-      expect(again).not.toContain(`as process ${first ?? ''};`);
-
-      await restart();
-      await told(user, 'rpi monitor status', /bravo +(?:healthy|warning)/);
-
-      await sendProduct('0.1.2');
-      expect(await as(user, 'rpi monitor status')).toMatch(/is rpi 0\.1\.1, and this is 0\.1\.2/);
-      expect(await as(user, `rpi monitor service install ${option}`)).toMatch(
-        /watches, rpi 0\.1\.2/,
-      );
-      const copies = '~/.local/share/rpi/service-lab/monitor-service';
-      expect((await as(user, `ls ${copies}`)).trim()).toMatch(/^0\.1\.2-[0-9a-f]{8}$/);
-      expect(await as(user, 'rpi monitor status')).not.toMatch(/and this is/);
-
-      expect(await as(user, `rpi monitor service uninstall ${option}`)).toMatch(/is removed/);
-      expect(await as(user, `ls -A ${copies}; ls ${units} | grep rpi-monitor`)).toBe('');
-      expect(await as(user, 'rpi monitor status')).toMatch(/monitor\.not-running/);
-      const runtime = 'export XDG_RUNTIME_DIR=/run/user/$(id -u)';
-      expect(await as(user, `${runtime}; systemctl ${scope} is-active ${name}`)).toMatch(
-        /inactive|unknown/,
-      );
-    },
-  );
+  it('of the system does so too', () => seeThrough('root', '--system'));
 
   it('is told as failed, with where to look, when rpi.yml is wrong', async () => {
     const user = 'root';

@@ -35,15 +35,20 @@ async function nameOf(root: string): Promise<string> {
   return socket.replace('.sock', '');
 }
 
-it.each([
-  ['an older one refuses', { ok: false, protocol: 1, message: 'this monitor speaks version 1' }],
-  ['one tells other things', { ok: true, protocol: PROTOCOL, value: { pis: [] } }],
-  ['one says something else', 'hello'],
-])('is told as that, with what to do: %s', async (_, answer) => {
+/** An older one, one that tells other things, and none at all. */
+const OTHERS: readonly unknown[] = [
+  { ok: false, protocol: 1, message: 'this monitor speaks version 1' },
+  { ok: true, protocol: PROTOCOL, value: { pis: [] } },
+  'hello',
+];
+
+it('a monitor of another version is told as that, with what to do', async () => {
   const name = await nameOf(folder);
-  await using _served = await serveLines(folder, name, () => JSON.stringify(answer));
-  await expect(monitorStatus(folder, { root: folder })).rejects.toMatchObject({
-    code: 'monitor.version',
-    remedy: expect.stringContaining('rpi monitor service install') as string,
-  });
+  for (const answer of OTHERS) {
+    await using _served = await serveLines(folder, name, () => JSON.stringify(answer));
+    await expect(monitorStatus(folder, { root: folder })).rejects.toMatchObject({
+      code: 'monitor.version',
+      remedy: expect.stringContaining('rpi monitor service install') as string,
+    });
+  }
 });

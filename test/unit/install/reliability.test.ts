@@ -11,13 +11,22 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
     ...['install', 'install-lab', 'install-lab-full', 'install-killed-lab'].map(
       (name) => `integration/${name}`,
     ),
-    ...['remedies-lab', 'reinstall-lab', 'card-lab', 'fleet-lab', 'executor', 'service'].map(
-      (name) => `integration/monitor-${name}`,
-    ),
+    ...[
+      'remedies-lab',
+      'reinstall-lab',
+      'card-lab',
+      'fleet-lab',
+      'executor',
+      'service',
+      'service-lab',
+      'version',
+    ].map((name) => `integration/monitor-${name}`),
     ...['monitor-daemon', 'monitor-flood', 'watch', 'watch-lab', 'history'].map(
       (name) => `integration/${name}`,
     ),
-    ...['remedies', 'restart', 'notify', 'detect'].map((name) => `unit/monitor/decisions/${name}`),
+    ...['remedies', 'restart', 'notify', 'detect', 'return'].map(
+      (name) => `unit/monitor/decisions/${name}`,
+    ),
     'unit/monitor/watch',
   ]
     .map((name) => read(`test/${name}.test.ts`))
