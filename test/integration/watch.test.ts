@@ -190,14 +190,17 @@ monitor:
     await using _lock = await acquireLock(base.project.locks, 'host garden', 'rpi provision');
     const seen = await look('all:!garbage:!nobody', async (watched, n) => {
       if (n === 1) {
-        const line = `    new: {ansible_host: 127.0.8.12, ansible_port: ${sshd.port}, ansible_user: root}\n`;
+        const line = `    new: {ansible_host: 127.0.8.12, ansible_port: ${sshd.port}, ansible_user: root, rpi_maintenance: new case}\n`;
         await writeFile(inventory(), line, { flag: 'a' });
       }
       return n === 10 || of(watched, 'new') !== undefined;
     });
     expect(of(seen[0], 'garden')?.planned).toBe('rpi provision');
     expect(of(seen[0], 'kitchen')?.planned).toBeUndefined();
-    expect(of(seen.at(-1), 'new')?.state).toBe('healthy');
+    expect(of(seen.at(-1), 'new')).toMatchObject({
+      state: 'healthy',
+      planned: 'maintenance: new case',
+    });
   });
 
   it('watches on by what was read last where the inventory can’t be read any more', async () => {

@@ -10,6 +10,7 @@ import { reportOf, RpiError, type ErrorReport } from '../../errors.ts';
 import { createChecker, type Checker, type PlannedCheck } from './checks.ts';
 import { watchHost, type HostTools, type HostWatch } from './host-watch.ts';
 import { knock } from './knock.ts';
+import { maintenanceOf } from './maintenance.ts';
 import type { CheckResult, Interval, Observation } from './observation.ts';
 import { selfTools, watchSelf } from './self.ts';
 import { OWN_SIGHT, type Sight, type Survey } from './sight.ts';
@@ -79,7 +80,8 @@ export async function* watchFleet(
         hosts.map(async (host) => {
           const watch = watches.get(host.name)?.watch;
           if (watch === undefined) return undefined;
-          const planned = await lockedFor(project.locks, `host ${host.name}`);
+          const run = await lockedFor(project.locks, `host ${host.name}`);
+          const planned = run ?? maintenanceOf(host);
           const known = survey.seen(host);
           if (known !== undefined) {
             const checked = withChecks(known, await check(host, undefined, signal), planned);
