@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -117,6 +117,17 @@ describe('the history', () => {
     expect(history.record(later, [lookOf('kitchen', later, 41)])).toBeUndefined();
     expect(temperatures(history, BEGIN, BEGIN + 60_000, 6)).toEqual([41]);
     expect((await stat(path)).size).toBeGreaterThan(0);
+  });
+
+  it('keeps nobody from watching where it can’t be opened, says why, and goes on once it can', async () => {
+    await mkdir(path);
+    using history = openHistory(path, BEGIN);
+    const look = lookOf('kitchen', BEGIN, 40);
+    expect(() => history.record(BEGIN, [look])).toThrow(/can’t be used/);
+    expect(() => temperatures(history, BEGIN, BEGIN + 60_000, 6)).toThrow(/can’t be used/);
+    await rm(path, { recursive: true });
+    expect(history.record(BEGIN, [look])).toBeUndefined();
+    expect(temperatures(history, BEGIN, BEGIN + 60_000, 6)).toEqual([40]);
   });
 
   it('goes on once it can when a broken file could not be replaced at first', async () => {

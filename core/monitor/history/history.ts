@@ -4,10 +4,11 @@
  */
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { RpiError } from '../../errors.ts';
 import type { Observation } from '../watch/observation.ts';
 import { pointsOf, type Point, type Row } from './buckets.ts';
 import { HOURS, LEVELS, LOOKS, MINUTES, readSignal, rollUp, type Level } from './levels.ts';
-import { historyError, isDamage, openHistoryFile } from './open.ts';
+import { historyError, isDamage, openHistoryFile, type Opened } from './open.ts';
 import { KEPT, KEPT_SIGNALS, storedValues, type KeptSignal } from './signals.ts';
 
 /** Times are seconds since the epoch, in [from, to). */
@@ -36,10 +37,15 @@ export type History = Disposable & {
   readonly chart: (request: ChartRequest) => Point[];
 };
 
-/** Opens the history at `path`; `now` and `at` are milliseconds since the epoch. */
+/**
+ * Opens the history at `path`, or tries to at each `record` where it can't be had; `now` and `at` are
+ * milliseconds since the epoch.
+ */
 export function openHistory(path: string, now: number): History {
-  const opened = openHistoryFile(path, now);
-  let file: Prepared | undefined = prepared(opened.database, path);
+  // Who can't keep what is seen can watch all the same: the next interval tries again, and tells.
+  const opened = attemptToOpen(path, now);
+  let file: Prepared | undefined =
+    opened === undefined ? undefined : prepared(opened.database, path);
   const guarded = <T>(action: () => T): T => {
     try {
       return action();
@@ -48,7 +54,7 @@ export function openHistory(path: string, now: number): History {
     }
   };
   return {
-    setAside: opened.setAside,
+    setAside: opened?.setAside,
     record: (at, looks) =>
       guarded(() => {
         const old = file;
@@ -70,11 +76,20 @@ export function openHistory(path: string, now: number): History {
       }),
     chart: (request) =>
       guarded(() => {
-        if (file === undefined) throw new Error('it was broken, and no new one could be made');
+        if (file === undefined) throw new Error('there is none, and none can be made');
         return chart(file, request);
       }),
     [Symbol.dispose]: () => file?.database.close(),
   };
+}
+
+function attemptToOpen(path: string, now: number): Opened | undefined {
+  try {
+    return openHistoryFile(path, now);
+  } catch (error) {
+    if (RpiError.is(error)) return undefined;
+    throw error;
+  }
 }
 
 type Prepared = {
