@@ -26,17 +26,19 @@ export function addMonitorStatus(monitor: Command): void {
     });
 }
 
-function renderStatus(status: MonitorStatus): string {
+/** A table of the Pis, and below it what a person should know or answer. */
+export function renderStatus(status: MonitorStatus): string {
   const { hosts, proposals, faults, since, lookedAt, interval, pid, version } = status;
   const looked = lookedAt === undefined ? 'the first look is under way' : `last look ${lookedAt}`;
   const table = renderHosts(
-    hosts.map(({ host, address, state, reasons, vitals, error }) => ({
+    hosts.map(({ host, address, state, reasons, vitals, error, planned }) => ({
       host,
       address,
       state,
-      reasons,
+      reasons: planned === undefined ? reasons : [planned, ...reasons],
       vitals,
-      error,
+      // Who works on it knows why it does not answer.
+      error: planned === undefined ? error : undefined,
     })),
   );
   return [
