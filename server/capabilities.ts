@@ -17,7 +17,7 @@ export const CAPABILITIES: ServerCapabilities = {
     save: { includeText: false },
   },
   completionProvider: {
-    triggerCharacters: ['=', ',', '"', "'", '{', '|', '/'],
+    triggerCharacters: ['=', ',', '"', "'", '{', '|', '/', '.'],
     resolveProvider: true,
   },
   hoverProvider: true,

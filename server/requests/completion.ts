@@ -26,14 +26,18 @@ export type DescribedItem = { readonly uri: string; readonly described: string }
 
 export function completion(
   { uri, reading, lines }: DocumentView,
-  { position }: CompletionParams,
+  { position, context }: CompletionParams,
   editor: { readonly hasSnippets: boolean; readonly suggestCommand: string | undefined },
 ): CompletionItem[] | CompletionList {
   const { suggestCommand: command } = editor;
-  const answer = reading.complete(lines.offsetAt(position));
+  const offset = lines.offsetAt(position);
+  const answer = reading.complete(offset);
   const completions = 'items' in answer ? answer.items : answer;
+  const isDot = context?.triggerCharacter === '.';
   const items = completions
     .filter(({ isSnippet }) => isSnippet !== true || editor.hasSnippets)
+    // A full stop in a sentence asks for nothing; one in a name goes on with it.
+    .filter(({ range, label }) => !isDot || range.start === offset || label.includes('.'))
     .map((each): CompletionItem => {
       const { label, kind, detail, documentation, range, text, isSnippet, order, filter } = each;
       const data: DescribedItem | undefined =

@@ -221,6 +221,20 @@ describe('a playbook', () => {
     });
   });
 
+  test('goes on behind the dot of a variable, and not behind that of a sentence', async () => {
+    const client = await start();
+    const text = `${SITE}    - ansible.builtin.debug: {msg: Done.}\n      when: ansible_default_ipv4.\n`;
+    await open(client, 'site.yml', text);
+    const behind = async (words: string): Promise<unknown> =>
+      client.request('textDocument/completion', {
+        textDocument: { uri: uriOf('site.yml') },
+        position: at(text, words, words.length),
+        context: { triggerKind: 2, triggerCharacter: '.' },
+      });
+    expect(JSON.stringify(await behind('ansible_default_ipv4.'))).toContain('"address"');
+    expect(await behind('Done.')).toEqual([]);
+  });
+
   test('leaves modules to another extension where it is told to', async () => {
     const client = await start(PROJECT, { leavesModules: true });
     await open(client, 'site.yml', `${SITE}    - \n`);

@@ -25,6 +25,15 @@ const BY_THE_ACTION: Readonly<Record<string, readonly string[]>> = {
   'ansible.builtin.copy': ['src', 'content'],
 };
 
+/** What modules look at in their own code: option, value, what it needs, whether one of them will do. */
+const BY_ITSELF: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
+  'ansible.builtin.lineinfile': [
+    ['state', 'present', ['line']],
+    ['state', 'absent', ['line', 'search_string', 'regexp'], true],
+    ['backrefs', true, ['regexp']],
+  ],
+};
+
 function* exclusive(group: OptionGroup): Generator<Draft> {
   const alone = BY_THE_ACTION[group.call.meaning.name];
   const facts = group.owner.mutually_exclusive ?? [];
@@ -76,7 +85,8 @@ function* needed(group: OptionGroup): Generator<Draft> {
     if (key === undefined || missing.length === 0) continue;
     yield { ...only(key), message: `“${name}” needs ${quoted(missing)} as well.` };
   }
-  for (const [name, value, more, one] of owner.required_if ?? []) {
+  const byItself = BY_ITSELF[call.meaning.name] ?? [];
+  for (const [name, value, more, one] of [...(owner.required_if ?? []), ...byItself]) {
     if (typeof name !== 'string') continue;
     const option = givenOf(group, name);
     if (option === undefined ? !isDefault(group, name, value) : !hasValue(option, value)) continue;

@@ -86,6 +86,8 @@ describe('a task', () => {
 
   it.each([
     ['- copy:\n    dest: /a\n', ['1 error option-combination “copy”']],
+    ['- lineinfile:\n    path: /a\n    regexp: ^b\n', ['1 error option-combination “lineinfile”']],
+    ['- lineinfile: {path: /a, regexp: ^b, state: absent}\n', []],
     [
       '- copy:\n    src: a\n    content: b\n    dest: /a\n',
       ['3 error option-combination “content”'],
