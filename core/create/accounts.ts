@@ -67,7 +67,7 @@ export function accountsOf(input: AccountsInput): Accounts {
       `Nobody could log in to ${input.host} by key once it is installed.`,
       {
         remedy:
-          'Let rpi make a key (rpi access enroll), or give users and keys under access.users in rpi.yml.',
+          'Let rpi make a key (rpi access enroll does, also where no Pi answers yet), or give users and keys under access.users in rpi.yml.',
       },
     );
   }
