@@ -65,6 +65,7 @@ table { border-collapse: collapse; }
 th:empty { padding: 0; }
 td { padding: 0.15em 1em 0.15em 0; vertical-align: top; }
 td, p, li { overflow-wrap: anywhere; }
+td a { text-decoration: var(--text-link-decoration); }
 td:first-child { white-space: nowrap; overflow-wrap: normal; }
 blockquote {
   margin: 1em 0; padding: 0.3em 1em;
