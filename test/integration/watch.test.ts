@@ -197,10 +197,8 @@ monitor:
     });
     expect(of(seen[0], 'garden')?.planned).toBe('rpi provision');
     expect(of(seen[0], 'kitchen')?.planned).toBeUndefined();
-    expect(of(seen.at(-1), 'new')).toMatchObject({
-      state: 'healthy',
-      planned: 'maintenance: new case',
-    });
+    const planned = 'maintenance: new case';
+    expect(of(seen.at(-1), 'new')).toMatchObject({ state: 'healthy', planned });
   });
 
   it('watches on by what was read last where the inventory can’t be read any more', async () => {

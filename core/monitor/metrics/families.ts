@@ -104,7 +104,11 @@ type Read = (seen: Observation) => number | boolean | undefined;
 
 /** To add a number of a Pi, add a line. What could not be read is absent. */
 const GAUGES: readonly { readonly name: string; readonly help: string; readonly read: Read }[] = [
-  { name: 'planned', help: '1 while a run works on it, or its label says so.', read: (h) => h.planned !== undefined },
+  {
+    name: 'planned',
+    help: '1 while a run works on it, or its label says so.',
+    read: (h) => h.planned !== undefined,
+  },
   { name: 'uptime_seconds', help: 'Since its boot.', read: (h) => h.vitals?.uptime },
   { name: 'load1', help: 'Load average of a minute.', read: (h) => h.vitals?.load },
   { name: 'cpus', help: 'Its processor cores.', read: (h) => h.vitals?.cpus },
