@@ -1,6 +1,6 @@
 /** Names and strings that are written out in expressions. */
 import type { LookupUse } from './references.ts';
-import type { Expression, Identifier } from './tree.ts';
+import type { CompareExpression, Expression, Identifier } from './tree.ts';
 
 /** The names that an assignment to this binds. */
 export function namesIn(target: Expression): Identifier[] {
@@ -14,8 +14,9 @@ export function textOf(expression: Expression): Identifier | undefined {
   return { name: expression.value, start: expression.start, end: expression.end };
 }
 
-/** The string in `a['string']`. */
-export function indexOf(expression: Expression): Identifier | undefined {
+/** The `b` of `a.b` and of `a['b']`. */
+export function entryOf(expression: Expression): Identifier | undefined {
+  if (expression.kind === 'attribute') return expression.attribute;
   return expression.kind === 'subscript' ? textOf(expression.index) : undefined;
 }
 
@@ -38,4 +39,19 @@ export function lookupOf(call: Expression & { readonly kind: 'call' }): LookupUs
     arguments: call.arguments,
     ...(plugin === undefined ? {} : { plugin }),
   };
+}
+
+/** The group that `'x' in group_names` (or `groups`, or `not in`) asks for, and what it is looked up in. */
+export function groupAskedFor({
+  first,
+  rest,
+}: CompareExpression): { readonly group: Identifier; readonly variable: string } | undefined {
+  const [only, more] = rest;
+  const group = textOf(first);
+  if (group === undefined || only === undefined || more !== undefined) return undefined;
+  const { operator, operand } = only;
+  if (operator.name !== 'in' && operator.name !== 'not in') return undefined;
+  return operand.kind === 'name' && (operand.name === 'group_names' || operand.name === 'groups')
+    ? { group, variable: operand.name }
+    : undefined;
 }

@@ -1,6 +1,6 @@
 /** Walks a tree with its scopes and guards, and collects what is named. */
 import { isDefault, isDefinedTest, namesDefinedWhen } from './guards.ts';
-import { indexOf, isMethod, lookupOf, namesIn, textOf } from './named.ts';
+import { entryOf, groupAskedFor, isMethod, lookupOf, namesIn, textOf } from './named.ts';
 import type { LocalBinding, References } from './references.ts';
 import { Frame } from './scope.ts';
 import {
@@ -30,6 +30,7 @@ export class ReferenceWalk {
     calls: [],
     hosts: [],
     groups: [],
+    hostVariables: [],
     templates: [],
     extensionTags: [],
   };
@@ -255,7 +256,7 @@ export class ReferenceWalk {
   ): void {
     const path: string[] = [];
     for (const each of applied) {
-      const part = each.kind === 'attribute' ? each.attribute : indexOf(each);
+      const part = entryOf(each);
       if (part === undefined) break;
       path.push(part.name);
     }
@@ -268,11 +269,15 @@ export class ReferenceWalk {
       path,
       ...(local === undefined ? {} : { local }),
     });
-    const [first] = applied;
+    const [first, second] = applied;
     if (first === undefined || local !== undefined) return;
-    const entry = first.kind === 'attribute' ? first.attribute : indexOf(first);
-    if (name === 'hostvars' && entry !== undefined && first.kind === 'subscript') {
-      this.found.hosts.push(entry);
+    const entry = entryOf(first);
+    if (name === 'hostvars' && first.kind === 'subscript') {
+      if (entry !== undefined) this.found.hosts.push(entry);
+      const variable = second === undefined ? undefined : entryOf(second);
+      if (variable !== undefined && !isMethod(applied.slice(1))) {
+        this.found.hostVariables.push(variable);
+      }
     }
     if (name === 'groups' && entry !== undefined && !isMethod(applied))
       this.found.groups.push(entry);
@@ -337,8 +342,16 @@ export class ReferenceWalk {
         }
         return;
       }
+      case 'compare': {
+        const asked = groupAskedFor(expression);
+        if (asked !== undefined && frame.find(asked.variable) === undefined) {
+          this.found.groups.push(asked.group);
+        }
+        visit(expression.first);
+        for (const { operand } of expression.rest) visit(operand);
+        return;
+      }
       case 'arithmetic':
-      case 'compare':
         visit(expression.first);
         for (const { operand } of expression.rest) visit(operand);
         return;

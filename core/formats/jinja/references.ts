@@ -42,6 +42,8 @@ export type References = {
   /** Hosts in `hostvars['x']` and groups in `groups['g']` or `groups.g`, written out. */
   readonly hosts: readonly Identifier[];
   readonly groups: readonly Identifier[];
+  /** Variables of another host, written out: `x` in `hostvars[h].x` or `hostvars[h]['x']`. */
+  readonly hostVariables: readonly Identifier[];
   /** Paths in `include`, `import`, `from` and `extends`, written out. */
   readonly templates: readonly Identifier[];
   /** Tags that need jinja2_extensions in ansible.cfg: `do`, `break`, `continue`. */

@@ -11,6 +11,7 @@ import {
   type YamlNode,
 } from '../../../formats/playbook/node.ts';
 import { namesOf as pluginNamesOf } from './jinja-words.ts';
+import type { References } from '../../../formats/jinja/references.ts';
 import { SECTIONS } from '../../../formats/playbook/keywords.ts';
 import { templateUsesOf } from '../../ansible-project/template-uses.ts';
 import { placed, type At, type PlaybookFacts } from '../facts.ts';
@@ -134,23 +135,32 @@ function* readsIn(facts: PlaybookFacts): Generator<NamedOccurrence> {
     for (const { references, rangeOf, faults } of templateUsesOf(item)) {
       if (faults.length > 0 && references.reads.length === 0) continue;
       const at = (range: Range): Range => placed(rangeOf(range), start);
-      for (const read of references.reads) {
-        if (read.local === undefined) {
-          yield { kind: 'variable', name: read.name, ...at(read), isDefinition: false };
-        }
-      }
-      for (const group of references.groups) {
-        yield* within(facts.text, at(group), group.name, 'group', false);
-      }
-      for (const host of references.hosts) {
-        yield* within(facts.text, at(host), host.name, 'host', false);
-      }
-      for (const kind of ['filter', 'test', 'lookup'] as const) {
-        for (const plugin of pluginNamesOf(kind, references)) {
-          yield* within(facts.text, at(plugin), plugin.name, kind, false);
-        }
-      }
+      yield* namesInReferences(references, facts.text, at);
     }
+  }
+}
+
+/** What a template names; `at`: where in `text` a place of the template is. */
+export function* namesInReferences(
+  references: References,
+  text: string,
+  at: (range: Range) => Range,
+): Generator<NamedOccurrence> {
+  for (const read of references.reads) {
+    if (read.local === undefined) {
+      yield { kind: 'variable', name: read.name, ...at(read), isDefinition: false };
+    }
+  }
+  const words = [
+    ['variable', references.hostVariables],
+    ['group', references.groups],
+    ['host', references.hosts],
+    ...(['filter', 'test', 'lookup'] as const).map(
+      (kind) => [kind, pluginNamesOf(kind, references)] as const,
+    ),
+  ] as const;
+  for (const [kind, names] of words) {
+    for (const word of names) yield* within(text, at(word), word.name, kind, false);
   }
 }
 

@@ -100,6 +100,21 @@ describe('what else a template names', () => {
     ]);
   });
 
+  it('variables of another host, where they are written out', () => {
+    const found = of(
+      "{{ hostvars['pi1'].port }}{{ hostvars[h]['name'] | upper }}{{ hostvars[h].get('x') }}{{ hostvars[h][v] }}{{ hostvars.pi1 }}",
+    );
+    expect(names(found.hostVariables)).toEqual(['port', 'name']);
+    expect(found.reads.map(({ name }) => name)).not.toContain('port');
+  });
+
+  it('groups that are asked for, where the template has no such name of its own', () => {
+    const found = of(
+      "{{ 'web' in group_names }}{{ 'db' not in groups }}{{ 'x' in names }}{{ 'y' == group_names }}{% for groups in all %}{{ 'own' in groups }}{% endfor %}",
+    );
+    expect(names(found.groups)).toEqual(['web', 'db']);
+  });
+
   it('hosts, groups and other templates', () => {
     const found = of(
       "{{ hostvars['pi1'].x }}{{ hostvars[h] }}{{ groups['pis'] }}{{ groups.web }}{{ groups.keys() }}{{ groups[g] }}{% include ['a.j2', b] %}{% extends 'c.j2' %}",

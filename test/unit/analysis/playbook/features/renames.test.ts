@@ -46,7 +46,8 @@ groups:
   'playbooks/other.yml':
     '- hosts: all\n  tasks:\n    - pump:\n        speed: 3\n        colour: red\n',
   'playbooks/templates/app.conf.j2': "{% include 'part.j2' %}\n",
-  'playbooks/templates/part.j2': 'port {{ port }}\n',
+  'playbooks/templates/part.j2':
+    "port {{ port }}\n{% if 'sensors' in group_names %}{{ hostvars['pi1'].port }}{% endif %}\n",
   'playbooks/files/motd': 'hello\n',
   'vars/app.yml': 'name: app\n',
   'roles/web/tasks/main.yml': '- import_tasks: install.yml\n- copy: {src: site.html, dest: /srv}\n',
@@ -193,7 +194,18 @@ describe('a group with another name', () => {
     expect(await places('playbooks/site.yml', 'sensors')).toEqual([
       'inventory/hosts.yml:3',
       'playbooks/site.yml:1',
+      'playbooks/templates/part.j2:2',
       'rpi.yml:7',
+    ]);
+  });
+});
+
+describe('a variable with another name', () => {
+  it('is named anew where it is taken of another host', async () => {
+    expect(await places('group_vars/sensors.yml', 'port')).toEqual([
+      'group_vars/sensors.yml:1',
+      'playbooks/templates/part.j2:1',
+      'playbooks/templates/part.j2:2',
     ]);
   });
 });
