@@ -31,6 +31,7 @@ export const COMMANDS: Readonly<Record<`rpi.${string}`, Load>> = {
   'rpi.reboot': async () => (await import('./commands/reboot.ts')).reboot,
   'rpi.reinstall': async () => (await import('./commands/reinstall.ts')).reinstall,
   'rpi.monitor.open': async () => (await import('./commands/monitor.ts')).openMonitorPage,
+  'rpi.monitor.start': async () => (await import('./commands/monitor-start.ts')).startMonitor,
   'rpi.proposal.approve': async () =>
     (await import('./commands/proposal-approve.ts')).approveProposal,
   'rpi.proposal.refuse': async () => (await import('./commands/proposal-refuse.ts')).refuseProposal,

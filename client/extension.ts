@@ -17,6 +17,7 @@ import { createProjectView } from './project-view/tree.ts';
 import { createRpi } from './rpi.ts';
 import { createRunsView } from './runs/tree.ts';
 import { registerRunLogs } from './runs/log.ts';
+import { startMonitors } from './monitor/start-with-projects.ts';
 import { createStatusBar } from './status-bar.ts';
 import { createTaskProvider } from './tasks.ts';
 
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDetails(app),
     registerDocuments(),
     createStatusBar(app),
+    startMonitors(app),
     createProblems(app),
     createFaultProblems(app),
     registerCommands(app),

@@ -69,7 +69,7 @@ export function programWords(
 
 /** What an `rpi` that we start finds in its environment, beside the editor's own. */
 export async function rpiEnvironment(
-  passwords: Passwords,
+  passwords: Passwords | undefined,
   project: OpenProject | undefined,
 ): Promise<Record<string, string>> {
   const ansible = vscode.workspace
@@ -78,6 +78,6 @@ export async function rpiEnvironment(
   return {
     ELECTRON_RUN_AS_NODE: '1',
     ...(ansible === '' ? {} : { RPI_ANSIBLE: ansible }),
-    ...(await passwords.environment(project)),
+    ...(await passwords?.environment(project)),
   };
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Event } from '../core/runs/event.ts';
 import type { OpenProject } from './open-project.ts';
 import { createKeptEvents } from './kept-events.ts';
+import { errorOf, reportIn } from './reported-error.ts';
 import { programWords, rpiEnvironment, rpiTask, type TaskParts } from './rpi-task.ts';
 import { definitionOf } from './task-definition.ts';
 
@@ -180,26 +181,6 @@ function exitOf(child: ChildProcess): Promise<number> {
   });
   exit.catch(() => undefined); // awaited when its output has been read
   return exit;
-}
-
-/** `rpi --json` tells an error before any run as `{kind: 'error', error}`. */
-function reportIn(line: string): unknown {
-  try {
-    const value: unknown = JSON.parse(line);
-    const isError = typeof value === 'object' && value !== null && 'error' in value;
-    return isError ? value.error : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function errorOf(report: unknown): Promise<Error> {
-  const [{ RpiError }, { errorReport }] = await Promise.all([
-    import('../core/errors.ts'),
-    import('../core/runs/event.ts'),
-  ]);
-  const { code, message, remedy } = errorReport.parse(report);
-  return new RpiError(code, message, remedy === undefined ? {} : { remedy });
 }
 
 async function requireTrust(): Promise<void> {

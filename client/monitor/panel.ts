@@ -12,7 +12,7 @@ import type {
 import type { MonitorStatus, OpenProposal } from '../../core/monitor/daemon/control.ts';
 import type { App } from '../app.ts';
 import { showFault } from '../fault.ts';
-import type { PiNode, ProposalNode, RunNode } from '../nodes.ts';
+import type { PiNode, ProjectNode, ProposalNode, RunNode } from '../nodes.ts';
 import type { OpenProject } from '../open-project.ts';
 import { intervalOf } from './interval.ts';
 import { proposalWords } from './proposal-words.ts';
@@ -250,9 +250,11 @@ async function act(
       await vscode.commands.executeCommand(command, node);
       return;
     }
-    case 'watch':
-      await app.rpi.inTerminal({ project, args: ['monitor'] });
+    case 'watch': {
+      const node: ProjectNode = { kind: 'project', project };
+      await vscode.commands.executeCommand('rpi.monitor.start', node);
       return;
+    }
     case 'run': {
       const run = (await project.runs()).find(({ id }) => id === message.id);
       if (run === undefined) return;

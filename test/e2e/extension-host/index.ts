@@ -8,6 +8,7 @@ import { argumentTests } from './arguments.ts';
 import { commandTests } from './commands.ts';
 import type { HostResult, HostTest } from './host-test.ts';
 import { inventoryEditTests } from './inventory-edits.ts';
+import { monitorTests } from './monitor.ts';
 import { passwordTests } from './passwords.ts';
 import { taskTests } from './tasks.ts';
 import { treeTests } from './tree.ts';
@@ -20,6 +21,7 @@ const TESTS: readonly HostTest[] = [
   ...argumentTests,
   ...agreedRunTests,
   ...passwordTests,
+  ...monitorTests,
 ];
 
 /** The editor's contract with whoever tests extensions in it. */
