@@ -1,10 +1,11 @@
 /** A host's rendered files on disk, with a manifest that tells a whole render from a torn one. */
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { systemCode } from '../errors.ts';
-import { writeError, writeFileAtomic } from '../files/atomic.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { RenderedFile } from './host-files.ts';
 
 const manifestSchema = z.object({
@@ -66,7 +67,7 @@ export async function writeRender(
   changes: readonly FileChange[],
   manifest: Pick<Manifest, 'host' | 'nonce'>,
 ): Promise<void> {
-  await makeFolder(folder);
+  await makeFolder(folder, 0o700);
   await chmod(folder, 0o700);
   for (const { path, action, after } of changes) {
     const file = join(folder, path);
@@ -74,19 +75,13 @@ export async function writeRender(
       await rm(file, { force: true });
       continue;
     }
-    await makeFolder(dirname(file));
+    await makeFolder(dirname(file), 0o700);
     await writeFileAtomic(file, after, { mode: 0o600 });
   }
   const sums = files.map(({ path, content }) => [path, sha256(content)] as const);
   const whole: Manifest = { v: 1, ...manifest, files: Object.fromEntries(sums) };
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(whole, undefined, 2)}\n`, {
     mode: 0o600,
-  });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw writeError(folder, error);
   });
 }
 

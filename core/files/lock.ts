@@ -4,12 +4,13 @@
  * holder is dead is taken over. Reading takes no locks.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from './atomic.ts';
+import { makeFolder } from './make-folder.ts';
 import { isAlive, ownIdentity } from './process-identity.ts';
 
 const holderSchema = z.object({
@@ -30,9 +31,7 @@ export type Lock = AsyncDisposable;
  * Release it with `await using`, or by its `[Symbol.asyncDispose]`.
  */
 export async function acquireLock(folder: string, name: string, doing: string): Promise<Lock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw writeError(folder, error);
-  });
+  await makeFolder(folder, 0o700);
   return acquire(lockPath(folder, name), name, doing);
 }
 

@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { RpiError } from '../errors.ts';
 import { writeError } from './atomic.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Makes `folder` if it is not there, 0700, and makes sure that it is a folder of this user: in a
@@ -9,7 +10,7 @@ import { writeError } from './atomic.ts';
  */
 export async function ownFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     if (process.platform === 'win32') return;
     const found = await lstat(folder); // a link of somebody else's is not followed
     if (!found.isDirectory() || found.uid !== process.getuid?.()) {

@@ -1,8 +1,8 @@
 /** `rpi init`: makes a project, or makes one of a folder that is an Ansible project already. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { writeError, writeFileAtomic } from '../files/atomic.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { personalTemplates, projectData } from '../project/paths.ts';
 import { findProjectRoot } from '../project/project.ts';
 import type { EventBody } from '../runs/event.ts';
@@ -196,9 +196,7 @@ function diffOf(file: PlannedFile, planned: boolean): { readonly diff?: string }
 export async function applyPlanned(root: string, file: PlannedFile): Promise<void> {
   const path = join(root, file.path);
   if (file.action === 'leave') return;
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw writeError(path, error);
-  });
+  await makeFolder(dirname(path));
   if (file.action === 'append') {
     await writeFileAtomic(path, ((await readText(path)) ?? '') + file.added);
     return;

@@ -1,7 +1,8 @@
 /** `rpi monitor targets`: the inventory as Prometheus reads it, and alert rules for it. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeError, writeFileAtomic } from '../../files/atomic.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { unifiedDiff } from '../../files/diff.ts';
 import { loadInventory, selectAdopted } from '../../inventory/load.ts';
 import type { EventBody } from '../../runs/event.ts';
@@ -46,9 +47,7 @@ export async function* writeTargets(
     const before = await readFile(path, 'utf8').catch(() => undefined);
     const isSame = before === text;
     if (!isSame && !dryRun) {
-      await mkdir(target, { recursive: true }).catch((error: unknown) => {
-        throw writeError(target, error);
-      });
+      await makeFolder(target);
       await writeFileAtomic(path, text);
     }
     if (!isSame) written++;

@@ -1,0 +1,39 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { writeError } from './atomic.ts';
+
+/**
+ * Makes the folder where a person may have named any path, and those above it; `mode` is for those
+ * that were not there. Node's own recursive mkdir tries for ever, and can't be ended, where a
+ * folder that is there answers ENOENT, as those of /proc do. Throws `file.*`.
+ */
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+  try {
+    await make(folder, mode);
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+async function make(folder: string, mode: number): Promise<void> {
+  try {
+    await mkdir(folder, mode);
+  } catch (error) {
+    // Whatever kept it from being made (EEXIST, EROFS, EISDIR …): a folder that is there is one.
+    if (await isFolder(folder)) return;
+    const above = dirname(folder);
+    if (systemCode(error) !== 'ENOENT' || above === folder || (await isFolder(above))) throw error;
+    await make(above, mode);
+    await mkdir(folder, mode).catch(async (again: unknown) => {
+      if (!(await isFolder(folder))) throw again; // else another process was faster
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
