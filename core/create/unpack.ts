@@ -131,6 +131,15 @@ async function unzip(path: string, folder: string, context: FatContext): Promise
   await whole(path, () =>
     runChecked({ command: program, args: ['-q', '-o', path, '-d', folder] }, context),
   );
+  await removeLinks(folder);
+}
+
+/** A FAT card can hold none; what is later removed or written below one would be elsewhere. */
+async function removeLinks(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (entry.isSymbolicLink()) await rm(join(entry.parentPath, entry.name), { force: true });
+  }
 }
 
 /** xz unpacks a file beside itself. */
