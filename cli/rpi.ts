@@ -7,6 +7,8 @@ if (major < 22 || (major === 22 && minor < 13)) {
   );
   process.exitCode = 3;
 } else {
+  // One that runs for months is started so: core/command/small-node.ts. Before all else: see there.
+  if (globalThis.gc !== undefined) (await import('./stay-small.ts')).staySmall();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

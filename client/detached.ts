@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
+import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../core/command/small-node.ts';
 import type { OpenProject } from './open-project.ts';
 import { errorOf, reportIn } from './reported-error.ts';
 import { programWords, rpiEnvironment, type TaskParts } from './rpi-task.ts';
@@ -32,10 +33,18 @@ export async function startDetached(
   const said = await open(path, 'w', 0o600);
   let end: string | undefined;
   try {
-    const words = [...programWords(context, project), '--json', '--answers', 'none', ...args];
+    const words = [
+      ...smallNodeFlags(1),
+      ...programWords(context, project),
+      ...['--json', '--answers', 'none', ...args],
+    ];
     const child = spawn(process.execPath, words, {
       cwd: project.root.fsPath,
-      env: { ...process.env, ...(await rpiEnvironment(undefined, project)) },
+      env: {
+        ...process.env,
+        ...SMALL_NODE_ENVIRONMENT,
+        ...(await rpiEnvironment(undefined, project)),
+      },
       stdio: ['ignore', said.fd, said.fd],
       detached: true,
       windowsHide: true,

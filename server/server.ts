@@ -1,7 +1,7 @@
 /** The language server, over stdio. Nothing but the protocol goes to stdout. */
 import { Console } from 'node:console';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { SERVER_ENVIRONMENT } from '../core/analysis/editor-messages.ts';
+import { forgetSmallNodeEnvironment } from '../core/command/small-node.ts';
 import { compileLater } from './compile-later.ts';
 import { LANGUAGES } from './languages.ts';
 import { collectWhenIdle } from './idle.ts';
@@ -14,7 +14,7 @@ compileLater();
 collectWhenIdle(process.stdin);
 
 // It is in force by now, and no matter of the programs that are started from here.
-for (const name of Object.keys(SERVER_ENVIRONMENT)) Reflect.deleteProperty(process.env, name);
+forgetSmallNodeEnvironment(process.env);
 
 // The connection watches the editor's process and the end of stdin, and ends this one with them.
 serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), LANGUAGES);

@@ -1,11 +1,8 @@
 /** All that needs the client's library: it is loaded with the first document. */
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind, type DocumentFilter } from 'vscode-languageclient/node';
-import {
-  SERVER_ENVIRONMENT,
-  SERVER_FLAGS,
-  type ServerOptions,
-} from '../../core/analysis/editor-messages.ts';
+import type { ServerOptions } from '../../core/analysis/editor-messages.ts';
+import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../../core/command/small-node.ts';
 
 /** Runs the server on the editor's own Node. The library starts it again when it dies, a few times. */
 export function createLanguageClient(settings: {
@@ -22,9 +19,9 @@ export function createLanguageClient(settings: {
     'Raspberry Pi Language Server',
     {
       command: process.execPath,
-      args: [...SERVER_FLAGS, program],
+      args: [...smallNodeFlags(2), program],
       transport: TransportKind.stdio,
-      options: { env: { ...process.env, ...SERVER_ENVIRONMENT, ELECTRON_RUN_AS_NODE: '1' } },
+      options: { env: { ...process.env, ...SMALL_NODE_ENVIRONMENT, ELECTRON_RUN_AS_NODE: '1' } },
     },
     { documentSelector: documents, outputChannel, initializationOptions: options },
   );

@@ -1,21 +1,5 @@
 /** What the extension and its language server say to each other besides LSP: all of it. */
 
-/**
- * Of Node, for the server: it is small for as long as nobody types. Without the first, V8 keeps three
- * times 16 MB for what is young; the second is for server/idle.ts.
- */
-export const SERVER_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--expose-gc'];
-
-/**
- * Of the GNU C library, for the server: it gives back what is free. By itself it raises both bounds
- * to the largest pieces it ever had, and each thread has a store of its own: some MB in all.
- */
-export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '65536',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-};
-
 /** `initializationOptions`; another editor may leave them out. */
 export type ServerOptions = {
   /** Whether the folder is trusted. Until it is, no program is started (`bash -n`). */

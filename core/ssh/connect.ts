@@ -37,6 +37,8 @@ export type ConnectOptions = {
   readonly timeout?: number;
   /** Ask the server first which login methods it has, as `methods` of the session tells. */
   readonly probe?: boolean;
+  /** Milliseconds between signs of life that are asked of the server; three may be missed. 5 s by default. */
+  readonly keepAlive?: number;
 };
 
 export type Connection = AsyncDisposable & {
@@ -61,9 +63,6 @@ export type RefusedLogin = {
 };
 
 type Phase = 'connecting' | 'identifying' | 'handshake' | 'login' | 'ready';
-
-/** Milliseconds between signs of life that are asked of a silent server; three may be missed. */
-const KEEPALIVE = 5000;
 
 /**
  * Connects and tries `logins` one after the other on the one connection. A server that lets none
@@ -143,7 +142,7 @@ export async function connect(
         sock: socket,
         username: target.user,
         readyTimeout: 0,
-        keepaliveInterval: KEEPALIVE,
+        keepaliveInterval: options.keepAlive ?? 5000,
         keepaliveCountMax: 3,
         algorithms: { serverHostKey: hostKeyAlgorithms(verifier.preferred) },
         hostVerifier: (blob: Buffer, answer: (accepted: boolean) => void) => {

@@ -15,6 +15,8 @@ export type ProjectSessionOptions = {
   readonly signal?: AbortSignal;
   /** As openSession's. */
   readonly patience?: readonly number[];
+  /** As ConnectOptions'. */
+  readonly keepAlive?: number;
 };
 
 export type ProjectSessions = {

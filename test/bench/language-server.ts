@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { SERVER_ENVIRONMENT, SERVER_FLAGS } from '../../core/analysis/editor-messages.ts';
+import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../../core/command/small-node.ts';
 import { RASPBERRYPI_DIALECT } from '../../core/data/installer-dialects.ts';
 import { BUNDLES, ROOT } from '../../scripts/bundles.ts';
 import { LanguageServerClient, type ServerCommand } from '../integration/language-server-client.ts';
@@ -46,9 +46,9 @@ export async function benchmark(): Promise<BenchRow[]> {
   await cp(join(ROOT, 'ansible', 'data'), join(folder, 'ansible', 'data'), { recursive: true });
   const ours: ServerCommand = {
     command: process.execPath,
-    args: [...SERVER_FLAGS, join(folder, 'dist', 'server.js')],
+    args: [...smallNodeFlags(2), join(folder, 'dist', 'server.js')],
     cwd: folder,
-    env: { ...process.env, ...SERVER_ENVIRONMENT },
+    env: { ...process.env, ...SMALL_NODE_ENVIRONMENT },
   };
   const peer = await findPeer();
   if (peer === undefined) {

@@ -1,4 +1,5 @@
 /** The systemd unit of a project's monitor, as text. It holds paths and no secrets. */
+import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../../command/small-node.ts';
 import { RpiError } from '../../errors.ts';
 
 export type UnitInput = {
@@ -16,8 +17,13 @@ export type UnitInput = {
 export function unitText({ root, node, program, scope, environment }: UnitInput): string {
   // systemd takes quotes in arguments, and none in the name of a program.
   if (/["'\\]/.test(node)) throw unsayable(node, 'a quote or a backslash');
-  const words = [node, program, '--answers', 'none', '--project', root, 'monitor'];
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const words = [
+    ...[node, ...smallNodeFlags(1), program],
+    ...['--answers', 'none', '--project', root, 'monitor'],
+  ];
+  const variables = Object.entries({ ...environment, ...SMALL_NODE_ENVIRONMENT }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   return [
     '# Written by: rpi monitor service install. It is written anew each time: changes are lost.',
     '# Settings of your own stand in a drop-in: systemctl edit',

@@ -26,6 +26,9 @@ export type Watched = Interval & {
   readonly troubles: Survey['troubles'];
 };
 
+/** Milliseconds. Its questions are signs of life; this is for where they are seldom. */
+const KEEP_ALIVE = 60_000;
+
 /** Logins at once: a home router and one small CPU bear it. */
 const AT_ONCE = 50;
 
@@ -49,7 +52,8 @@ export async function* watchFleet(
   let check: Checker = () => Promise.resolve([]);
   const tools: HostTools = {
     // No patience within a look: that Pi is left alone for a minute, and told as what it is.
-    open: (host, options) => logins(() => sessions.open(host, { ...options, patience: [] })),
+    open: (host, options) =>
+      logins(() => sessions.open(host, { ...options, patience: [], keepAlive: KEEP_ALIVE })),
     knock,
     check: (...args) => check(...args),
     now: clock.now,

@@ -1,6 +1,6 @@
 /**
- * 200 Pis every 10 s: `rpi monitor` over kept ssh connections, beside Debian's Prometheus that
- * scrapes as many node_exporters, at the same time. CPU and memory are the watcher's alone. A real
+ * 200 Pis every 10 s: `rpi monitor`, started as its service is, over kept ssh connections, beside
+ * Debian's Prometheus that scrapes as many node_exporters, at the same time. CPU and memory are the watcher's alone. A real
  * node_exporter's answer is recorded once and served on 200 addresses of the loopback.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../../../core/command/small-node.ts';
 import { encodeBlob, formatPublicKey } from '../../../core/formats/ssh-key.ts';
 import { monitorStatus } from '../../../core/monitor/daemon/control.ts';
 import { socketFolder } from '../../../core/project/paths.ts';
@@ -54,9 +55,9 @@ export async function benchmark(): Promise<BenchRow[]> {
   const ours = running(
     stack,
     process.execPath,
-    [join(ROOT, 'dist/rpi.js'), 'monitor'],
+    [...smallNodeFlags(1), join(ROOT, 'dist/rpi.js'), 'monitor'],
     folder,
-    env,
+    { ...env, ...SMALL_NODE_ENVIRONMENT },
   );
   const peer = await startPrometheus(stack, folder, addresses);
   await sleep(WARM_UP);
