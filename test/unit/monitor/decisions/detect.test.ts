@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeLook, judgeSelf } from '../../../../core/monitor/decisions/detect.ts';
+import type { MonitorRecord } from '../../../../core/monitor/decisions/record.ts';
 import { newEngine } from '../../../../core/monitor/decisions/state.ts';
+import type { Look, Tick } from '../../../../core/monitor/decisions/tick.ts';
 import {
   failing,
   LOOKS,
@@ -142,6 +144,80 @@ describe('failure detection', () => {
       verdict: 'refuse',
       reasons: [{ code: 'flapping' }],
     });
+  });
+});
+
+describe('Pis that somebody else measures', () => {
+  const UNMEASURED = { ssh: 'unknown', vitals: 'no' } as const;
+  const MEASURED = { ssh: 'unknown', vitals: 'yes' } as const;
+  const GONE = { neighbour: 'unknown', tcp22: 'no', ssh: 'no', vitals: 'no' } as const;
+  const FAR = { link: 'unknown', gateway: 'unknown' } as const;
+  type Source = Tick['self']['source'];
+
+  /** One interval each of `a`, beside `b`, which is always measured. */
+  const watched = (looks: readonly Look['signals'][], source: Source = 'yes') =>
+    run(
+      looks.map((signals, number) =>
+        tickAt(number, [seen('a', 'good', { signals }), seen('b', 'good', { signals: MEASURED })], {
+          self: { ...FAR, source },
+        }),
+      ),
+      OFF,
+    ).records;
+  const ofA = (records: readonly MonitorRecord[]): string[] =>
+    states(records).filter((each) => each.startsWith('a '));
+  const times = (count: number, signals: Look['signals']): Look['signals'][] =>
+    Array<Look['signals']>(count).fill(signals);
+
+  it('are healthy while they are measured, without a login', () => {
+    const records = watched(times(20, MEASURED));
+    expect(ofA(records)).toEqual(['a healthy']);
+    expect(records.find((each) => each.kind === 'decision.state')).toMatchObject({
+      why: 'it is measured',
+    });
+  });
+
+  it('stay what they were while only the measurements are missing', () => {
+    expect(ofA(watched(times(20, UNMEASURED)))).toEqual([]);
+    expect(ofA(watched([...times(3, MEASURED), ...times(20, UNMEASURED)]))).toEqual(['a healthy']);
+  });
+
+  it('have failed once a look of our own finds them gone, and are well by measurements again', () => {
+    const gone = [...times(3, MEASURED), ...times(5, GONE)];
+    expect(ofA(watched(gone)).at(-1)).toBe('a failed unreachable');
+    expect(ofA(watched([...gone, ...times(5, UNMEASURED)])).at(-1)).toBe('a failed unreachable');
+    expect(ofA(watched([...gone, ...times(5, MEASURED)])).at(-1)).toBe('a healthy');
+  });
+
+  it('are ill by a failed check on a Pi that lets us in, measured or not', () => {
+    const ill = { ssh: 'yes', vitals: 'yes', checks: 'no' } as const;
+    expect(ofA(watched(times(5, ill))).at(-1)).toBe('a failed ill');
+  });
+
+  it('are not judged while who measures them is away, neither as failed nor as well', () => {
+    const gone = times(10, GONE);
+    expect(ofA(watched(gone, 'no'))).toEqual([]);
+    expect(ofA(watched(times(10, MEASURED), 'no'))).toEqual([]);
+    for (const source of ['yes', 'unknown', undefined] as const) {
+      expect(ofA(watched(gone, source)).at(-1), source).toBe('a failed unreachable');
+    }
+  });
+
+  it('are judged anew once it answers again', () => {
+    const looks = [seen('a', 'good', { signals: GONE }), seen('b', 'good', { signals: MEASURED })];
+    const ticks = Array.from({ length: 12 }, (_, number) =>
+      tickAt(number, looks, { self: { ...FAR, source: number < 6 ? 'no' : 'yes' } }),
+    );
+    const { records } = run(ticks, OFF);
+    expect(
+      records.flatMap((each) => (each.kind === 'decision.self' ? [[each.ok, each.why]] : [])),
+    ).toEqual([
+      [false, 'Prometheus does not answer: there is nothing to judge by.'],
+      [true, ''],
+    ]);
+    const failed = records.find((each) => each.kind === 'decision.state' && each.to === 'failed');
+    // Nothing that was seen meanwhile counts: three looks of its own.
+    expect(failed?.time).toBe(START + 8000);
   });
 });
 
