@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { providePrometheus } from './prometheus.mjs';
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 
@@ -83,6 +84,9 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 installModules();
 installPackages(packages);
+if (profile === 'test' || profile === 'editor') {
+  providePrometheus(join(root, '.cache'), has, say);
+}
 if (profile === 'editor' || (profile === 'ide' && !usesDesktop())) installEditor();
 handOver();
 

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { exposition } from '../../core/monitor/metrics/exposition.ts';
@@ -10,6 +9,7 @@ import { createMetricsServer } from '../../core/monitor/metrics/serve.ts';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { Observation } from '../../core/monitor/watch/observation.ts';
 import { parseConfig } from '../../core/project/config.ts';
+import { PROMTOOL } from '../prometheus-programs.ts';
 import { parsePrometheus } from './prometheus-text.ts';
 
 const EVIL = 'a "quoted" \\ name\nrpi_host_state{host="x"} 9 ü 🍓';
@@ -105,9 +105,8 @@ test('every number comes out as it went in, under names that nothing can break',
   expect(textNow()).not.toContain('secret');
 });
 
-// Debian's package “prometheus” has promtool.
-test.skipIf(!existsSync('/usr/bin/promtool'))('promtool finds nothing to say about it', () => {
-  const checked = spawnSync('/usr/bin/promtool', ['check', 'metrics'], {
+test.skipIf(PROMTOOL === undefined)('promtool finds nothing to say about it', () => {
+  const checked = spawnSync(PROMTOOL ?? '', ['check', 'metrics'], {
     input: textNow(),
     encoding: 'utf8',
   });

@@ -8,9 +8,8 @@ import { systemClock } from '../../core/runs/clock.ts';
 import type { EventBody } from '../../core/runs/event.ts';
 import type { ProjectContext } from '../../core/runs/operation.ts';
 import { writeTargets } from '../../core/monitor/targets/targets.ts';
+import { PROMTOOL } from '../prometheus-programs.ts';
 import { temporaryFolder } from '../temporary.ts';
-
-const PROMTOOL = '/usr/bin/promtool';
 
 let folder: string;
 let out: string;
@@ -92,8 +91,7 @@ describe('targets for Prometheus', () => {
     expect((await stat(targets)).mtimeMs).toBe(before[1].mtimeMs);
   });
 
-  // Debian's package “prometheus” has promtool.
-  test.skipIf(!existsSync(PROMTOOL))('promtool takes all of it, and the alerts fire', async () => {
+  test.skipIf(PROMTOOL === undefined)('promtool takes all of it, and the alerts fire', async () => {
     await write();
     const config = join(folder, 'prometheus.yml');
     await writeFile(
@@ -102,7 +100,7 @@ describe('targets for Prometheus', () => {
 scrape_configs: [{job_name: rpi, file_sd_configs: [{files: ['${out}/*.targets.json']}]}]
 `,
     );
-    const checked = spawnSync(PROMTOOL, ['check', 'config', config], { encoding: 'utf8' });
+    const checked = spawnSync(PROMTOOL ?? '', ['check', 'config', config], { encoding: 'utf8' });
     expect({ code: checked.status, said: checked.stderr }).toEqual({ code: 0, said: '' });
     expect(checked.stdout).toContain('9 rules found');
 
@@ -156,7 +154,7 @@ scrape_configs: [{job_name: rpi, file_sd_configs: [{files: ['${out}/*.targets.js
       }),
     );
     const args = ['test', 'rules', join(folder, 'tests.yml')];
-    const tested = spawnSync(PROMTOOL, args, { encoding: 'utf8' });
+    const tested = spawnSync(PROMTOOL ?? '', args, { encoding: 'utf8' });
     expect({ code: tested.status, said: tested.stderr }).toEqual({ code: 0, said: '' });
   });
 });

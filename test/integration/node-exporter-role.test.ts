@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MEASURES } from '../../core/monitor/prometheus/measures.ts';
+import { PROMTOOL } from '../prometheus-programs.ts';
 import { temporaryFolder } from '../temporary.ts';
 
 const run = promisify(execFile);
 const role = join(import.meta.dirname, '../../templates/project/roles/node_exporter');
 const program = join(role, 'files/rpi_node_metrics.py');
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 const PI = {
   'sys/firmware/devicetree/base/model': 'Raspberry Pi 4 Model B Rev 1.4\0',
@@ -64,9 +64,9 @@ describe('the role node_exporter', () => {
     expect(asked.filter((name) => !source.includes(`"${name}"`))).toEqual([]);
   });
 
-  it.skipIf(!hasPromtool)('writes what Prometheus’ own checker accepts', async () => {
+  it.skipIf(PROMTOOL === undefined)('writes what Prometheus’ own checker accepts', async () => {
     const input = await told(PI);
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    const { status, stdout, stderr } = spawnSync(PROMTOOL ?? '', ['check', 'metrics'], {
       input,
       encoding: 'utf8',
     });

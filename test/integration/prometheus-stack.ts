@@ -1,23 +1,22 @@
 /** Debian's prometheus, alertmanager and node_exporter, on loopback, for tests. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ALERTMANAGER, NODE_EXPORTER, PROMETHEUS } from '../prometheus-programs.ts';
 
-const PROMETHEUS = '/usr/bin/prometheus';
-const ALERTMANAGER = '/usr/bin/prometheus-alertmanager';
-const EXPORTER = '/usr/bin/prometheus-node-exporter';
-
-/** Packages that are missing; none: the stack can run. */
-export const missingPackages = [PROMETHEUS, ALERTMANAGER, EXPORTER]
-  .filter((path) => !existsSync(path))
-  .map((path) => path.replace('/usr/bin/', ''));
+/** Debian's packages that are missing; none: the stack can run. */
+export const missingPackages = Object.entries({
+  prometheus: PROMETHEUS,
+  'prometheus-alertmanager': ALERTMANAGER,
+  'prometheus-node-exporter': NODE_EXPORTER,
+}).flatMap(([name, path]) => (path === undefined ? [name] : []));
 
 export type Running = AsyncDisposable;
 
-function start(program: string, args: readonly string[]): Running {
+function start(program: string | undefined, args: readonly string[]): Running {
+  if (program === undefined) throw new Error(`missing: ${missingPackages.join(', ')}`);
   const child = spawn(program, args, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
@@ -52,7 +51,7 @@ async function answers(url: string): Promise<void> {
 /** A real node_exporter at `address`:9100, with what its textfile collector finds in `folder`. */
 export async function startExporter(address: string, folder: string): Promise<Running> {
   const collectors = ['loadavg', 'meminfo', 'filesystem', 'time', 'stat', 'cpu', 'textfile'];
-  const running = start(EXPORTER, [
+  const running = start(NODE_EXPORTER, [
     `--web.listen-address=${address}:9100`,
     '--collector.disable-defaults',
     ...collectors.map((name) => `--collector.${name}`),

@@ -5,7 +5,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -20,19 +19,18 @@ import { openProject, type Project } from '../../../core/project/project.ts';
 import { createIdentity } from '../../../core/ssh/identity.ts';
 import { ROOT } from '../../../scripts/bundles.ts';
 import { canRunSshd, startSshd, type TestSshd } from '../../integration/sshd.ts';
+import { NODE_EXPORTER, PROMETHEUS } from '../../prometheus-programs.ts';
 import { alone, atMost, type BenchRow } from '../row.ts';
 
 const HOSTS = 200;
 const INTERVAL = 10;
 /** Logins, and what a program loads at first, are not counted; nor is a part of an interval. */
 const [WARM_UP, MEASURED] = [40_000, 90_000];
-const EXPORTER = '/usr/bin/prometheus-node-exporter';
-const PROMETHEUS = '/usr/bin/prometheus';
 const [EXPORTER_PORT, SCRAPED_PORT, PROMETHEUS_PORT] = [19_100, 19_101, 19_090];
 
 /** Needs root, sshd, prometheus and prometheus-node-exporter, and dist/ as it is built. */
 export async function benchmark(): Promise<BenchRow[]> {
-  if (!canRunSshd || !existsSync(PROMETHEUS) || !existsSync(EXPORTER)) {
+  if (!canRunSshd || PROMETHEUS === undefined || NODE_EXPORTER === undefined) {
     process.stdout.write(
       '  200 hosts: not measured; it needs root, prometheus and prometheus-node-exporter.\n',
     );
@@ -59,7 +57,7 @@ export async function benchmark(): Promise<BenchRow[]> {
     folder,
     { ...env, ...SMALL_NODE_ENVIRONMENT },
   );
-  const peer = await startPrometheus(stack, folder, addresses);
+  const peer = await startPrometheus(PROMETHEUS, stack, folder, addresses, NODE_EXPORTER);
   await sleep(WARM_UP);
   const before = [await cpuOf(ours), await cpuOf(peer)] as const;
   await sleep(MEASURED);
@@ -130,11 +128,13 @@ async function writeInventory(
 }
 
 async function startPrometheus(
+  program: string,
   stack: AsyncDisposableStack,
   folder: string,
   addresses: readonly string[],
+  exporter: string,
 ): Promise<ChildProcess> {
-  const answer = await recordedAnswer(folder);
+  const answer = await recordedAnswer(exporter, folder);
   for (const address of addresses) stack.use(await serve(answer, address));
   const config = join(folder, 'prometheus.yml');
   const targets = addresses.map((address) => `'${address}:${SCRAPED_PORT}'`).join(', ');
@@ -151,14 +151,14 @@ scrape_configs:
     `--storage.tsdb.path=${join(folder, 'tsdb')}`,
     `--web.listen-address=127.0.0.1:${PROMETHEUS_PORT}`,
   ];
-  return running(stack, PROMETHEUS, words, folder, {});
+  return running(stack, program, words, folder, {});
 }
 
 /** What a node_exporter of this machine says, as it sends it. */
-async function recordedAnswer(folder: string): Promise<Buffer> {
+async function recordedAnswer(exporter: string, folder: string): Promise<Buffer> {
   await using stack = new AsyncDisposableStack();
   const at = `127.0.0.1:${EXPORTER_PORT}`;
-  running(stack, EXPORTER, [`--web.listen-address=${at}`], folder, {});
+  running(stack, exporter, [`--web.listen-address=${at}`], folder, {});
   for (let tries = 0; ; tries += 1) {
     try {
       const text = await (await fetch(`http://${at}/metrics`)).text();
