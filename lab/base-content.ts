@@ -25,6 +25,7 @@ export const repositoryPackages = [
   'apache2',
   'curl',
   'git',
+  'prometheus-node-exporter',
   'python3-venv',
   'rsync',
   'sqlite3',
