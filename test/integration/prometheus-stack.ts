@@ -1,9 +1,10 @@
 /** Debian's prometheus, alertmanager and node_exporter, on loopback, for tests. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ALERTMANAGER, NODE_EXPORTER, PROMETHEUS } from '../prometheus-programs.ts';
 
 /** Debian's packages that are missing; none: the stack can run. */
@@ -15,9 +16,20 @@ export const missingPackages = Object.entries({
 
 export type Running = AsyncDisposable;
 
-function start(program: string | undefined, args: readonly string[]): Running {
+type Command = { readonly command: string; readonly args: readonly string[] };
+/** The command that runs a program elsewhere: in another network. */
+export type Enter = (program: string, args: readonly string[]) => Promise<Command>;
+
+const here: Enter = (command, args) => Promise.resolve({ command, args });
+
+async function start(
+  program: string | undefined,
+  words: readonly string[],
+  enter = here,
+): Promise<Running> {
   if (program === undefined) throw new Error(`missing: ${missingPackages.join(', ')}`);
-  const child = spawn(program, args, { stdio: 'ignore' });
+  const { command, args } = await enter(program, words);
+  const child = spawn(command, args, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();
@@ -39,10 +51,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answers(url: string): Promise<void> {
+const ASK = 'process.exit((await fetch(process.argv[1])).status === 200 ? 0 : 1)';
+
+async function answers(url: string, enter = here): Promise<void> {
+  const { command, args } = await enter(process.execPath, [
+    ...['--input-type=module', '--eval', ASK, url],
+  ]);
   for (let turn = 0; turn < 200; turn++) {
-    const { status } = await fetch(url).catch(() => ({ status: 0 }));
-    if (status === 200) return;
+    const isThere = await promisify(execFile)(command, args).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
     await sleep(100);
   }
   throw new Error(`${url} does not answer`);
@@ -51,7 +71,7 @@ async function answers(url: string): Promise<void> {
 /** A real node_exporter at `address`:9100, with what its textfile collector finds in `folder`. */
 export async function startExporter(address: string, folder: string): Promise<Running> {
   const collectors = ['loadavg', 'meminfo', 'filesystem', 'time', 'stat', 'cpu', 'textfile'];
-  const running = start(NODE_EXPORTER, [
+  const running = await start(NODE_EXPORTER, [
     `--web.listen-address=${address}:9100`,
     '--collector.disable-defaults',
     ...collectors.map((name) => `--collector.${name}`),
@@ -67,11 +87,13 @@ export type StackOptions = {
   readonly targets: string;
   readonly webhooks: readonly { readonly url: string; readonly tokenFile: string }[];
   readonly port: number;
+  /** Where they run; on this machine's own loopback where it is not said. */
+  readonly enter?: Enter;
 };
 
 /** Both, by the second: what fires is told within some three seconds. */
 export async function startStack(options: StackOptions): Promise<Running> {
-  const { folder, targets, webhooks, port } = options;
+  const { folder, targets, webhooks, port, enter } = options;
   const alertmanagerPort = await freePort();
   await mkdir(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
@@ -110,20 +132,22 @@ export async function startStack(options: StackOptions): Promise<Running> {
       ],
     }),
   );
-  const alertmanager = start(ALERTMANAGER, [
+  const alertmanagerWords = [
     `--config.file=${alertmanagerConfig}`,
     `--storage.path=${join(folder, 'alertmanager')}`,
     `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
     '--cluster.listen-address=',
-  ]);
-  const prometheus = start(PROMETHEUS, [
+  ];
+  const alertmanager = await start(ALERTMANAGER, alertmanagerWords, enter);
+  const prometheusWords = [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'prometheus')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--rules.alert.resend-delay=1s',
-  ]);
-  await answers(`http://127.0.0.1:${alertmanagerPort}/-/ready`);
-  await answers(`http://127.0.0.1:${port}/-/ready`);
+  ];
+  const prometheus = await start(PROMETHEUS, prometheusWords, enter);
+  await answers(`http://127.0.0.1:${alertmanagerPort}/-/ready`, enter);
+  await answers(`http://127.0.0.1:${port}/-/ready`, enter);
   return {
     [Symbol.asyncDispose]: async () => {
       await prometheus[Symbol.asyncDispose]();

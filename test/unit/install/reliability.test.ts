@@ -16,6 +16,8 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
       'reinstall-lab',
       'card-lab',
       'fleet-lab',
+      'prometheus',
+      'prometheus-lab',
       'executor',
       'service',
       'service-lab',
