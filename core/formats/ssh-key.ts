@@ -61,7 +61,8 @@ export function parsePublicKey(line: string): PublicKey | undefined {
  * first of which names the type. Undefined for anything else.
  */
 export function publicKeyFromBlob(blob: Uint8Array, comment = ''): PublicKey | undefined {
-  const bytes = Buffer.from(blob);
+  // Of its own, not a slice of Node's pool: a key that is kept would keep 64 kB for its 51 bytes.
+  const bytes = Buffer.from(Uint8Array.from(blob).buffer);
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
     if (at + 4 > bytes.length) return undefined;

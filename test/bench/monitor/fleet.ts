@@ -1,7 +1,8 @@
 /**
  * 200 Pis every 10 s: `rpi monitor`, started as its service is, over kept ssh connections, beside
- * Debian's Prometheus that scrapes as many node_exporters, at the same time. CPU and memory are the watcher's alone. A real
- * node_exporter's answer is recorded once and served on 200 addresses of the loopback.
+ * Debian's Prometheus that scrapes as many node_exporters, at the same time. CPU and memory are the
+ * watcher's alone. A real node_exporter's answer is recorded once and served on 200 addresses of the
+ * loopback.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
