@@ -1,6 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.ts';
 import { writeError } from './atomic.ts';
 
 /**
@@ -16,19 +15,14 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   }
 }
 
+/** From the first that is there down: another process that makes them too is in nobody's way. */
 async function make(folder: string, mode: number): Promise<void> {
-  try {
-    await mkdir(folder, mode);
-  } catch (error) {
-    // Whatever kept it from being made (EEXIST, EROFS, EISDIR …): a folder that is there is one.
-    if (await isFolder(folder)) return;
-    const above = dirname(folder);
-    if (systemCode(error) !== 'ENOENT' || above === folder || (await isFolder(above))) throw error;
-    await make(above, mode);
-    await mkdir(folder, mode).catch(async (again: unknown) => {
-      if (!(await isFolder(folder))) throw again; // else another process was faster
-    });
-  }
+  if (await isFolder(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) await make(above, mode);
+  await mkdir(folder, mode).catch(async (error: unknown) => {
+    if (!(await isFolder(folder))) throw error; // else another one was faster
+  });
 }
 
 async function isFolder(path: string): Promise<boolean> {
