@@ -2,6 +2,7 @@
 import { benchmark as fleet } from './monitor/fleet.ts';
 import { benchmark as history } from './monitor/history.ts';
 import { benchmark as page } from './monitor/page.ts';
+import { benchmark as thousand } from './monitor/thousand.ts';
 import { renderRow, type BenchRow } from './row.ts';
 
 /** By name, for `node test/bench/monitor.ts NAME…`. */
@@ -9,6 +10,7 @@ const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   history,
   page,
   fleet,
+  thousand,
 };
 
 export async function benchmark(names: readonly string[] = []): Promise<BenchRow[]> {

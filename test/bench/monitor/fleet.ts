@@ -4,27 +4,19 @@
  * watcher's alone. A real node_exporter's answer is recorded once and served on 200 addresses of the
  * loopback.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { SMALL_NODE_ENVIRONMENT, smallNodeFlags } from '../../../core/command/small-node.ts';
-import { encodeBlob, formatPublicKey } from '../../../core/formats/ssh-key.ts';
-import { monitorStatus } from '../../../core/monitor/daemon/control.ts';
-import { socketFolder } from '../../../core/project/paths.ts';
-import { openProject, type Project } from '../../../core/project/project.ts';
-import { createIdentity } from '../../../core/ssh/identity.ts';
-import { ROOT } from '../../../scripts/bundles.ts';
-import { canRunSshd, startSshd, type TestSshd } from '../../integration/sshd.ts';
+import { canRunSshd } from '../../integration/sshd.ts';
 import { NODE_EXPORTER, PROMETHEUS } from '../../prometheus-programs.ts';
 import { alone, atMost, type BenchRow } from '../row.ts';
+import { cpuOf, INTERVAL, memoryOf, running, watchLoopback } from './loopback-fleet.ts';
 
 const HOSTS = 200;
-const INTERVAL = 10;
 /** Logins, and what a program loads at first, are not counted; nor is a part of an interval. */
 const [WARM_UP, MEASURED] = [40_000, 90_000];
 const [EXPORTER_PORT, SCRAPED_PORT, PROMETHEUS_PORT] = [19_100, 19_101, 19_090];
@@ -37,35 +29,15 @@ export async function benchmark(): Promise<BenchRow[]> {
     );
     return [];
   }
-  const folder = await mkdtemp(join(tmpdir(), 'rpi-bench-monitor-'));
-  const addresses = Array.from({ length: HOSTS }, (_, n) => `127.1.0.${n + 1}`);
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const { project, env } = await createProject(folder);
-  const identity = await createIdentity(project.identity, 'bench');
-  const keys = identity.publicKeys.map(formatPublicKey).join('\n');
-  const sshd = stack.use(
-    await startSshd({
-      addresses,
-      prepare: `mkdir -p /root/.ssh; echo '${keys}' >/root/.ssh/authorized_keys; chmod -R go-rwx /root`,
-    }),
-  );
-  await writeInventory(project, sshd, addresses);
-  const ours = running(
-    stack,
-    process.execPath,
-    [...smallNodeFlags(1), join(ROOT, 'dist/rpi.js'), 'monitor'],
-    folder,
-    { ...env, ...SMALL_NODE_ENVIRONMENT },
-  );
+  const { folder, addresses, monitor: ours, status } = await watchLoopback(stack, HOSTS);
   const peer = await startPrometheus(PROMETHEUS, stack, folder, addresses, NODE_EXPORTER);
   await sleep(WARM_UP);
   const before = [await cpuOf(ours), await cpuOf(peer)] as const;
   await sleep(MEASURED);
   const after = [await cpuOf(ours), await cpuOf(peer)] as const;
   const share = (n: 0 | 1): number => ((after[n] - before[n]) / (MEASURED / 1000)) * 100;
-  const status = await monitorStatus(socketFolder(env), project);
-  const measured = status.hosts.filter(({ vitals }) => vitals !== undefined).length;
+  const measured = (await status()).hosts.filter(({ vitals }) => vitals !== undefined).length;
   if (measured !== HOSTS) throw new Error(`The monitor measured ${measured} of ${HOSTS}.`);
   await expectScraped();
   const peerName = `Prometheus, ${HOSTS} node_exporters`;
@@ -91,41 +63,6 @@ export async function benchmark(): Promise<BenchRow[]> {
       unit: 'MB',
     }),
   ];
-}
-
-async function createProject(
-  folder: string,
-): Promise<{ readonly project: Project; readonly env: Readonly<Record<string, string>> }> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: folder,
-    XDG_DATA_HOME: join(folder, 'data'),
-    XDG_STATE_HOME: join(folder, 'state'),
-    XDG_RUNTIME_DIR: join(folder, 'run'),
-    NO_COLOR: '1',
-  };
-  await mkdir(env.XDG_RUNTIME_DIR, { mode: 0o700 });
-  await mkdir(join(folder, 'inventory'));
-  await writeFile(
-    join(folder, 'rpi.yml'),
-    `version: 1\nid: bench-monitor\nmonitor: {interval: ${INTERVAL}}\n`,
-  );
-  return { project: await openProject(folder, env), env };
-}
-
-async function writeInventory(
-  project: Project,
-  { port, hostKey }: TestSshd,
-  addresses: readonly string[],
-): Promise<void> {
-  const hosts = addresses.map(
-    (address, n) =>
-      `    pi-${n}: {ansible_host: ${address}, ansible_port: ${port}, ansible_user: root}\n`,
-  );
-  await writeFile(project.inventory, `all:\n  hosts:\n${hosts.join('')}`);
-  await mkdir(project.data, { recursive: true });
-  const key = `${hostKey.type} ${encodeBlob(hostKey)}`;
-  await writeFile(project.knownHosts, addresses.map((a) => `[${a}]:${port} ${key}\n`).join(''));
 }
 
 async function startPrometheus(
@@ -184,37 +121,6 @@ async function serve(answer: Buffer, address: string): Promise<AsyncDisposable> 
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Ended with `stack`, by its own process. */
-function running(
-  stack: AsyncDisposableStack,
-  command: string,
-  words: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): ChildProcess {
-  const child = spawn(command, words, { cwd, env, stdio: 'ignore' });
-  stack.defer(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
-  });
-  return child;
-}
-
-/** Seconds of the process, and of children that ended: proc(5), in hundredths. */
-async function cpuOf({ pid }: ChildProcess): Promise<number> {
-  const text = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
-  const words = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return words.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
-}
-
-async function memoryOf({ pid }: ChildProcess, what = 'VmRSS'): Promise<number> {
-  const text = await readFile(`/proc/${String(pid)}/status`, 'utf8');
-  const kibibytes = new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(text)?.[1];
-  return (Number(kibibytes) * 1024) / 1e6;
 }
 
 async function expectScraped(): Promise<void> {
