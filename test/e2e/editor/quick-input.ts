@@ -1,5 +1,4 @@
 /** The editor's quick input: palette, quick picks and input boxes are one widget. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 
 export class QuickInput {
@@ -62,31 +61,9 @@ export class QuickInput {
       .catch(() => false);
   }
 
-  /**
-   * Waits for the choice whose label is, or fits, the text, and clicks it; again where the list was
-   * drawn anew under the click, which then hit nothing.
-   */
+  /** Waits for the choice whose label is, or fits, the text, and clicks it. */
   async choose(label: string | RegExp): Promise<void> {
-    await this.#row(label).waitFor();
-    const asked = await this.#asks();
-    const deadline = Date.now() + 30_000;
-    do {
-      await this.#row(label).click();
-      const taken = Date.now() + 2_000;
-      while (Date.now() < taken) {
-        if (!(await this.#row(label).isVisible()) || (await this.#asks()) !== asked) return;
-        await pause(50);
-      }
-    } while (Date.now() < deadline);
-    throw new Error(`a click on ${String(label)} was never taken`);
-  }
-
-  /** What tells one question from the next. */
-  async #asks(): Promise<string | null> {
-    const input = this.#input();
-    return (await input.isVisible())
-      ? input.getAttribute('placeholder', { timeout: 500 }).catch(() => null)
-      : null;
+    await this.#row(label).click();
   }
 
   /** Of a quick pick that takes several, ticks these and no others, and accepts. */

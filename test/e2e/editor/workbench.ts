@@ -153,6 +153,8 @@ export class Workbench {
   async runTask(type: string, name: string): Promise<void> {
     await this.run('Tasks: Run Task');
     await this.quickInput.choose(type);
+    // Tasks come into the list while it is shown: one that stands alone in it stays where it is.
+    if (await this.quickInput.offers(name)) await this.quickInput.fill(name);
     await this.quickInput.choose(name);
     // A task without matchers that was never run asks how its output is to be read.
     const asked = 'Continue without scanning the task output';
