@@ -8,6 +8,7 @@ export const basePackages = [
   'ca-certificates',
   'dbus',
   'iproute2',
+  'iputils-ping',
   'kmod',
   'openssh-server',
   'procps',

@@ -131,6 +131,7 @@ describe.runIf(hostsLab && fullTests)(`a fleet on the lab${whyNoLab}`, { timeout
     // Whatever was broken and how far the test came: the next one begins with a whole fleet.
     await test.on('alpha', 'pkill -CONT sshd || true');
     await onBridge('ip', 'link', 'set', 'br0', 'up');
+    await onBridge('nft', 'add table bridge cut; delete table bridge cut');
     await ports('up', NAMES);
     await throughBravo();
     if (monitor === undefined) return;
@@ -181,6 +182,35 @@ describe.runIf(hostsLab && fullTests)(`a fleet on the lab${whyNoLab}`, { timeout
     const closed = printed(running, /alpha.*the case is closed/);
     await test.on('alpha', 'pkill -CONT sshd');
     await closed;
+  });
+
+  it('a Pi that only this machine does not see is told by another one, and not called failed', async () => {
+    const running = await watch();
+    await printed(running, /echo.*(?:healthy|warning)/);
+    await expect.poll(async () => (await monitorStatus(project)).hosts.length).toBe(5);
+    let said = '';
+    running.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await onBridge(
+      'nft',
+      'add table bridge cut; add chain bridge cut input { type filter hook input priority 0; }; add rule bridge cut input iifname "v0-0" drop',
+    );
+    const seenOfAlpha = async (): Promise<string> =>
+      (await monitorStatus(project)).hosts.find(({ host }) => host === 'alpha')?.reasons.join() ??
+      '';
+    await expect
+      .poll(seenOfAlpha, { timeout: 20_000 })
+      .toMatch(/(?:bravo|charlie|delta|echo).* can reach it: the way from here is broken/);
+    await delay(8000);
+    expect(await seenOfAlpha()).toMatch(/the way from here is broken/);
+    expect(said).not.toMatch(/alpha.*judged failed/);
+    // Its power is cut now: nobody sees it any more.
+    const failed = printed(running, /alpha.*judged failed: .*can’t reach it either/);
+    await test.cut('alpha');
+    await failed;
+    await onBridge('nft', 'add table bridge cut; delete table bridge cut');
+    const well = judged(running, ['alpha'], 'healthy');
+    await test.plug('alpha');
+    await well;
   });
 
   it('60 % of the fleet partitioned: one alert that names them, nothing is begun, and it is taken back', async () => {

@@ -54,7 +54,12 @@ export function judgeLook(seen: Look, settings: Pick<Detection, 'signals'>): Ver
   if (witness !== undefined) {
     return { verdict: 'unclear', why: `${witness.host} sees it: the way from here is broken` };
   }
-  return { verdict: 'bad', what: 'unreachable', why };
+  const others = seen.witnesses.map(({ host }) => host).join(' and ');
+  return {
+    verdict: 'bad',
+    what: 'unreachable',
+    why: others === '' ? why : `${why}; ${others} can’t reach it either`,
+  };
 }
 
 /**

@@ -48,6 +48,8 @@ export type LookOptions = {
 export type HostWatch = AsyncDisposable & {
   /** Never rejects but with `run.cancelled` and for faults of the program. */
   readonly look: (options: LookOptions) => Promise<Observation>;
+  /** The connection that is kept now, if there is one. */
+  readonly session: () => SshSession | undefined;
   /** Logs in at the next look, however often it was refused: keys have changed. */
   readonly tryAgain: () => void;
   /** Lets go of its connection until the next look. */
@@ -146,6 +148,7 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
       const state = reasons.length === 0 ? 'healthy' : 'warning';
       return { ...about, ...planned, ...measured, signals, state, reasons };
     },
+    session: () => kept?.session,
     tryAgain: () => {
       failure = undefined;
     },

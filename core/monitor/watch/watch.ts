@@ -14,6 +14,7 @@ import { maintenanceOf } from './maintenance.ts';
 import type { CheckResult, Interval, Observation } from './observation.ts';
 import { selfTools, watchSelf } from './self.ts';
 import { OWN_SIGHT, type Sight, type Survey } from './sight.ts';
+import { askWitnesses, isSilent, withWitnesses, WITNESSES, type Witness } from './witnesses.ts';
 
 export type WatchInput = {
   /** An Ansible host pattern; all hosts without it. */
@@ -64,6 +65,7 @@ export async function* watchFleet(
   const source = createSource(input, context);
   const lookAtSelf = watchSelf(selfTools(context));
   let next = monotonic();
+  let before: readonly Observation[] = [];
   try {
     while (!isOver(signal)) {
       const { hosts, checks, fault, isNew } = await source.read();
@@ -79,6 +81,13 @@ export async function* watchFleet(
       }
       const [at, began] = [clock.now(), monotonic()];
       const { self, table } = await lookAtSelf(hosts.map(({ address }) => address));
+      const timeout = limits.timeout * 1000;
+      // Beside the looks, so that no look is later for it: of those that were silent in the last one.
+      const testimony = askWitnesses(
+        before.filter((each) => isSilent(each) && each.planned === undefined),
+        witnessesOf(before, watches),
+        { signal, timeout },
+      );
       const survey = await sight.survey(hosts, { at, monotonic: began });
       const seen = await Promise.all(
         hosts.map(async (host) => {
@@ -92,12 +101,13 @@ export async function* watchFleet(
             await watch.rest();
             if (checked.signals.checks !== 'no') return checked;
           }
-          const timeout = limits.timeout * 1000;
           const inTable = table?.has(host.address);
-          return survey.beside(await watch.look({ signal, timeout, limits, inTable, planned }));
+          const own = await watch.look({ signal, timeout, limits, inTable, planned });
+          return survey.beside(withWitnesses(own, (await testimony).get(host.name) ?? []));
         }),
       );
       const found = seen.filter((each) => each !== undefined);
+      before = found;
       const asked = survey.source === undefined ? {} : { source: survey.source };
       const own = { at, monotonic: began, ...self, ...asked };
       yield { self: own, hosts: found, fault, troubles: survey.troubles };
@@ -112,6 +122,19 @@ export async function* watchFleet(
       [...watches.values()].map(({ watch }) => watch[Symbol.asyncDispose]()),
     );
   }
+}
+
+/** Some that were well a moment ago, other ones each time: one of them may be cut off as well. */
+function witnessesOf(
+  before: readonly Observation[],
+  watches: ReadonlyMap<string, { readonly watch: HostWatch }>,
+): Witness[] {
+  const able = before.flatMap(({ host, signals }): Witness[] => {
+    const session = signals.vitals === 'yes' ? watches.get(host)?.watch.session() : undefined;
+    return session === undefined ? [] : [{ host, session }];
+  });
+  const from = Math.floor(Math.random() * able.length);
+  return [...able.slice(from), ...able.slice(0, from)].slice(0, WITNESSES);
 }
 
 /** The project's own checks are made wherever the rest is known from. */

@@ -69,6 +69,11 @@ describe('failure detection', () => {
     expect(states(run(failing('gone', 10, { witnesses }), OFF).records)).not.toContain(
       'a failed unreachable',
     );
+    const alone = [{ host: 'b', sees: false }];
+    expect(judgeLook({ ...seen('a', 'gone'), witnesses: alone }, { signals: 2 })).toMatchObject({
+      verdict: 'bad',
+      why: expect.stringMatching(/b can’t reach it either$/) as string,
+    });
     const hung = run(failing('hung', 10, { witnesses }), OFF).records;
     expect(states(hung)).toContain('a failed hung');
   });
