@@ -2,6 +2,7 @@
 import { benchmark as fleet } from './monitor/fleet.ts';
 import { benchmark as history } from './monitor/history.ts';
 import { benchmark as page } from './monitor/page.ts';
+import { benchmark as powerCut } from './monitor/power-cut.ts';
 import { benchmark as thousand } from './monitor/thousand.ts';
 import { renderRow, type BenchRow } from './row.ts';
 
@@ -11,6 +12,7 @@ const PARTS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   page,
   fleet,
   thousand,
+  'power-cut': powerCut,
 };
 
 export async function benchmark(names: readonly string[] = []): Promise<BenchRow[]> {

@@ -68,7 +68,7 @@ type Found =
   | { readonly measured: Measured }
   | { readonly error: ErrorReport; readonly knocked: Knock | undefined };
 
-/** Milliseconds: the look has already taken its time. */
+/** Milliseconds of a look that are kept for the port, for where nobody answers in the rest. */
 const KNOCK_AFTER_LOSS = 1000;
 
 export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
@@ -90,12 +90,14 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
   };
   const measure = async (options: LookOptions): Promise<Found> => {
     const { timeout } = options;
-    using late = deadline(options.signal, timeout);
+    const forPort = Math.min(KNOCK_AFTER_LOSS, timeout / 2);
+    const patience = timeout - forPort;
+    using late = deadline(options.signal, patience);
     const { signal } = late;
     const wasKept = kept !== undefined;
     try {
-      kept ??= keepSession(await tools.open(host, { signal, timeout }), host.name);
-      const measured = await kept.measure({ signal, timeout });
+      kept ??= keepSession(await tools.open(host, { signal, timeout: patience }), host.name);
+      const measured = await kept.measure({ signal, timeout: patience });
       failure = undefined;
       return { measured };
     } catch (error) {
@@ -106,7 +108,7 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
         wasKept || isLate
           ? await tools.knock(host.address, host.port, {
               signal: options.signal,
-              timeout: Math.min(timeout, KNOCK_AFTER_LOSS),
+              timeout: forPort,
             })
           : undefined;
       if (!isLate) return { error: failed(error, knocked), knocked };

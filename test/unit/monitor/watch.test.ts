@@ -182,6 +182,27 @@ describe('a Pi that lets us wait', () => {
     });
   });
 
+  it('is looked at no longer than it may take, its port included', async () => {
+    const given: number[] = [];
+    await using watch = watchHost(host, {
+      open: (_, { signal, timeout }) => {
+        given.push(timeout);
+        return silence(signal);
+      },
+      knock: (_address, _port, { timeout }) => {
+        given.push(timeout);
+        return Promise.resolve('silent');
+      },
+      check: () => Promise.resolve([]),
+      now: () => 0,
+      monotonic: () => 0,
+      random: () => 0,
+    });
+    const { signal } = new AbortController();
+    await watch.look({ signal, timeout: 6, limits, inTable: false, planned: undefined });
+    expect(given).toEqual([3, 3]);
+  });
+
   it('is logged in to at once when its port opens again, however long the next try would wait', async () => {
     let port: 'open' | 'silent' = 'silent';
     let tries = 0;
