@@ -1,10 +1,11 @@
 /** The Fleet view: groups and hosts of the inventory, and what is on the network beside them. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
+import { createSteadyView, pictureOf } from '../steady-view.ts';
 import { followWhileVisible } from '../visible.ts';
 import { createDragAndDrop } from './drag-and-drop.ts';
 import { itemOf, tooltipOf } from './items.ts';
-import { nodeAbove, nodeOfPi, nodesBelow, type FleetNode } from './nodes.ts';
+import { idOf, nodeAbove, nodeOfPi, nodesBelow, type FleetNode } from './nodes.ts';
 
 export type FleetView = {
   /** Selects a Pi, opening what stands above it; nothing where the fleet has none of this name. */
@@ -26,18 +27,29 @@ export function createFleetView(app: App): FleetView {
       ...below,
     ];
   };
-  const refreshed = new vscode.EventEmitter<undefined>();
-  const provider: vscode.TreeDataProvider<FleetNode> = {
-    onDidChangeTreeData: refreshed.event,
-    getChildren: async (node) => {
-      if (node !== undefined) return nodesIn(node);
-      await projects.loaded;
-      const open = projects.open();
-      const [only] = open;
-      if (only === undefined) return [];
-      const above = open.map((project): FleetNode => ({ kind: 'project', project }));
-      return open.length === 1 ? nodesIn({ kind: 'project', project: only }) : above;
+  const topNodes = async (): Promise<FleetNode[]> => {
+    await projects.loaded;
+    const open = projects.open();
+    const [only] = open;
+    if (only === undefined) return [];
+    const above = open.map((project): FleetNode => ({ kind: 'project', project }));
+    return open.length === 1 ? nodesIn({ kind: 'project', project: only }) : above;
+  };
+  const nodes = createSteadyView<FleetNode>(
+    {
+      below: (node) => (node === undefined ? topNodes() : nodesIn(node)),
+      idOf,
+      pictureOf: async (node) => {
+        const now = Date.now();
+        const tooltip = await tooltipOf(node, now);
+        return `${pictureOf(await itemOf(node, now))}${tooltip?.value ?? ''}`;
+      },
     },
+    (error) => app.log.error('The Fleet view:', String(error)),
+  );
+  const provider: vscode.TreeDataProvider<FleetNode> = {
+    onDidChangeTreeData: nodes.onDidChangeTreeData,
+    getChildren: nodes.getChildren,
     getParent: async (node) => {
       const parent = nodeAbove(node, await node.project.fleet());
       if (parent !== undefined || node.kind === 'project') return parent;
@@ -55,7 +67,7 @@ export function createFleetView(app: App): FleetView {
     const node = nodeOfPi(project, await project.fleet(), name, group);
     if (node === undefined) return;
     // The editor finds only nodes that it has asked for; it waits for this before it reveals.
-    refreshed.fire(undefined);
+    nodes.renew();
     try {
       // Not selected: it comes late, and a person may have selected something else meanwhile.
       await view.reveal(node, { select: false, focus: false, expand: true });
@@ -70,14 +82,14 @@ export function createFleetView(app: App): FleetView {
     dragAndDropController: createDragAndDrop(app),
   });
 
-  const following = followWhileVisible(app, view, () => refreshed.fire(undefined));
-  const proposed = proposals.onDidChange(() => refreshed.fire(undefined));
+  const following = followWhileVisible(app, view, nodes.refresh);
+  const proposed = proposals.onDidChange(nodes.refresh);
   const badge = projects.onDidChange(() => void showBadge(app, view));
   return {
     view,
     reveal,
     dispose: () => {
-      vscode.Disposable.from(following, proposed, badge, view, refreshed).dispose();
+      vscode.Disposable.from(following, proposed, badge, view, nodes).dispose();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The Project view: what a project is made of, and what of it is missing. */
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
+import { createSteadyView, pictureOf } from '../steady-view.ts';
 import { followWhileVisible } from '../visible.ts';
 import {
   holdsPlaybooks,
@@ -18,7 +19,6 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function createProjectView(app: App): vscode.Disposable {
   const { projects } = app;
-  const refreshed = new vscode.EventEmitter<undefined>();
   const partsOf = async (
     project: (ProjectViewNode & { readonly kind: 'project' })['project'],
   ): Promise<ProjectViewNode[]> => {
@@ -33,27 +33,36 @@ export function createProjectView(app: App): vscode.Disposable {
           }),
     );
   };
+  const nodesIn = async (node: ProjectViewNode): Promise<ProjectViewNode[]> => {
+    if (node.kind === 'project') return partsOf(node.project);
+    const { listFolder } = await import('./contents.ts');
+    const { children, part, path } = node.part;
+    const below = part === undefined ? await listFolder(path) : children;
+    return nodesOfParts(node.project, below, holdsPlaybooks(node.part));
+  };
+  const topNodes = async (): Promise<ProjectViewNode[]> => {
+    await projects.loaded;
+    const open = projects.open();
+    const [only] = open;
+    if (only === undefined) return [];
+    return open.length === 1
+      ? partsOf(only)
+      : open.map((project): ProjectViewNode => ({ kind: 'project', project }));
+  };
+  const nodes = createSteadyView<ProjectViewNode>(
+    {
+      below: (node) => (node === undefined ? topNodes() : nodesIn(node)),
+      idOf: idOfPart,
+      pictureOf: (node) => pictureOf(itemOfPart(node)),
+    },
+    (error) => app.log.error('The Project view:', String(error)),
+  );
   const view = vscode.window.createTreeView<ProjectViewNode>('rpi.project', {
     showCollapseAll: true,
     canSelectMany: false,
     treeDataProvider: {
-      onDidChangeTreeData: refreshed.event,
-      getChildren: async (node) => {
-        if (node?.kind === 'project') return partsOf(node.project);
-        if (node !== undefined) {
-          const { listFolder } = await import('./contents.ts');
-          const { children, part, path } = node.part;
-          const below = part === undefined ? await listFolder(path) : children;
-          return nodesOfParts(node.project, below, holdsPlaybooks(node.part));
-        }
-        await projects.loaded;
-        const open = projects.open();
-        const [only] = open;
-        if (only === undefined) return [];
-        return open.length === 1
-          ? partsOf(only)
-          : open.map((project): ProjectViewNode => ({ kind: 'project', project }));
-      },
+      onDidChangeTreeData: nodes.onDidChangeTreeData,
+      getChildren: nodes.getChildren,
       getTreeItem: itemOfPart,
     },
   });
@@ -66,23 +75,23 @@ export function createProjectView(app: App): vscode.Disposable {
     if (!view.visible || !isOwn(uri)) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      refreshed.fire(undefined);
+      nodes.refresh();
     }, 300);
   };
   return vscode.Disposable.from(
-    followWhileVisible(app, view, () => refreshed.fire(undefined)),
+    followWhileVisible(app, view, nodes.refresh),
     files,
     files.onDidCreate(later),
     files.onDidDelete(later),
     view.onDidChangeVisibility(({ visible }) => {
-      if (visible) refreshed.fire(undefined);
+      if (visible) nodes.refresh();
     }),
     vscode.window.registerFileDecorationProvider({
       provideFileDecoration: ({ scheme }) =>
         scheme === MISSING ? new vscode.FileDecoration(undefined, undefined, GREY) : undefined,
     }),
     view,
-    refreshed,
+    nodes,
     new vscode.Disposable(() => clearTimeout(timer)),
   );
 }
