@@ -1,5 +1,5 @@
 /** Tags of Jinja2's own extensions, which Ansible loads only where ansible.cfg says so. */
-import type { References } from '../../formats/jinja/references.ts';
+import type { References } from '../../formats/jinja/reference-types.ts';
 import type { Identifier } from '../../formats/jinja/tree.ts';
 import type { AnsibleProject } from './project.ts';
 

@@ -2,7 +2,8 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { readHeader } from '../../formats/jinja/delimiters.ts';
 import { parseTemplate } from '../../formats/jinja/parse.ts';
-import { referencesOf, type LookupUse } from '../../formats/jinja/references.ts';
+import type { LookupUse } from '../../formats/jinja/reference-types.ts';
+import { referencesOf } from '../../formats/jinja/references.ts';
 import type { Range } from '../../formats/playbook/node.ts';
 import { placed, type PlaybookFacts } from '../playbook/facts.ts';
 import { extractOf } from '../playbook/rules/project/project.ts';

@@ -1,6 +1,6 @@
 /** Filters, tests and lookups that nobody knows. */
 import type { AnsibleFacts } from '../../data/ansible-facts.ts';
-import type { References } from '../../formats/jinja/references.ts';
+import type { References } from '../../formats/jinja/reference-types.ts';
 import type { Identifier } from '../../formats/jinja/tree.ts';
 import { nearest } from '../../inventory/nearest.ts';
 import type { AnsibleProject } from './project.ts';

@@ -2,7 +2,8 @@
 import { containsTemplate } from '../../formats/jinja/delimiters.ts';
 import { namesDefinedWhen } from '../../formats/jinja/guards.ts';
 import { parseBareExpression, parseTemplate } from '../../formats/jinja/parse.ts';
-import { referencesOf, type References } from '../../formats/jinja/references.ts';
+import type { References } from '../../formats/jinja/reference-types.ts';
+import { referencesOf } from '../../formats/jinja/references.ts';
 import type { SyntaxFault } from '../../formats/jinja/tree.ts';
 import { BLOCK_SECTIONS, SECTIONS } from '../../formats/playbook/keywords.ts';
 import type { Task } from '../../formats/playbook/model.ts';

@@ -1,5 +1,5 @@
 /** Names and strings that are written out in expressions. */
-import type { LookupUse } from './references.ts';
+import type { LookupUse } from './reference-types.ts';
 import type { CompareExpression, Expression, Identifier } from './tree.ts';
 
 /** The names that an assignment to this binds. */

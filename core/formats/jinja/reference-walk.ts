@@ -1,7 +1,7 @@
 /** Walks a tree with its scopes and guards, and collects what is named. */
 import { isDefault, isDefinedTest, namesDefinedWhen } from './guards.ts';
 import { entryOf, groupAskedFor, isMethod, lookupOf, namesIn, textOf } from './named.ts';
-import type { LocalBinding, References } from './references.ts';
+import type { LocalBinding, References } from './reference-types.ts';
 import { Frame } from './scope.ts';
 import {
   inputOf,

@@ -1,6 +1,6 @@
 /** Filters, tests and lookups in words: which collection they are of, and where their docs are. */
 import { templateUsesOf } from '../../ansible-project/template-uses.ts';
-import type { References } from '../../../formats/jinja/references.ts';
+import type { References } from '../../../formats/jinja/reference-types.ts';
 import type { Identifier } from '../../../formats/jinja/tree.ts';
 import type { AnsibleProject } from '../../ansible-project/project.ts';
 import type { AnsibleFacts } from '../../../data/ansible-facts.ts';

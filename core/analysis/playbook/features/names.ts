@@ -11,7 +11,7 @@ import {
   type YamlNode,
 } from '../../../formats/playbook/node.ts';
 import { namesOf as pluginNamesOf } from './jinja-words.ts';
-import type { References } from '../../../formats/jinja/references.ts';
+import type { References } from '../../../formats/jinja/reference-types.ts';
 import { SECTIONS } from '../../../formats/playbook/keywords.ts';
 import { templateUsesOf } from '../../ansible-project/template-uses.ts';
 import { placed, type At, type PlaybookFacts } from '../facts.ts';

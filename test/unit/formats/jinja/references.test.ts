@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { namesDefinedWhen } from '../../../../core/formats/jinja/guards.ts';
 import { parseBareExpression, parseTemplate } from '../../../../core/formats/jinja/parse.ts';
-import {
-  referencesOf,
-  undeclaredNames,
-  type References,
-} from '../../../../core/formats/jinja/references.ts';
+import type { References } from '../../../../core/formats/jinja/reference-types.ts';
+import { referencesOf, undeclaredNames } from '../../../../core/formats/jinja/references.ts';
 
 const of = (text: string): References => referencesOf(parseTemplate(text));
 /** What could be missing: neither bound by the template nor guarded. */

@@ -2,7 +2,7 @@
 import { SECTIONS } from '../../../../formats/playbook/keywords.ts';
 import { withChildren } from '../../../../formats/playbook/model.ts';
 import { isTemplate, textOf } from '../../../../formats/playbook/node.ts';
-import type { References } from '../../../../formats/jinja/references.ts';
+import type { References } from '../../../../formats/jinja/reference-types.ts';
 import { nearest } from '../../../../inventory/nearest.ts';
 import type { AnsibleProject } from '../../../ansible-project/project.ts';
 import type { Draft } from '../../../rule.ts';
