@@ -70,7 +70,6 @@ export const ERROR_CODES = {
   'ansible.not-found': 'missing',
   'ansible.too-old': 'missing',
   'monitor.no-answer': 'failed',
-  'monitor.not-told': 'failed',
   'monitor.history': 'failed',
   'monitor.not-running': 'failed',
   'monitor.service': 'failed',

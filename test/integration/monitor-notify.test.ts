@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Notification } from '../../core/monitor/decisions/notify/notification.ts';
-import { createTeller } from '../../core/monitor/decisions/notify/teller.ts';
-import { newEngine } from '../../core/monitor/decisions/state.ts';
+import { createTeller, type Teller } from '../../core/monitor/decisions/notify/teller.ts';
+import { newEngine, type Durable } from '../../core/monitor/decisions/state.ts';
 import type { MonitorRecord } from '../../core/monitor/decisions/record.ts';
 import { parseConfig } from '../../core/project/config.ts';
 import type { ProjectContext } from '../../core/runs/operation.ts';
@@ -45,7 +45,6 @@ describe('a receiver', () => {
   let url = '';
   const context: SendContext = {
     signal: new AbortController().signal,
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
     root,
     project: 'garden',
   };
@@ -102,56 +101,104 @@ describe('a receiver', () => {
     expect(second).toMatchObject([{ labels, endsAt }]);
   });
 
-  it('is asked again when it is busy, and not when it refuses or sends elsewhere', async () => {
-    answers = [503, 429, 200];
-    await send({ type: 'chat', url }, FIRING, context);
-    expect(requests).toHaveLength(3);
-    answers = [404];
-    await expect(send({ type: 'chat', url }, FIRING, context)).rejects.toMatchObject({
-      code: 'monitor.not-told',
-      message: 'chat was not told: it answers 404.',
-    });
-    expect(requests).toHaveLength(4);
-    answers = [302, 302, 302];
-    const failed: unknown = await send({ type: 'chat', url }, FIRING, context).catch(
-      (error: unknown) => error,
-    );
-    expect(String(failed)).toContain('was not told');
-    expect(String(failed)).not.toContain('secret-topic');
+  it('may take later what it is too busy for, and never what it refuses', async () => {
+    answers = [503, 429, 404, 302, 200];
+    const told: unknown[] = [];
+    while (answers.length > 0) told.push(await send({ type: 'chat', url }, FIRING, context));
+    expect(told).toEqual([
+      { type: 'failed', why: 'it answers 503', again: true },
+      { type: 'failed', why: 'it answers 429', again: true },
+      { type: 'failed', why: 'it answers 404', again: false },
+      { type: 'failed', why: 'no connection', again: true },
+      { type: 'ok' },
+    ]);
+    // Elsewhere the token must not go.
     expect(requests.map(({ request }) => request.url)).not.toContain('/elsewhere');
   });
 
-  it('of a project is told beside the loop; one that is dead is a warning, once', async () => {
+  const teller = (notifiers: string, sleep: () => Promise<void>): Teller => {
     const parsed = parseConfig(
-      `version: 1\nid: garden\nmonitor:\n  notify:\n    - {type: chat, url: '${url}'}\n    - {type: alertmanager, url: '${url}'}\n`,
+      `version: 1\nid: garden\nmonitor: {notify_after: 0, notify: [${notifiers}]}\n`,
     );
     if (!parsed.ok) throw new Error('not a configuration');
     const project = { root, config: parsed.config };
     // The rest of a project is not asked for.
-    const of = { ...context, project } as unknown as ProjectContext;
-    const { durable } = newEngine(0);
-    const failed: MonitorRecord = {
-      ...{ v: 1, at: new Date(0).toISOString(), time: 0, kind: 'decision.state', host: 'a' },
-      ...{ from: 'suspect', to: 'failed', what: 'ill', why: 'port 22', flapping: false },
-    } as const;
-    answers = [404, 200];
-    const texts: string[] = [];
-    {
-      await using teller = createTeller(of, durable);
-      const tell = (records: MonitorRecord[], time: number): void => {
-        for (const event of teller.tell(records, { ...durable, time, at: time })) {
-          if (event.kind === 'log') texts.push(event.text);
-        }
-      };
-      tell([failed], 0);
-      tell([], 40_000);
-      await expect.poll(() => requests.length).toBe(2);
-      tell([], 660_000);
-      await expect.poll(() => requests.length).toBe(3);
-      await expect.poll(() => (tell([], 661_000), texts.length)).toBe(1);
-    }
-    expect(texts[0]).toMatch(/was not told: it answers 404/);
+    const of = { project, clock: { now: () => 0, sleep } } as unknown as ProjectContext;
+    return createTeller(of, newEngine(0).durable);
+  };
+  const known = (time: number): Durable => ({ ...newEngine(0).durable, time, at: time });
+  const change = (host: string, to: 'failed' | 'healthy'): MonitorRecord => ({
+    ...{ v: 1, at: new Date(0).toISOString(), time: 0, kind: 'decision.state', host },
+    ...{ from: 'suspect', to, what: to === 'failed' ? 'ill' : undefined, why: 'port 22' },
+    flapping: false,
+  });
+
+  it('of a project is told beside the loop; one that forgets is told again what still is', async () => {
+    await using both = teller(
+      `{type: chat, url: '${url}'}, {type: alertmanager, url: '${url}'}`,
+      () => Promise.resolve(),
+    );
+    both.tell([change('a', 'failed')], known(0));
+    await expect.poll(() => requests.length).toBe(2);
+    both.tell([], known(660_000));
+    await expect.poll(() => requests.length).toBe(3);
     expect(requests.at(-1)?.request.url).toBe('/secret-topic/api/v2/alerts');
+    expect(await both.troubles()).toEqual([
+      ['receiver chat', undefined],
+      ['receiver alertmanager', undefined],
+    ]);
+  });
+
+  it('that can’t be reached for a while hears of all that happened, once and in order', async () => {
+    const pauses: (() => void)[] = [];
+    await using chat = teller(
+      `{type: chat, url: '${url}'}`,
+      () => new Promise<void>((resolve) => pauses.push(resolve)),
+    );
+    const dead = url.replace('127.0.0.1', '127.0.0.2'); // nobody listens there
+    writeFileSync(join(root, 'moving'), dead);
+    await using moving = teller(
+      `{type: ntfy, url_file: moving}`,
+      () => new Promise<void>((resolve) => pauses.push(resolve)),
+    );
+    answers = [503];
+    for (const each of [chat, moving]) {
+      each.tell([change('a', 'failed')], known(0));
+      each.tell([change('b', 'failed')], known(1));
+      each.tell([change('a', 'healthy')], known(2));
+    }
+    for (let tries = 0; tries < 3; tries++) {
+      await expect.poll(() => pauses.length).toBeGreaterThan(0);
+      if (tries === 2) break;
+      for (const wake of pauses.splice(0)) wake();
+    }
+    await expect
+      .poll(() => moving.troubles())
+      .toEqual([
+        ['receiver ntfy', 'ntfy can’t be told: ECONNREFUSED. It is tried again every minute.'],
+      ]);
+    expect(JSON.stringify(await moving.troubles())).not.toContain('secret-topic');
+    writeFileSync(join(root, 'moving'), url);
+    for (const wake of pauses.splice(0)) wake();
+    await expect.poll(() => requests.length).toBe(1 + 3 + 3);
+    const chats = requests.filter(({ body }) => body.startsWith('{')).map(({ body }) => body);
+    const titles = ['⚠️ a: failed', '⚠️ a: failed', '⚠️ b: failed', '✅ a: healthy again'];
+    expect(chats.map((body) => /"text":"(.*?)\\n/.exec(body)?.[1])).toEqual(titles);
+    const others = requests.filter(({ body }) => !body.startsWith('{'));
+    expect(
+      others.map(({ request }) => new URL(request.url ?? '', url).searchParams.get('title')),
+    ).toEqual(['a: failed', 'b: failed', 'a: healthy again']);
+    expect(await moving.troubles()).toEqual([['receiver ntfy', undefined]]);
+  });
+
+  it('whose file is missing is told before there is anything to tell', async () => {
+    await using two = teller('{type: chat, url_file: none}, {type: chat, url_file: address}', () =>
+      Promise.resolve(),
+    );
+    expect(await two.troubles()).toEqual([
+      ['receiver chat', expect.stringMatching(/can’t be told: Can't read none \(ENOENT\)/)],
+      ['receiver chat 2', undefined],
+    ]);
   });
 
   it('whose file can’t be read is an error with the file’s name', async () => {

@@ -112,7 +112,8 @@ export async function* monitorDaemon(
     }
     const decided = decider.news();
     yield* decided.flatMap(decisionEvents);
-    yield* teller.tell(decided, decider.known());
+    teller.tell(decided, decider.known());
+    for (const [what, message] of await teller.troubles()) yield* troubles.tell(what, message);
     if (backend.chart !== undefined) continue; // who draws them keeps the measurements
     try {
       const aside = history.record(watched.self.at, watched.hosts);

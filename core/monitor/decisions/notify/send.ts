@@ -4,49 +4,42 @@ import { resolve } from 'node:path';
 import { cancelled, RpiError, systemCode } from '../../../errors.ts';
 import type { Notifier } from '../../../project/monitor-policy.ts';
 import { deadline } from '../../../runs/deadline.ts';
-import type { Clock } from '../../../runs/operation.ts';
 import type { Notification } from './notification.ts';
 import type { Message, Receiver } from './sender.ts';
 import { SENDERS } from './senders.ts';
 
 /** Milliseconds for one try. */
 const PATIENCE = 10_000;
-/** Milliseconds before each further try. */
-const PAUSES = [2000, 10_000];
-
 export type SendContext = {
   readonly signal: AbortSignal;
-  readonly clock: Clock;
   /** The project's folder, which files are relative to, and its id. */
   readonly root: string;
   readonly project: string;
 };
 
+export type Answer =
+  | { readonly type: 'ok' }
+  /** `again`: it may take it later. */
+  | { readonly type: 'failed'; readonly why: string; readonly again: boolean };
+
 /**
- * Sends; tries again where that may help. Throws `monitor.not-told` with the reason,
- * `file.not-readable` for a file of the policy, `run.cancelled`.
+ * Tries once. Throws `file.not-readable` and `config.invalid` for a file of the policy, and
+ * `run.cancelled`.
  */
 export async function send(
   notifier: Notifier,
   notification: Notification,
   context: SendContext,
-): Promise<void> {
+): Promise<Answer> {
   const to = await receiverOf(notifier, context);
-  const message = SENDERS[notifier.type].messageOf(notification, to);
-  for (let turn = 0; ; turn++) {
-    const answer = await post(message, context.signal);
-    if (answer.type === 'ok') return;
-    const pause = answer.again ? PAUSES[turn] : undefined;
-    if (pause === undefined) {
-      throw new RpiError('monitor.not-told', `${notifier.type} was not told: ${answer.why}.`, {
-        remedy: 'Check monitor.notify in rpi.yml, and that the receiver can be reached from here.',
-      });
-    }
-    await context.clock.sleep(pause, context.signal);
-  }
+  return post(SENDERS[notifier.type].messageOf(notification, to), context.signal);
 }
 
-async function receiverOf(notifier: Notifier, { root, project }: SendContext): Promise<Receiver> {
+/** Where and as whom it is told, its files read. Throws `file.not-readable`, `config.invalid`. */
+export async function receiverOf(
+  notifier: Notifier,
+  { root, project }: Pick<SendContext, 'root' | 'project'>,
+): Promise<Receiver> {
   const address = notifier.url ?? (await contentOf(root, notifier.url_file ?? ''));
   const token =
     notifier.token_file === undefined ? undefined : await contentOf(root, notifier.token_file);
@@ -67,10 +60,6 @@ async function contentOf(root: string, path: string): Promise<string> {
     });
   }
 }
-
-type Answer =
-  | { readonly type: 'ok' }
-  | { readonly type: 'failed'; readonly why: string; readonly again: boolean };
 
 async function post({ url, headers, body }: Message, signal: AbortSignal): Promise<Answer> {
   using late = deadline(signal, PATIENCE);
