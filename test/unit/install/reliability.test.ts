@@ -19,6 +19,7 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
       'prometheus',
       'prometheus-lab',
       'executor',
+      'notify',
       'service',
       'service-lab',
       'version',
