@@ -17,6 +17,8 @@ export type MonitorRow = {
   readonly readings: Readonly<
     Record<'temperature' | 'load' | 'memory' | 'disk' | 'power' | 'uptime', Reading>
   >;
+  /** Packages that could be upgraded. */
+  readonly updates?: number | undefined;
   /** ISO 8601, UTC. */
   readonly measuredAt?: string | undefined;
 };

@@ -41,6 +41,9 @@ export function renderStatus(status: MonitorStatus): string {
       error: planned === undefined ? error : undefined,
     })),
   );
+  const pending = hosts.flatMap(({ host, signs: { updates = 0 } = {} }) =>
+    updates === 0 ? [] : [`${host} ${updates}`],
+  );
   return [
     ...(table === '' ? [] : [table]),
     ...proposals.map(
@@ -48,6 +51,7 @@ export function renderStatus(status: MonitorStatus): string {
         `${colors.yellow(`Proposed for ${host} (${id}): ${remedy}`)} – ${evidence.join('; ').replace(/\p{Cc}/gu, ' ')}\n` +
         `  → rpi monitor approve ${id}, refuse ${id} or snooze ${id}`,
     ),
+    ...(pending.length === 0 ? [] : [`Updates pending: ${pending.join(', ')}.`]),
     ...faults.map((fault) => colors.yellow(fault)),
     ...(version === VERSION
       ? []

@@ -14,7 +14,7 @@ export function watchedRows(fleet: Fleet, seen: readonly Observation[]): FleetRo
 }
 
 function watchedRow(row: FleetRow, seen: Observation): FleetRow {
-  const { vitals, reasons, error, at } = seen;
+  const { vitals, signs, reasons, error, at } = seen;
   const remedy = error?.remedy;
   const about = {
     ...row,
@@ -28,6 +28,7 @@ function watchedRow(row: FleetRow, seen: Observation): FleetRow {
     model: vitals.model ?? row.model,
     os: vitals.os ?? row.os,
     readings: readingsOf(vitals),
+    updates: signs?.updates,
     measuredAt: new Date(at).toISOString(),
   };
 }

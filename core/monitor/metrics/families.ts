@@ -131,6 +131,11 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
   { name: 'under_voltage', help: '1 now.', read: (h) => h.vitals?.underVoltage },
   { name: 'swap_size_bytes', help: 'Swap space.', read: (h) => h.signs?.swapTotal },
   { name: 'swap_free_bytes', help: 'What is free of it.', read: (h) => h.signs?.swapFree },
+  {
+    name: 'updates_pending',
+    help: 'Packages that could be upgraded, by the lists it has.',
+    read: (h) => h.signs?.updates,
+  },
   { name: 'failed_units', help: 'systemd units.', read: (h) => h.signs?.failedUnits?.length },
   {
     name: 'card_errors',

@@ -13,6 +13,7 @@ import type { Knock } from './knock.ts';
 import type { Measured } from './loop-script.ts';
 import type { Answer, CheckResult, Observation } from './observation.ts';
 import { signsOf } from './tell.ts';
+import { watchUpdates } from './updates.ts';
 
 export type HostTools = {
   readonly open: (
@@ -74,6 +75,7 @@ const KNOCK_AFTER_LOSS = 1000;
 export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
   let kept: KeptSession | undefined;
   let failure: Failure | undefined;
+  const updates = watchUpdates(tools);
 
   const failed = (error: unknown, knocked: Knock | undefined): ErrorReport => {
     if (!RpiError.is(error) || RpiError.is(error, 'run.cancelled', 'run.internal')) throw error;
@@ -97,9 +99,11 @@ export function watchHost(host: InventoryHost, tools: HostTools): HostWatch {
     const wasKept = kept !== undefined;
     try {
       kept ??= keepSession(await tools.open(host, { signal, timeout: patience }), host.name);
-      const measured = await kept.measure({ signal, timeout: patience });
+      const { vitals, signs } = await kept.measure({ signal, timeout: patience });
       failure = undefined;
-      return { measured };
+      const count = updates.now(kept.session, options.planned !== undefined);
+      const all = count === undefined ? signs : { ...signs, updates: count };
+      return { measured: { vitals, signs: all } };
     } catch (error) {
       await drop();
       const isLate = late.isLate() && RpiError.is(error, 'run.cancelled');

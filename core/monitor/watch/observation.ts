@@ -26,6 +26,8 @@ export const signs = z.object({
   /** Of the root file system. */
   inodesTotal: z.number().optional(),
   inodesFree: z.number().optional(),
+  /** Packages that could be upgraded, by the lists that the Pi has. */
+  updates: z.number().optional(),
 });
 export type Signs = z.infer<typeof signs>;
 

@@ -11,6 +11,7 @@ test.each(['dark', 'light', 'high-contrast'] as const)(
     await page.getByRole('button', { name: 'Show attic' }).click();
     await post(page, toldOf('attic'));
     await page.getByText(/^last \d\d\.\d °C, lowest/).waitFor();
+    await page.getByText('12 updates pending').waitFor();
     expect(await page.locator('#pi-charts canvas').count()).toBe(4);
     expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: join(SCREENSHOTS, `monitor-pi-${theme}.png`), fullPage: true });

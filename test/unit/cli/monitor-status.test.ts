@@ -44,3 +44,15 @@ it('says of a Pi that somebody works on it, and not what to do about its silence
   expect(text).toContain('maintenance: new case, no answer');
   expect(text).not.toContain('Switch it on');
 });
+
+it('says how many updates wait, of those that have any', () => {
+  const pi = (host: string, updates?: number): MonitorStatus['hosts'][number] => ({
+    ...{ host, address: '10.0.0.7', groups: [], at: 0, monotonic: 0, checks: [], reasons: [] },
+    signals: { neighbour: 'yes', tcp22: 'yes', ssh: 'yes', vitals: 'yes', checks: 'unknown' },
+    state: 'healthy',
+    signs: updates === undefined ? {} : { updates },
+  });
+  const hosts = [pi('kitchen', 12), pi('attic', 0), pi('cellar'), pi('shed', 3)];
+  expect(told({ ...STATUS, hosts })).toContain('Updates pending: kitchen 12, shed 3.');
+  expect(told({ ...STATUS, hosts: hosts.slice(1, 3) })).not.toContain('Updates');
+});
