@@ -1,4 +1,5 @@
 /** What the Release of an archive says of it, and who signed that. */
+import { isAbsent } from '../debian/http.ts';
 import type { OpenedRelease } from '../debian/archive.ts';
 import { suiteUrl } from '../debian/source.ts';
 import type { NamedFinding } from '../runs/finding.ts';
@@ -29,6 +30,12 @@ export function judgeRelease(
           : 'Check that the cache runs there (setting mirror_cache), and that it reaches the mirror.',
       );
     case 'status':
+      if (!isAbsent(opened.status)) {
+        return failed(
+          `${opened.url} answers ${opened.status}`,
+          'It is busy or broken: try again later, or take another one.',
+        );
+      }
       return failed(
         `${opened.url} answers ${opened.status}: it has no release “${suite}”${suite === FALLBACK ? '' : `, and the installer may take ${FALLBACK} without a word`}`,
         'Set release to one that it has, or name another archive.',

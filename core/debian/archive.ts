@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { findExecutable, streamCommand, type Environment } from '../command/run.ts';
 import { cancelled, RpiError } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
-import { openUrl, readUrl, reasonOf, type Answer } from './http.ts';
+import { isAbsent, openUrl, readUrl, reasonOf, type Answer } from './http.ts';
 import { parsePackages, type DebianPackage } from './packages.ts';
 import { parseReleaseFile, type ReleaseFile } from './release.ts';
 import { checkSignature, type Signature } from './signature.ts';
@@ -45,18 +45,31 @@ export async function openRelease(
   const read = (name: string): ReturnType<typeof readUrl> =>
     readUrl(`${base}${name}`, { ...context, largest: LARGEST_RELEASE });
   const inline = await read('InRelease');
-  if (inline.type === 'failed') return { ...inline, url: `${base}InRelease` };
+  const fault = faultOf(inline);
+  if (fault !== undefined) return { ...fault, url: `${base}InRelease` };
   const name = inline.type === 'ok' ? 'InRelease' : 'Release';
   const plain = inline.type === 'ok' ? inline : await read('Release');
   if (plain.type !== 'ok') return { ...plain, url: `${base}${name}` };
   const release = parseReleaseFile(plain.text);
   if (release === undefined) return { type: 'not-a-release', url: `${base}${name}` };
   const beside = inline.type === 'ok' ? undefined : await read('Release.gpg');
+  // Who can't say whether it is signed has not said that it is not.
+  const silence = beside === undefined ? undefined : faultOf(beside);
+  if (silence !== undefined) return { ...silence, url: `${base}Release.gpg` };
   if (beside !== undefined && beside.type !== 'ok') {
     return { type: 'release', release, signature: { type: 'none' } };
   }
   const signature = await signatureOf(plain.text, beside?.text, context);
   return { type: 'release', release, signature };
+}
+
+type Unread = Exclude<Awaited<ReturnType<typeof readUrl>>, { type: 'ok' }>;
+
+/** What is no answer to the question whether the file is there. */
+function faultOf(answer: Unread | { readonly type: 'ok' }): Unread | undefined {
+  if (answer.type === 'ok' || (answer.type === 'status' && isAbsent(answer.status)))
+    return undefined;
+  return answer;
 }
 
 async function signatureOf(

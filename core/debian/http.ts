@@ -1,6 +1,7 @@
 /** Reading from an archive's server as apt does: redirects followed, an apt cache in between or not. */
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled, systemCode } from '../errors.ts';
 
 export type Answer =
@@ -18,6 +19,13 @@ export type HttpOptions = {
 /** Milliseconds without a byte. */
 const PATIENCE = 20_000;
 const REDIRECTS = 5;
+/** Milliseconds before each further try at who hung up, or is too busy. */
+const PAUSES = [300, 1500];
+
+/** Statuses by which a server says that it does not have a file; any other is a fault of its. */
+export function isAbsent(status: number): boolean {
+  return status === 404 || status === 410 || status === 403;
+}
 
 /** Asks for a URL. Throws `run.cancelled` only. */
 export async function openUrl(url: string, options: HttpOptions): Promise<Answer> {
@@ -25,7 +33,7 @@ export async function openUrl(url: string, options: HttpOptions): Promise<Answer
   for (let turn = 0; turn <= REDIRECTS; turn++) {
     let response: IncomingMessage;
     try {
-      response = await ask(at, options);
+      response = await askAgain(at, options);
     } catch (error) {
       if (options.signal.aborted) throw cancelled();
       return { type: 'failed', why: reasonOf(error) };
@@ -64,6 +72,22 @@ export async function readUrl(
     return { type: 'failed', why: reasonOf(error) };
   }
   return { type: 'ok', text: Buffer.concat(parts).toString('utf8') };
+}
+
+/** A connection that was kept may be gone by the time it is used, of ours or between a cache and its mirror. */
+async function askAgain(url: URL, options: HttpOptions): Promise<IncomingMessage> {
+  for (let turn = 0; ; turn++) {
+    const pause = PAUSES[turn];
+    try {
+      const response = await ask(url, options);
+      const { statusCode = 0 } = response;
+      if (pause === undefined || (statusCode < 500 && statusCode !== 429)) return response;
+      response.resume();
+    } catch (error) {
+      if (pause === undefined || systemCode(error) !== 'ECONNRESET') throw error;
+    }
+    await delay(pause, undefined, { signal: options.signal });
+  }
 }
 
 function ask(url: URL, { signal, cache }: HttpOptions): Promise<IncomingMessage> {

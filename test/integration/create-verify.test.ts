@@ -26,6 +26,8 @@ type Web = {
   readonly url: string;
   readonly port: number;
   readonly files: Map<string, Buffer>;
+  /** What is answered first for a path, one after the other: a status, or 0 to hang up. */
+  readonly first: Map<string, number[]>;
   readonly asked: string[];
   readonly server: Server;
 };
@@ -33,11 +35,21 @@ type Web = {
 async function serve(
   read: (path: string) => Promise<Buffer | undefined>,
   asked: string[],
+  first: ReadonlyMap<string, number[]> = new Map(),
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const url = request.url ?? '/';
     asked.push(url);
     const path = decodeURIComponent(url.replace(/^http:\/\/[^/]+/, ''));
+    const status = first.get(path)?.shift();
+    if (status === 0) {
+      request.socket.destroy();
+      return;
+    }
+    if (status !== undefined) {
+      response.writeHead(status).end();
+      return;
+    }
     void read(path).then((content) => {
       if (content === undefined) response.writeHead(404).end();
       else response.end(content);
@@ -148,8 +160,16 @@ describe('verifying what an installation downloads', () => {
     } else await writeFile(keyring, '');
     const files = new Map<string, Buffer>();
     const asked: string[] = [];
-    const server = await serve((path) => Promise.resolve(files.get(path)), asked);
-    web = { server, files, asked, port: portOf(server), url: `http://127.0.0.1:${portOf(server)}` };
+    const first = new Map<string, number[]>();
+    const server = await serve((path) => Promise.resolve(files.get(path)), asked, first);
+    web = {
+      server,
+      files,
+      first,
+      asked,
+      port: portOf(server),
+      url: `http://127.0.0.1:${portOf(server)}`,
+    };
     pi = await loopbackUp({ count: 1 });
     const [host] = pi.hosts;
     test = await makeProject({
@@ -181,6 +201,7 @@ describe('verifying what an installation downloads', () => {
 
   const right = async (): Promise<void> => {
     web.files.clear();
+    web.first.clear();
     web.asked.length = 0;
     publish('raspbian', 'Raspbian', PACKAGES);
     publish('pi', 'Raspberry Pi Foundation', FIRMWARE);
@@ -253,6 +274,25 @@ describe('verifying what an installation downloads', () => {
     expect((await verify()).checks).toMatch(
       /answers 404: it has no release “trixie”, and the installer may take bullseye/,
     );
+  });
+
+  it('asks again where a mirror hangs up or is too busy', async () => {
+    await right();
+    web.first.set('/raspbian/dists/bookworm/InRelease', [503, 0]);
+    web.first.set('/pi/dists/bookworm/main/binary-armhf/Packages.gz', [0, 502]);
+    const { outcome, checks } = await verify();
+    expect(outcome.status, checks).toBe('ok');
+  });
+
+  it('takes no mirror that is too busy for one that has no signature, or no release', async () => {
+    await right();
+    const dist = '/raspbian/dists/bookworm';
+    web.first.set(`${dist}/InRelease`, [503, 503, 503]);
+    const busy = `${web.url}${dist}/`;
+    expect((await verify()).checks).toContain(`failed mirror: ${busy}InRelease answers 503\n`);
+    web.files.delete(`${dist}/InRelease`);
+    web.first.set(`${dist}/Release.gpg`, [0, 0, 0]);
+    expect((await verify()).checks).toContain(`failed mirror: ${busy}Release.gpg`);
   });
 
   it('refuses an index that is not what was signed', async () => {
