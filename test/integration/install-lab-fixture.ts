@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect } from 'vitest';
 import type { Event } from '../../core/runs/event.ts';
 import { listRuns } from '../../core/runs/reader.ts';
 import { jobsOf, type Job } from '../../core/install/job.ts';
@@ -125,20 +124,23 @@ export async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-/** Waits until the newest live run of the project has told something. */
+/** Waits until the newest live run of the project has told something; says what it told where not. */
 export async function untilTold(
   project: LabProject,
   fits: (event: Event) => boolean,
 ): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const runs = await listRuns(join(project.root, '.rpi/runs'));
-        return runs.find(({ state }) => state === 'live')?.events.some(fits);
-      },
-      { timeout: 60_000, interval: 50 },
-    )
-    .toBe(true);
+  const folder = join(project.root, '.rpi/runs');
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const runs = await listRuns(folder);
+    if (runs.find(({ state }) => state === 'live')?.events.some(fits) === true) return;
+    await delay(50);
+  }
+  const [newest] = await listRuns(folder);
+  const told = newest?.events.slice(-20).map((event) => JSON.stringify(event)) ?? [];
+  throw new Error(
+    `It was not told. The newest run (${newest?.state ?? 'none'}):\n${told.join('\n')}`,
+  );
 }
 
 export function about(host: string, kind: Event['kind'], step?: string): (event: Event) => boolean {
