@@ -20,16 +20,23 @@ export function createSteadyView<N extends object>(
 ): SteadyView<N> {
   const nodes = createSteadyNodes(source);
   const changed = new vscode.EventEmitter<undefined | N | N[]>();
-  let looking: Promise<void> | undefined;
+  let isLooking = false;
   /** How often it was to look, and how often that was heard. */
   let [wanted, heard] = [0, 0];
 
   const look = async (): Promise<void> => {
-    while (heard < wanted) {
-      heard = wanted;
-      const found = await nodes.changed();
-      if (found === 'all') changed.fire(undefined);
-      else if (found.length > 0) changed.fire(found);
+    isLooking = true;
+    try {
+      while (heard < wanted) {
+        heard = wanted;
+        const found = await nodes.changed();
+        if (found === 'all') changed.fire(undefined);
+        else if (found.length > 0) changed.fire(found);
+      }
+    } catch (error) {
+      onFault(error);
+    } finally {
+      isLooking = false;
     }
   };
 
@@ -38,11 +45,7 @@ export function createSteadyView<N extends object>(
     getChildren: nodes.children,
     refresh: () => {
       wanted++;
-      looking ??= look()
-        .catch(onFault)
-        .finally(() => {
-          looking = undefined;
-        });
+      if (!isLooking) void look();
     },
     redraw: (which) => {
       const found = nodes.given().filter(which);
