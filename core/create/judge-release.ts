@@ -17,6 +17,7 @@ export function judgeRelease(
   const { label, suite } = source;
   // The installer sends plain http through it, and nothing else.
   const by = cache === undefined || !source.url.startsWith('http:') ? undefined : cache;
+  const byCache = by === undefined ? '' : ` (by the cache ${by})`;
   const reach = { name: label, why: 'What can’t be read is not installed.' };
   const failed = (detail: string, remedy?: string): NamedFinding[] => [
     { ...reach, status: 'failed', detail, ...(remedy === undefined ? {} : { remedy }) },
@@ -24,7 +25,7 @@ export function judgeRelease(
   switch (opened.type) {
     case 'failed':
       return failed(
-        `${opened.url} can’t be read from here${by === undefined ? '' : ` (by the cache ${by})`}: ${opened.why}`,
+        `${opened.url} can’t be read from here${byCache}: ${opened.why}`,
         by === undefined
           ? 'Check its name and the network, or take another mirror.'
           : 'Check that the cache runs there (setting mirror_cache), and that it reaches the mirror.',
@@ -69,7 +70,7 @@ export function judgeRelease(
   const names = [release.origin, release.codename ?? release.suite, architecture];
   const shown = names.filter((name) => name !== undefined).join(' ');
   return [
-    { ...reach, status: 'ok', detail: `${shown} at ${source.url}${by}` },
+    { ...reach, status: 'ok', detail: `${shown} at ${source.url}${byCache}` },
     judgeSignature(source, signature),
   ];
 }

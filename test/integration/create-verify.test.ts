@@ -214,6 +214,7 @@ describe('verifying what an installation downloads', () => {
     const { outcome, checks, events } = await verify({ pi: true });
     expect(outcome.status, checks).toBe('ok');
     expect(checks).toMatch(/^ok packages: 1[34] packages, 1[34]\.0 kB to download; apache2 1\.0$/m);
+    expect(checks).toMatch(/^ok mirror: Raspbian bookworm armhf at http:\S+\/raspbian\/$/m);
     expect(checks).toMatch(/^ok mirror: from the Pi: it reaches http/m);
     if (hasGpg) expect(checks).toMatch(/^ok mirror: signature: by Test/m);
     expect(events).toContainEqual(expect.objectContaining({ kind: 'output', text: 'updated\n' }));
@@ -328,6 +329,8 @@ describe('verifying what an installation downloads', () => {
     const { outcome, checks } = await verify();
     expect(outcome.status, checks).toBe('ok');
     expect(web.asked.filter((url) => !url.startsWith(`${web.url}/`))).toEqual([]);
+    const by = `/raspbian/ (by the cache 127.0.0.1:${web.port})`;
+    expect(checks.split('\n').find((line) => line.startsWith('ok mirror: Raspbian'))).toContain(by);
     await settings(['mirror_cache=127.0.0.1:9']);
     const { outcome: unheard, checks: told } = await verify();
     expect(unheard.status).toBe('failed');
