@@ -8,8 +8,8 @@ export function unsupportedModel(host: string, model: string): RpiError {
       'Zero W, Zero 2 W and Compute Modules 1, 3 and 3+.',
     {
       remedy:
-        'Write a card with Raspberry Pi Imager (user and ssh key under “Customisation”), then: ' +
-        'rpi detect, rpi inventory add, rpi access enroll. rpi provision works on every model.',
+        'Write Raspberry Pi OS to its card (Raspberry Pi Imager), mount that, and give it name, users and keys: ' +
+        `rpi create card FOLDER --host ${host}. rpi provision works on every model.`,
     },
   );
 }

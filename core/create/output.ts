@@ -4,7 +4,7 @@ import { chmod, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { systemCode } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic.ts';
+import { writeError, writeFileAtomic } from '../files/atomic.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { RenderedFile } from './host-files.ts';
 
@@ -90,7 +90,8 @@ async function contentOf(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
+    // A file or folder of somebody else's stands where ours belongs.
+    throw writeError(file, error);
   }
 }
 

@@ -373,7 +373,7 @@ describe('what can’t be rendered', () => {
         status: 'refused',
         error: expect.objectContaining({
           code: 'create.unsupported-model',
-          remedy: expect.stringContaining('Raspberry Pi Imager') as unknown,
+          remedy: expect.stringContaining('rpi create card FOLDER --host attic') as unknown,
         }) as unknown,
       }),
     );
@@ -483,6 +483,21 @@ describe('what can’t be rendered', () => {
         error: expect.objectContaining({ code: 'file.not-writable' }) as unknown,
       }),
     );
+  });
+
+  it('is an output folder that is a file, or has a folder where a file belongs', async () => {
+    const output = join(root, 'create/installer-config.txt');
+    await mkdir(join(root, 'out/kitchen/config/installer-config.txt'), { recursive: true });
+    for (const folder of [output, join(root, 'out')]) {
+      const { events, outcome } = await render({ output: folder });
+      expect(outcome.status).toBe('failed');
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          kind: 'host.finished',
+          error: expect.objectContaining({ code: 'file.not-writable' }) as unknown,
+        }),
+      );
+    }
   });
 
   it('is a host key that was damaged: it is not replaced', async () => {
