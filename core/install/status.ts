@@ -1,5 +1,6 @@
 /** `rpi install status` and `explain`: what an installation has come to; changes nothing. */
 import { readFile } from 'node:fs/promises';
+import { lockedFor } from '../files/lock.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody, ResultStatus } from '../runs/event.ts';
@@ -53,20 +54,32 @@ async function* statusOf(
   host: InventoryHost,
   job: Job,
   watcher: Watcher,
-  { signal }: ProjectContext,
+  { project, signal }: ProjectContext,
 ): AsyncGenerator<EventBody, void> {
   yield { kind: 'host.started', host: host.name };
-  const seen = isOpen(job) ? await watcher.see(host, job, signal) : undefined;
+  const busy = await runOf(project, job);
+  const seen = isOpen(job) && busy === undefined ? await watcher.see(host, job, signal) : undefined;
   yield {
     kind: 'host.finished',
     host: host.name,
     status: statusFor(job),
     summary: [
       `${PHASES[job.phase]} (${job.changed})`,
+      ...(busy === undefined ? [] : [busy]),
       ...(seen === undefined ? [] : [advice(job, seen)]),
-      ...stillToDo(job),
+      ...(busy === undefined ? stillToDo(job) : []),
     ].join('; '),
   };
+}
+
+/** Whether a run of this machine is at work on the Pi: no other can be begun until it has ended. */
+async function runOf(
+  { locks }: ProjectContext['project'],
+  { host }: Job,
+): Promise<string | undefined> {
+  const doing = await lockedFor(locks, `host ${host}`);
+  if (doing === undefined) return undefined;
+  return `“${doing}” is at work on it: rpi runs follow shows how it goes on`;
 }
 
 function stillToDo({ host, phase, afterwards = [] }: Job): string[] {
@@ -129,6 +142,7 @@ export async function explain(
     const known = selectHosts(await loadInventory(project), host);
     throw noJob(known.map(({ name }) => name));
   }
+  const busy = await runOf(project, job);
   const note = await readFile(recoveryNotePath(project, job), 'utf8').catch(() => undefined);
   return [
     `# The last installation of ${host}`,
@@ -136,7 +150,7 @@ export async function explain(
     `- ${job.system}`,
     `- begun ${job.started} by ${job.owner}${job.restarted === undefined ? '' : `, restarted ${job.restarted}`}`,
     `- ${PHASES[job.phase]} (${job.changed})${job.note === undefined ? '' : `: ${job.note}`}`,
-    ...nextStep(job),
+    ...(busy === undefined ? nextStep(job) : [`- now: ${busy}`]),
     `- backup: ${jobFolder(project, job)}`,
     '',
     '## What was said',

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acquireLock } from '../../core/files/lock.ts';
 import { saveJob, type Job } from '../../core/install/job.ts';
 import type { InstallRequest } from '../../core/install/install.ts';
 import { resume, rollback } from '../../core/install/resume.ts';
@@ -55,6 +56,21 @@ describe('the record of an installation', () => {
     expect(text).toMatch(/next: .*rpi install resume kitchen.*rpi install rollback kitchen/);
     const { events } = await run(installStatus({ hosts: 'kitchen' }, test.context()));
     expect(JSON.stringify(events)).toContain('is it switched on?');
+  });
+
+  it('of one that another run is at work on names that run, and proposes no second one', async () => {
+    await using _lock = await acquireLock(
+      test.project.locks,
+      'host kitchen',
+      'rpi install kitchen',
+    );
+    const { events } = await run(installStatus({ hosts: 'kitchen' }, test.context()));
+    const told = [JSON.stringify(events), await explain('kitchen', test.context())];
+    for (const text of told) {
+      expect(text).toContain('“rpi install kitchen” is at work on it');
+      expect(text).toContain('rpi runs follow');
+      expect(text).not.toContain('rpi install resume');
+    }
   });
 
   it('is resumed for the hosts within --limit, and for no typed name that is none of them', async () => {
