@@ -17,8 +17,8 @@ export type MonitorRow = {
   readonly readings: Readonly<
     Record<'temperature' | 'load' | 'memory' | 'disk' | 'power' | 'uptime', Reading>
   >;
-  /** Packages that could be upgraded. */
-  readonly updates?: number | undefined;
+  /** Packages that could be upgraded, in words; absent where there are none. */
+  readonly updates?: string | undefined;
   /** ISO 8601, UTC. */
   readonly measuredAt?: string | undefined;
 };

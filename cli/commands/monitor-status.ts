@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import colors from 'picocolors';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import { socketFolder } from '../../core/project/paths.ts';
+import { updatesText } from '../../core/monitor/readings.ts';
 import { noProject } from '../../core/project/project.ts';
 import { VERSION } from '../../core/version.ts';
 import { invocationOf, projectOf } from '../execute.ts';
@@ -41,9 +42,10 @@ export function renderStatus(status: MonitorStatus): string {
       error: planned === undefined ? error : undefined,
     })),
   );
-  const pending = hosts.flatMap(({ host, signs: { updates = 0 } = {} }) =>
-    updates === 0 ? [] : [`${host} ${updates}`],
-  );
+  const pending = hosts.flatMap(({ host, signs }) => {
+    const said = signs?.updates === undefined ? undefined : updatesText(signs.updates);
+    return said === undefined ? [] : [`${host}: ${said}`];
+  });
   return [
     ...(table === '' ? [] : [table]),
     ...proposals.map(
@@ -51,7 +53,7 @@ export function renderStatus(status: MonitorStatus): string {
         `${colors.yellow(`Proposed for ${host} (${id}): ${remedy}`)} – ${evidence.join('; ').replace(/\p{Cc}/gu, ' ')}\n` +
         `  → rpi monitor approve ${id}, refuse ${id} or snooze ${id}`,
     ),
-    ...(pending.length === 0 ? [] : [`Updates pending: ${pending.join(', ')}.`]),
+    ...pending,
     ...faults.map((fault) => colors.yellow(fault)),
     ...(version === VERSION
       ? []

@@ -15,8 +15,8 @@ export type FleetRow = {
   readonly model: string | undefined;
   readonly os: string | undefined;
   readonly readings: Readings;
-  /** Packages that could be upgraded, where a monitor watches. */
-  readonly updates?: number | undefined;
+  /** Packages that could be upgraded, in words, where a monitor watches and there are some. */
+  readonly updates?: string | undefined;
   /** When it was measured; ISO 8601, UTC. */
   readonly measuredAt: string | undefined;
 };

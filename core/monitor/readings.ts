@@ -1,6 +1,7 @@
 /** A Pi's measurements as people read them, each with the number to sort by. */
 import { duration } from '../formats/duration.ts';
 import type { Vitals } from '../runs/event.ts';
+import type { PendingUpdates } from './watch/observation.ts';
 import { diskUsed, memoryUsed, powerOf } from './judge.ts';
 
 /** `value` is undefined, and the text an en dash, for what could not be read. */
@@ -31,6 +32,13 @@ export function readingsOf(vitals: Vitals): Readings {
     power: powerReading(vitals),
     uptime: reading(uptime, (seconds) => duration(seconds * 1000)),
   };
+}
+
+/** `12 updates pending, 3 of them for security`; undefined where there are none. */
+export function updatesText({ pending, security }: PendingUpdates): string | undefined {
+  if (pending === 0) return undefined;
+  const forSecurity = security === 0 ? '' : `, ${security} of them for security`;
+  return `${pending} ${pending === 1 ? 'update' : 'updates'} pending${forSecurity}`;
 }
 
 /** `ok`, `now: under-voltage`, `earlier: throttled`. */

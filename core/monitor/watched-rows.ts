@@ -1,7 +1,7 @@
 /** The rows of the monitor page where a monitor watches the project: what it saw last. */
 import type { Fleet } from '../fleet/fleet.ts';
 import { fleetRows, type FleetRow, type RowState } from './fleet-rows.ts';
-import { readingsOf } from './readings.ts';
+import { readingsOf, updatesText } from './readings.ts';
 import type { Observation } from './watch/observation.ts';
 
 /** As fleetRows; a Pi that the monitor does not watch is as the last runs told. */
@@ -28,7 +28,7 @@ function watchedRow(row: FleetRow, seen: Observation): FleetRow {
     model: vitals.model ?? row.model,
     os: vitals.os ?? row.os,
     readings: readingsOf(vitals),
-    updates: signs?.updates,
+    updates: signs?.updates === undefined ? undefined : updatesText(signs.updates),
     measuredAt: new Date(at).toISOString(),
   };
 }

@@ -149,9 +149,7 @@ function stateWords(row: MonitorRow | undefined): string {
     `disk ${disk.text}`,
     `power ${power.text}`,
     `up ${uptime.text}`,
-    ...(row.updates === undefined || row.updates === 0
-      ? []
-      : [`${row.updates} ${row.updates === 1 ? 'update' : 'updates'} pending`]),
+    ...(row.updates === undefined ? [] : [row.updates]),
   ];
   return [`${SIGNS[row.state]} ${STATE_WORDS[row.state]}`, ...readings].join(' · ');
 }

@@ -134,7 +134,12 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
   {
     name: 'updates_pending',
     help: 'Packages that could be upgraded, by the lists it has.',
-    read: (h) => h.signs?.updates,
+    read: (h) => h.signs?.updates?.pending,
+  },
+  {
+    name: 'updates_security_pending',
+    help: 'Of these, for security.',
+    read: (h) => h.signs?.updates?.security,
   },
   { name: 'failed_units', help: 'systemd units.', read: (h) => h.signs?.failedUnits?.length },
   {

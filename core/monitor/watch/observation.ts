@@ -10,6 +10,14 @@ export type Answer = z.infer<typeof answer>;
 export const checkResult = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 export type CheckResult = z.infer<typeof checkResult>;
 
+/** Packages that could be upgraded, by the lists that the Pi has. */
+const pendingUpdates = z.object({
+  pending: z.number(),
+  /** Of these, from an archive for security. */
+  security: z.number(),
+});
+export type PendingUpdates = z.infer<typeof pendingUpdates>;
+
 /** What the watching loop measures beside the vitals of a round. What could not be read is absent. */
 export const signs = z.object({
   /** The kernel's id of this boot: another one is a reboot. */
@@ -26,8 +34,7 @@ export const signs = z.object({
   /** Of the root file system. */
   inodesTotal: z.number().optional(),
   inodesFree: z.number().optional(),
-  /** Packages that could be upgraded, by the lists that the Pi has. */
-  updates: z.number().optional(),
+  updates: pendingUpdates.optional(),
 });
 export type Signs = z.infer<typeof signs>;
 

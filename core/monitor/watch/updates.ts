@@ -1,6 +1,7 @@
 /** How many packages of a Pi could be upgraded. It is no failure, and asked for a few times a day. */
 import { RpiError } from '../../errors.ts';
 import type { SshSession } from '../../ssh/session.ts';
+import type { PendingUpdates } from './observation.ts';
 
 /**
  * By the package lists that the Pi has: no network, no lock, nothing is changed, and after everything
@@ -15,7 +16,8 @@ done </proc/meminfo
 low='nice -n 19'
 command -v ionice >/dev/null && low="$low ionice -c 3"
 found=$($low apt-get -s -qq -o Debug::NoLocking=true upgrade --with-new-pkgs 2>/dev/null) || exit 0
-echo "updates $(printf '%s\\n' "$found" | grep -c '^Inst ')"`;
+count() { printf '%s\\n' "$found" | grep -c "$1"; }
+echo "updates $(count '^Inst ') $(count '^Inst .*-[Ss]ecurity')"`;
 
 /** Milliseconds: between two counts, where there was none, and how long one may take. */
 const EVERY = 6 * 3_600_000;
@@ -29,14 +31,14 @@ export type Updates = {
    * What was counted last; begins to count beside it where it is time, as after planned work, which
    * may have been the upgrade. Never throws.
    */
-  readonly now: (session: SshSession, isPlanned: boolean) => number | undefined;
+  readonly now: (session: SshSession, isPlanned: boolean) => PendingUpdates | undefined;
 };
 
 export function watchUpdates(tools: {
   readonly monotonic: () => number;
   readonly random: () => number;
 }): Updates {
-  let known: number | undefined;
+  let known: PendingUpdates | undefined;
   let due = tools.monotonic() + FIRST * (1 + tools.random());
   return {
     now: (session, isPlanned) => {
@@ -54,7 +56,9 @@ export function watchUpdates(tools: {
 }
 
 /** Undefined where the Pi did not tell, for whatever reason. */
-export async function countUpdates(session: Pick<SshSession, 'exec'>): Promise<number | undefined> {
+export async function countUpdates(
+  session: Pick<SshSession, 'exec'>,
+): Promise<PendingUpdates | undefined> {
   const { signal } = new AbortController();
   try {
     const done = await session.exec('sh', { signal, timeout: PATIENCE, stdin: UPDATES_SCRIPT });
@@ -65,7 +69,8 @@ export async function countUpdates(session: Pick<SshSession, 'exec'>): Promise<n
   }
 }
 
-export function parseUpdates(text: string): number | undefined {
-  const [, count] = /^updates (\d{1,6})\r?$/m.exec(text) ?? [];
-  return count === undefined ? undefined : Number(count);
+export function parseUpdates(text: string): PendingUpdates | undefined {
+  const [, pending, security] = /^updates (\d{1,6}) (\d{1,6})\r?$/m.exec(text) ?? [];
+  if (pending === undefined || security === undefined) return undefined;
+  return { pending: Number(pending), security: Number(security) };
 }

@@ -53,7 +53,7 @@ export const ROWS: readonly MonitorRow[] = [
   row('kitchen', { temperature: 48.3 }),
   row('attic', {
     temperature: 81,
-    updates: 12,
+    updates: '12 updates pending, 3 of them for security',
     state: 'warning',
     notes: ['hot: 81 °C'],
     readings: {

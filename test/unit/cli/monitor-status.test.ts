@@ -50,9 +50,11 @@ it('says how many updates wait, of those that have any', () => {
     ...{ host, address: '10.0.0.7', groups: [], at: 0, monotonic: 0, checks: [], reasons: [] },
     signals: { neighbour: 'yes', tcp22: 'yes', ssh: 'yes', vitals: 'yes', checks: 'unknown' },
     state: 'healthy',
-    signs: updates === undefined ? {} : { updates },
+    signs: updates === undefined ? {} : { updates: { pending: updates, security: 3 } },
   });
   const hosts = [pi('kitchen', 12), pi('attic', 0), pi('cellar'), pi('shed', 3)];
-  expect(told({ ...STATUS, hosts })).toContain('Updates pending: kitchen 12, shed 3.');
-  expect(told({ ...STATUS, hosts: hosts.slice(1, 3) })).not.toContain('Updates');
+  expect(told({ ...STATUS, hosts })).toContain(
+    'kitchen: 12 updates pending, 3 of them for security\nshed: 3 updates pending',
+  );
+  expect(told({ ...STATUS, hosts: hosts.slice(1, 3) })).not.toContain('updates');
 });

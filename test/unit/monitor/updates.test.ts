@@ -24,7 +24,7 @@ function pi(...answers: readonly (string | Error)[]): {
       time += more;
       updates.now(session, isPlanned);
       await new Promise(setImmediate);
-      return updates.now(session, isPlanned);
+      return updates.now(session, isPlanned)?.pending;
     },
     asked: () => asked,
   };
@@ -32,7 +32,7 @@ function pi(...answers: readonly (string | Error)[]): {
 
 describe('the updates of a Pi', () => {
   it('are counted not at once, then every six hours', async () => {
-    const { after, asked } = pi('updates 12\n', 'updates 0\n');
+    const { after, asked } = pi('updates 12 0\n', 'updates 0 0\n');
     expect(await after(0)).toBeUndefined();
     expect(asked()).toBe(0);
     expect(await after(HOUR)).toBe(12);
@@ -42,7 +42,7 @@ describe('the updates of a Pi', () => {
   });
 
   it('are counted again after planned work, which may have been the upgrade', async () => {
-    const { after } = pi('updates 12\n', 'updates 0\n');
+    const { after } = pi('updates 12 0\n', 'updates 0 0\n');
     expect(await after(HOUR)).toBe(12);
     expect(await after(1000, true)).toBe(12);
     expect(await after(1000)).toBe(0);
@@ -50,7 +50,7 @@ describe('the updates of a Pi', () => {
 
   it('are unknown where it does not tell, and asked for again after an hour', async () => {
     const target = { host: 'a', address: '10.0.0.7', port: 22, user: 'pi' };
-    const { after, asked } = pi('', closedConnection(target), 'updates 3\n');
+    const { after, asked } = pi('', closedConnection(target), 'updates 3 0\n');
     expect(await after(HOUR)).toBeUndefined();
     expect(await after(HOUR)).toBeUndefined();
     expect(await after(HOUR)).toBe(3);
@@ -58,8 +58,15 @@ describe('the updates of a Pi', () => {
   });
 
   it('are read from whatever comes', () => {
-    expect(parseUpdates('motd\r\nupdates 7\r\n')).toBe(7);
-    for (const text of ['', 'updates', 'updates x', 'updates 12345678', 'no updates 3']) {
+    expect(parseUpdates('motd\r\nupdates 7 2\r\n')).toEqual({ pending: 7, security: 2 });
+    for (const text of [
+      '',
+      'updates',
+      'updates x 1',
+      'updates 7',
+      'updates 12345678 0',
+      'no updates 3 0',
+    ]) {
       expect(parseUpdates(text)).toBeUndefined();
     }
   });
