@@ -31,8 +31,10 @@ export function addRuns(program: Command): void {
     });
   runs
     .command('follow')
-    .description('one run from its beginning, and on as long as it lives')
-    .argument('[id]', 'which run', 'last')
+    .description(
+      'one run from its beginning, and on as long as it lives (live: the newest that does)',
+    )
+    .argument('[id]', 'which run', 'live')
     .action(async (id: string, _options: unknown, command: Command) => {
       await read(invocationOf(command), id, true);
     });

@@ -49,10 +49,15 @@ export async function listRuns(folder: string): Promise<RunRecord[]> {
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** The run with this id or the only one that begins or ends with it; `last` is the newest. */
+/**
+ * The run with this id or the only one that begins or ends with it; `last` is the newest, `live`
+ * the newest of those that live, or of all where none does.
+ */
 export async function findRun(folder: string, id: string): Promise<RunRecord> {
-  if (id === 'last') {
-    const newest = (await listRuns(folder))[0];
+  if (id === 'last' || id === 'live') {
+    const runs = await listRuns(folder);
+    const live = id === 'live' ? runs.find(({ state }) => state === 'live') : undefined;
+    const newest = live ?? runs[0];
     if (newest === undefined) throw notFound(folder);
     return newest;
   }

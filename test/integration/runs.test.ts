@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/bundles.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { rpi, RPI } from './rpi.ts';
+import { rpi, RPI, startRpi } from './rpi.ts';
 
 async function project(): Promise<string> {
   const root = await temporaryFolder();
@@ -38,6 +38,24 @@ describe('a run', () => {
     const shown = await rpi(['runs', 'follow', 'last'], { cwd: root });
     expect(shown.stdout).toContain('format the card');
     expect(shown.stdout).toContain('interrupted');
+  });
+
+  test('is followed without its name, although others were begun and ended since', async () => {
+    const root = await project();
+    const child = await longRun(root, join(root, 's'));
+    await rpi(['inventory', 'diff'], { cwd: root });
+    const list = await rpi(['runs', 'list'], { cwd: root });
+    expect(list.stdout).toMatch(/inventory diff[^]*install +live/);
+    const following = startRpi(['runs', 'follow'], { cwd: root });
+    const ended = once(following, 'close');
+    let told = '';
+    following.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+      if (told.includes('format the card')) child.kill('SIGKILL');
+    });
+    await ended;
+    child.kill('SIGKILL');
+    expect(told).toContain('format the card');
   });
 
   test('is cancelled from another terminal', async () => {
