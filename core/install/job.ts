@@ -84,6 +84,14 @@ const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
+/** The record, at the address that the inventory has by now: the Pi may have got another one. */
+export function atItsAddress(
+  job: Job,
+  { address, port }: { readonly address: string; readonly port: number },
+): Job {
+  return { ...job, address, port };
+}
+
 /** It may still be under way on the Pi. */
 export function isOpen({ phase }: Job): boolean {
   return !['proved', 'came-back', 'not-kept', 'undone'].includes(phase);

@@ -14,6 +14,7 @@ import { locked } from './host-install.ts';
 import { setUp } from './afterwards.ts';
 import { installSystems, outcomeOf, type InstallOutcome, type InstallRequest } from './install.ts';
 import {
+  atItsAddress,
   isOpen,
   jobsOf,
   mayBeRestarted,
@@ -209,7 +210,7 @@ async function jobsOfHosts(
   for (const host of selectNamed(inventory, named)) {
     const [job] = await jobsOf(project, host.name);
     if (job === undefined) without.push(host.name);
-    else jobs.push({ host, job });
+    else jobs.push({ host, job: atItsAddress(job, host) });
   }
   if (jobs.length === 0) throw noJob(without);
   return { jobs, without };

@@ -8,6 +8,7 @@ import { merge } from '../runs/merge.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
 import { listRuns } from '../runs/reader.ts';
 import {
+  atItsAddress,
   isOpen,
   jobFolder,
   jobsOf,
@@ -32,7 +33,7 @@ export async function* installStatus(
   const found: { host: InventoryHost; job: Job }[] = [];
   for (const host of hosts) {
     const [job] = await jobsOf(project, host.name);
-    if (job !== undefined) found.push({ host, job });
+    if (job !== undefined) found.push({ host, job: atItsAddress(job, host) });
   }
   if (found.length === 0) {
     return { status: 'ok', summary: 'No installation was begun from here.', jobs: [] };

@@ -73,6 +73,19 @@ describe('the record of an installation', () => {
     }
   });
 
+  it('of a Pi that has another address by now is looked for where the inventory says', async () => {
+    await using moved = await makeProject({
+      config: [`access: {identity: ${join(test.project.root, 'key')}}`],
+      inventory: `all: {hosts: {kitchen: {ansible_host: 127.0.0.77, ansible_port: ${PORT}}}}\n`,
+    });
+    await saveJob(moved.project, JOB);
+    const named = { hosts: 'kitchen' };
+    const { outcome } = await run(rollback(named, moved.context()));
+    expect(outcome.ends[0]?.error?.message).toBe('kitchen (127.0.0.77) does not answer.');
+    const { outcome: status } = await run(installStatus(named, moved.context()));
+    expect(status.jobs).toMatchObject([{ address: '127.0.0.77' }]);
+  });
+
   it('is resumed for the hosts within --limit, and for no typed name that is none of them', async () => {
     const request = {
       ...{ hosts: 'all', limit: undefined, arming: 'tryboot' as const, yesWipe: [], plans: [] },
