@@ -42,6 +42,7 @@ export async function writeCard(
     if (target.type === 'folder') {
       try {
         await cp(staged, target.folder, { recursive: true });
+        await syncAll(staged, target.folder);
       } catch (error) {
         throw writeError(target.folder, error);
       }
@@ -119,6 +120,14 @@ async function makeFat(
     throw writeError(file, error);
   }
   return formatFat(file, size, 'BOOT', context);
+}
+
+/** What was copied is on the card, not only on its way there. */
+async function syncAll(staged: string, folder: string): Promise<void> {
+  const entries = await readdir(staged, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    await sync(join(folder, join(entry.parentPath, entry.name).slice(staged.length + 1)));
+  }
 }
 
 async function sync(file: string): Promise<void> {

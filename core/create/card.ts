@@ -93,7 +93,7 @@ export async function* makeCard(
   const key = fingerprint((await hostKeyOf(context.project, host.name, { keep: true })).publicKey);
   return {
     status: 'ok',
-    summary: `${path} is for ${host.name} (${TITLES[kind]}). It will answer with the host key ${key}. Then: rpi detect, rpi inventory sync`,
+    summary: `${path} is for ${host.name} (${TITLES[kind]}). It will answer with the host key ${key}. ${target.type === 'folder' ? 'Unmount it before you take it out. ' : ''}Then: rpi detect, rpi inventory sync`,
     kind,
   };
 }

@@ -54,6 +54,6 @@ function reasonOf(processor: string | undefined, model: string): string {
 }
 
 const ALTERNATIVE =
-  'Write an image of Raspberry Pi OS to a card or a USB disk once, with user, ssh key and host name set for its ' +
-  'first boot (Raspberry Pi Imager: “Customisation”). Then: rpi detect, rpi inventory add, rpi access enroll. ' +
+  'Write an image of Raspberry Pi OS to a card or a USB disk once, mount that, and give it name, users, keys and ' +
+  'its ssh host key for the first boot: rpi create card FOLDER --host NAME. Then: rpi detect, rpi inventory sync. ' +
   'rpi provision works on every model.';
