@@ -14,6 +14,7 @@ import type { InventoryHost } from '../inventory/host.ts';
 import { loadInventory, selectHosts } from '../inventory/load.ts';
 import type { EventBody } from '../runs/event.ts';
 import type { Outcome, ProjectContext } from '../runs/operation.ts';
+import { expectHostKey } from '../ssh/host-keys.ts';
 import { blockDevices, judgeDevice } from './block-devices.ts';
 import { cardContent, type CardKind } from './card-content.ts';
 import {
@@ -90,12 +91,25 @@ export async function* makeCard(
   yield { kind: 'step.started', step, title: `Writing ${path}` };
   await writeCard(target, files, device, context);
   yield { kind: 'step.finished', step, status: 'ok', detail: 'written, read back and compared' };
-  const key = fingerprint((await hostKeyOf(context.project, host.name, { keep: true })).publicKey);
-  return {
-    status: 'ok',
-    summary: `${path} is for ${host.name} (${TITLES[kind]}). It will answer with the host key ${key}. ${target.type === 'folder' ? 'Unmount it before you take it out. ' : ''}Then: rpi detect, rpi inventory sync`,
-    kind,
-  };
+  return { status: 'ok', summary: await whatNext(path, target, kind, host, context), kind };
+}
+
+async function whatNext(
+  path: string,
+  target: CardTarget,
+  kind: CardKind,
+  { name, address, port }: InventoryHost,
+  context: ProjectContext,
+): Promise<string> {
+  const key = (await hostKeyOf(context.project, name, { keep: true })).publicKey;
+  // Or its new system would be taken for a stranger: the old one is on record at its address.
+  const isKnown = await expectHostKey(context.project, { address, port, key }, context);
+  return [
+    `${path} is for ${name} (${TITLES[kind]}).`,
+    `It will answer with the host key ${fingerprint(key)}${isKnown ? ', which known_hosts has' : ''}.`,
+    ...(target.type === 'folder' ? ['Unmount it before you take it out.'] : []),
+    'Then: rpi detect, rpi inventory sync',
+  ].join(' ');
 }
 
 const TITLES: Readonly<Record<CardKind, string>> = {

@@ -99,6 +99,26 @@ export async function acceptHostKeys(
   );
 }
 
+/**
+ * Lets a host that is on record also show `key`: it was made here, for a system that is yet to be
+ * started. Until then the old one still answers. One that is not on record stays unknown. Returns
+ * whether the key is on record now.
+ */
+export async function expectHostKey(
+  place: KnownHostsPlace,
+  { address, port, key }: AcceptedKey,
+  context: Pick<Context, 'clock' | 'signal'>,
+): Promise<boolean> {
+  const name = knownHostName(address, port);
+  let isOnRecord = false;
+  await change(place, context, (text) => {
+    const { type } = lookUpHostKey(parseKnownHosts(text), name, key);
+    isOnRecord = type === 'known' || type === 'changed';
+    return type === 'changed' ? appendHostKey(text, name, key) : text;
+  });
+  return isOnRecord;
+}
+
 /** Forgets hosts and adds their new keys in one step: for hosts that were installed anew. */
 export async function replaceHostKeys(
   place: KnownHostsPlace,

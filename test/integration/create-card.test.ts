@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCard } from '../../core/create/card.ts';
 import { takePayload, type PayloadOutcome } from '../../core/create/payload.ts';
 import { readPayload } from '../../core/create/payload-store.ts';
-import { hostKeyFile } from '../../core/create/host-keys.ts';
+import { hostKeyFile, hostKeyOf } from '../../core/create/host-keys.ts';
+import { formatPublicKey } from '../../core/formats/ssh-key.ts';
 import { makeProject, run, type ContextOptions, type TestProject } from './project.ts';
 
 const hasTools = ['mcopy', 'unzip', 'zip'].every((name) => existsSync(`/usr/bin/${name}`));
@@ -225,6 +226,28 @@ describe.skipIf(!hasTools)('a card', () => {
     expect(await readFile(join(folder, 'cmdline.txt'), 'utf8')).toMatch(
       /^console=tty1 .* systemd\.run=/,
     );
+  });
+
+  it('for a Pi that is on record makes known_hosts expect its new host key beside the old one', async () => {
+    const { project } = test;
+    const folder = await write('again', os);
+    await card(folder);
+    const unknown = await readFile(project.knownHosts, 'utf8').catch(() => '');
+    expect(unknown).toBe('');
+    const [type = '', old = ''] = (await readFile(join(project.root, 'ann.pub'), 'utf8')).split(
+      ' ',
+    );
+    await mkdir(dirname(project.knownHosts), { recursive: true });
+    await writeFile(project.knownHosts, `kitchen ${type} ${old}\n`);
+    await card(folder);
+    await card(folder);
+    const lines = (await readFile(project.knownHosts, 'utf8')).trimEnd().split('\n');
+    const made = await hostKeyOf(project, 'kitchen', { keep: true });
+    expect(lines).toEqual([
+      `kitchen ${type} ${old}`,
+      `kitchen ${formatPublicKey({ ...made.publicKey, comment: '' })}`.trimEnd(),
+    ]);
+    await rm(project.knownHosts);
   });
 
   it('of Trixie gets what cloud-init accepts', async ({ skip }) => {
