@@ -191,6 +191,16 @@ describe.skipIf(!hostsLab)(`before an installation${whyNoLab}`, () => {
     expect((await checks('kitchen'))['release']).toContain('bullseye');
   });
 
+  it('a mirror that is down is refused, by what the Pi sees', async () => {
+    const config = await project.read('rpi.yml');
+    const nobody = `:${MIRROR_PORT + 1}/`;
+    await project.write({ 'rpi.yml': config.replace(`:${MIRROR_PORT}/`, nobody) });
+    expectCode(await project.rpi(['install', 'kitchen', '--yes-wipe', 'kitchen']), 4);
+    await project.write({ 'rpi.yml': config });
+    expect(await refusals('kitchen')).toContain('mirror from the Pi');
+    expect((await checks('kitchen'))['mirror from the Pi']).toMatch(/it does not reach .*:8100\//);
+  });
+
   it('a mirror of another architecture is refused', async () => {
     const config = await project.read('rpi.yml');
     await project.write({ 'rpi.yml': config.replace('release:', 'arch: arm64, release:') });
