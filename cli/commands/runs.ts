@@ -119,14 +119,20 @@ async function read(invocation: Invocation, id: string, follow: boolean): Promis
     ? followRun(run.path, { signal: controller.signal, clock: systemClock })
     : run.events;
   const live = createLiveLine(process.stderr);
+  // Of a run that is followed it turns out last.
+  let isInterrupted = follow || run.state === 'interrupted';
   for await (const event of events) {
+    if (event.kind === 'run.finished') isInterrupted = false;
     if (invocation.json) process.stdout.write(`${JSON.stringify(event)}\n`);
     else await show(event, {}, live, Date.now());
   }
   live.end();
-  if (run.state === 'interrupted' && !invocation.json) {
+  if (isInterrupted && !controller.signal.aborted && !invocation.json) {
+    const next = run.started.command.startsWith('install')
+      ? 'rpi install status says how it stands, and what to do.'
+      : 'Run the command again.';
     process.stdout.write(
-      `${colors.red('✗')} interrupted: its process ended without a word. Run the command again.\n`,
+      `${colors.red('✗')} interrupted: its process ended without a word. ${next}\n`,
     );
   }
 }

@@ -56,6 +56,7 @@ describe('a run', () => {
     await ended;
     child.kill('SIGKILL');
     expect(told).toContain('format the card');
+    expect(told).toContain('interrupted: its process ended without a word. rpi install status');
   });
 
   test('is cancelled from another terminal', async () => {
