@@ -106,7 +106,12 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('The installer that files are checked for; rpi installs with the first.'),
       settings: z
-        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .record(
+          z.string(),
+          z.union([z.string(), z.number(), z.boolean()], {
+            error: 'one value is wanted: a text, a number, or true or false',
+          }),
+        )
         .default({})
         .describe('Installer settings for every host, over those of installer-config.txt.'),
       repository: z

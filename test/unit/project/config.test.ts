@@ -36,6 +36,15 @@ describe('rpi.yml', () => {
     ]);
   });
 
+  test('an installer setting that is a list is told what it can be', () => {
+    const parsed = parseConfig(
+      'version: 1\nid: my-pis\ncreate:\n  settings:\n    packages: [vim, git]\n',
+    );
+    const message =
+      'create.settings.packages: one value is wanted: a text, a number, or true or false';
+    expect(parsed).toEqual({ ok: false, faults: [{ message, line: 5, column: 15 }] });
+  });
+
   test('a YAML error has its line and column, and the thrown error names the file', () => {
     expect(() => readConfig('/p/rpi.yml', 'version: 1\n  id: [')).toThrow(/\/p\/rpi\.yml:2:/);
   });
