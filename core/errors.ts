@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   'node.too-old': 'missing',
   'ansible.not-found': 'missing',
   'ansible.too-old': 'missing',
+  'monitor.not-told': 'failed',
   'monitor.no-answer': 'failed',
   'monitor.history': 'failed',
   'monitor.not-running': 'failed',

@@ -12,6 +12,7 @@ import { nmapCheck } from './checks/nmap.ts';
 import { nodeCheck } from './checks/node.ts';
 import { projectCheck } from './checks/project.ts';
 import { pythonCheck } from './checks/python.ts';
+import { receiversCheck } from './checks/receivers.ts';
 import { serviceNodeCheck } from './checks/service-node.ts';
 import { sqliteCheck } from './checks/sqlite.ts';
 import { sshCheck } from './checks/ssh.ts';
@@ -32,4 +33,5 @@ export const CHECKS: readonly Check[] = [
   projectCheck,
   inventoryCheck,
   identityCheck,
+  receiversCheck,
 ];

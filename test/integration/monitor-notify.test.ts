@@ -1,16 +1,18 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Notification } from '../../core/monitor/decisions/notify/notification.ts';
+import { createOutbox, type Delivery } from '../../core/monitor/decisions/notify/outbox.ts';
 import { createTeller, type Teller } from '../../core/monitor/decisions/notify/teller.ts';
-import { newEngine, type Durable } from '../../core/monitor/decisions/state.ts';
+import { newEngine, NEW_HOST } from '../../core/monitor/decisions/state.ts';
 import type { MonitorRecord } from '../../core/monitor/decisions/record.ts';
 import { parseConfig } from '../../core/project/config.ts';
 import type { ProjectContext } from '../../core/runs/operation.ts';
-import { send, type SendContext } from '../../core/monitor/decisions/notify/send.ts';
+import { receiverFault, send, type SendContext } from '../../core/monitor/decisions/notify/send.ts';
+import { alertOf, handClock } from '../unit/monitor/decisions/hand-clock.ts';
 
 const FIRING: Notification = {
   kind: 'failed',
@@ -29,6 +31,11 @@ const FIRING: Notification = {
   ],
 };
 
+const FAILED: MonitorRecord = {
+  ...{ v: 1, at: new Date(0).toISOString(), time: 0, kind: 'decision.state', host: 'a' },
+  ...{ from: 'suspect', to: 'failed', what: 'ill', why: 'port 22', flapping: false },
+} as const;
+
 describe('a receiver', () => {
   const requests: { request: IncomingMessage; body: string }[] = [];
   let answers: number[] = [];
@@ -45,6 +52,7 @@ describe('a receiver', () => {
   let url = '';
   const context: SendContext = {
     signal: new AbortController().signal,
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
     root,
     project: 'garden',
   };
@@ -101,109 +109,190 @@ describe('a receiver', () => {
     expect(second).toMatchObject([{ labels, endsAt }]);
   });
 
-  it('may take later what it is too busy for, and never what it refuses', async () => {
-    answers = [503, 429, 404, 302, 200];
-    const told: unknown[] = [];
-    while (answers.length > 0) told.push(await send({ type: 'chat', url }, FIRING, context));
-    expect(told).toEqual([
-      { type: 'failed', why: 'it answers 503', again: true },
-      { type: 'failed', why: 'it answers 429', again: true },
-      { type: 'failed', why: 'it answers 404', again: false },
-      { type: 'failed', why: 'no connection', again: true },
-      { type: 'ok' },
-    ]);
-    // Elsewhere the token must not go.
+  it('that is busy is worth another try; one that refuses is not; a token goes nowhere else', async () => {
+    for (const [status, again] of [
+      [503, true],
+      [429, true],
+      [404, false],
+      [302, true],
+    ] as const) {
+      answers = [status];
+      const failed = await send({ type: 'chat', url }, FIRING, context);
+      expect(failed?.again, String(status)).toBe(again);
+      expect(failed?.error.code).toBe('monitor.not-told');
+      expect(String(failed?.error)).not.toContain('secret-topic');
+    }
     expect(requests.map(({ request }) => request.url)).not.toContain('/elsewhere');
   });
 
-  const teller = (notifiers: string, sleep: () => Promise<void>): Teller => {
-    const parsed = parseConfig(
-      `version: 1\nid: garden\nmonitor: {notify_after: 0, notify: [${notifiers}]}\n`,
-    );
+  it('that takes the request and says nothing is given up, and worth another try', async () => {
+    const mute = createServer(() => undefined);
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const address = mute.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const to = { type: 'chat', url: `http://127.0.0.1:${address.port}/` } as const;
+    expect(await send(to, FIRING, { ...context, patience: 50 })).toMatchObject({
+      again: true,
+      error: { message: 'chat was not told: no answer in time.' },
+    });
+    mute.close();
+    mute.closeAllConnections();
+  });
+
+  it('that never ends its answer has taken it, and costs no memory', async () => {
+    let sent = 0;
+    const endless = createServer((_request, response) => {
+      const part = Buffer.alloc(65_536, 'x');
+      const more = (): void => {
+        sent += part.length;
+        if (!response.destroyed) response.write(part, () => setImmediate(more));
+      };
+      more();
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    const address = endless.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const at = `http://127.0.0.1:${address.port}/`;
+    expect(await send({ type: 'chat', url: at }, FIRING, context)).toBeUndefined();
+    expect(sent).toBeLessThan(50_000_000);
+    endless.close();
+    endless.closeAllConnections();
+  });
+
+  it('that can’t be reached is told all of it once, in order, when the link is back', async () => {
+    const { clock, pass, wake, pauses } = handClock();
+    const dead = createServer();
+    dead.listen(0, '127.0.0.1');
+    await once(dead, 'listening');
+    const address = dead.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    dead.close();
+    await once(dead, 'close');
+    let to = `http://127.0.0.1:${address.port}/`;
+    const controller = new AbortController();
+    const told: Delivery[] = [];
+    const outbox = createOutbox([], {
+      send: (each, signal) => send({ type: 'chat', url: to }, each, { ...context, clock, signal }),
+      onDelivery: (delivery) => told.push(delivery),
+      onChange: () => undefined,
+      clock,
+      signal: controller.signal,
+    });
+    outbox.put(alertOf('a', 'firing'));
+    outbox.put(alertOf('a', 'resolved'));
+    outbox.put(alertOf('b', 'firing'));
+    for (let tries = 1; tries <= 10; tries++) {
+      await expect.poll(() => pauses.length).toBe(tries);
+      wake();
+    }
+    await expect.poll(() => pauses.length).toBe(11);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(300_000);
+    expect(pauses[10]).toBeGreaterThan(200_000);
+    expect(outbox.trouble()?.message).toBe('chat was not told: ECONNREFUSED.');
+    to = url;
+    pass(3_600_000);
+    outbox.hurry();
+    await expect.poll(() => outbox.waiting()).toEqual([]);
+    expect(requests.map(({ body }) => body.slice(0, 40))).toMatchObject([
+      expect.stringContaining('a: firing'),
+      expect.stringContaining('a: resolved'),
+      expect.stringContaining('b: firing'),
+    ]);
+    expect(requests[0]?.body).toContain('of 2026-11-22 08:00:00 UTC; it could not be told before');
+    expect(told.map(({ result, tries }) => [result, tries])).toEqual([
+      ['waits', 1],
+      ['delivered', 12],
+      ['delivered', 1],
+      ['delivered', 1],
+    ]);
+    expect(outbox.trouble()).toBeUndefined();
+    controller.abort();
+    await outbox.end();
+  });
+
+  /** A project in which these are told; nothing else of one is asked for. */
+  const contextOf = (notify: string, data: string): ProjectContext => {
+    const parsed = parseConfig(`version: 1\nid: garden\nmonitor: {notify: ${notify}}\n`);
     if (!parsed.ok) throw new Error('not a configuration');
-    const project = { root, config: parsed.config };
-    // The rest of a project is not asked for.
-    const of = { project, clock: { now: () => 0, sleep } } as unknown as ProjectContext;
-    return createTeller(of, newEngine(0).durable);
+    const project = { root, data: join(root, data), config: parsed.config };
+    return { ...context, clock: handClock().clock, project } as unknown as ProjectContext;
   };
-  const known = (time: number): Durable => ({ ...newEngine(0).durable, time, at: time });
-  const change = (host: string, to: 'failed' | 'healthy'): MonitorRecord => ({
-    ...{ v: 1, at: new Date(0).toISOString(), time: 0, kind: 'decision.state', host },
-    ...{ from: 'suspect', to, what: to === 'failed' ? 'ill' : undefined, why: 'port 22' },
-    flapping: false,
-  });
 
-  it('of a project is told beside the loop; one that forgets is told again what still is', async () => {
-    await using both = teller(
-      `{type: chat, url: '${url}'}, {type: alertmanager, url: '${url}'}`,
-      () => Promise.resolve(),
-    );
-    both.tell([change('a', 'failed')], known(0));
-    await expect.poll(() => requests.length).toBe(2);
-    both.tell([], known(660_000));
-    await expect.poll(() => requests.length).toBe(3);
-    expect(requests.at(-1)?.request.url).toBe('/secret-topic/api/v2/alerts');
-    expect(await both.troubles()).toEqual([
-      ['receiver chat', undefined],
-      ['receiver alertmanager', undefined],
-    ]);
-  });
-
-  it('that can’t be reached for a while hears of all that happened, once and in order', async () => {
-    const pauses: (() => void)[] = [];
-    await using chat = teller(
-      `{type: chat, url: '${url}'}`,
-      () => new Promise<void>((resolve) => pauses.push(resolve)),
-    );
-    const dead = url.replace('127.0.0.1', '127.0.0.2'); // nobody listens there
-    writeFileSync(join(root, 'moving'), dead);
-    await using moving = teller(
-      `{type: ntfy, url_file: moving}`,
-      () => new Promise<void>((resolve) => pauses.push(resolve)),
-    );
-    answers = [503];
-    for (const each of [chat, moving]) {
-      each.tell([change('a', 'failed')], known(0));
-      each.tell([change('b', 'failed')], known(1));
-      each.tell([change('a', 'healthy')], known(2));
-    }
-    for (let tries = 0; tries < 3; tries++) {
-      await expect.poll(() => pauses.length).toBeGreaterThan(0);
-      if (tries === 2) break;
-      for (const wake of pauses.splice(0)) wake();
-    }
-    await expect
-      .poll(() => moving.troubles())
-      .toEqual([
-        ['receiver ntfy', 'ntfy can’t be told: ECONNREFUSED. It is tried again every minute.'],
+  it('of a project is told beside the loop; one that is dead is a trouble, and what it was not told outlives the monitor', async () => {
+    const to = `[{type: chat, url: '${url}'}, {type: alertmanager, url: '${url}'}, {type: ntfy, url_file: nowhere}]`;
+    const of = contextOf(to, 'data');
+    const { durable } = newEngine(0);
+    const troublesOf = (teller: Teller): string[] =>
+      teller.troubles().flatMap(([, message]) => message ?? []);
+    {
+      await using teller = await createTeller(of, durable);
+      expect(troublesOf(teller)).toEqual([
+        expect.stringContaining("Can't read nowhere (ENOENT). monitor.notify in rpi.yml"),
       ]);
-    expect(JSON.stringify(await moving.troubles())).not.toContain('secret-topic');
-    writeFileSync(join(root, 'moving'), url);
-    for (const wake of pauses.splice(0)) wake();
-    await expect.poll(() => requests.length).toBe(1 + 3 + 3);
-    const chats = requests.filter(({ body }) => body.startsWith('{')).map(({ body }) => body);
-    const titles = ['⚠️ a: failed', '⚠️ a: failed', '⚠️ b: failed', '✅ a: healthy again'];
-    expect(chats.map((body) => /"text":"(.*?)\\n/.exec(body)?.[1])).toEqual(titles);
-    const others = requests.filter(({ body }) => !body.startsWith('{'));
+      const tell = (records: MonitorRecord[], time: number): void =>
+        teller.tell(records, { ...durable, time, at: time });
+      tell([FAILED], 0);
+      answers = [503, 503];
+      tell([], 40_000);
+      await expect
+        .poll(() => troublesOf(teller).join())
+        .toMatch(/chat was not told: it answers 503/);
+      await expect.poll(() => troublesOf(teller).length).toBe(3);
+      expect(requests).toHaveLength(2);
+      // Reminders are not for one that waits for what is new.
+      tell([], 660_000);
+    }
+    const records = readFileSync(join(root, 'data/monitor', '2026-11-22.jsonl'), 'utf8');
+    expect(records).toContain('notify.waits');
+    expect(records).not.toContain('secret-topic');
+    expect(readFileSync(join(root, 'data/monitor', 'not-told.json'), 'utf8')).not.toContain(
+      'secret-topic',
+    );
+    {
+      await using teller = await createTeller(of, durable);
+      await expect.poll(() => requests.length).toBe(4);
+      await expect.poll(() => troublesOf(teller).length).toBe(1);
+      teller.tell([], { ...durable, time: 660_000, at: 660_000 });
+    }
     expect(
-      others.map(({ request }) => new URL(request.url ?? '', url).searchParams.get('title')),
-    ).toEqual(['a: failed', 'b: failed', 'a: healthy again']);
-    expect(await moving.troubles()).toEqual([['receiver ntfy', undefined]]);
+      requests
+        .map(({ request }) => request.url)
+        .slice(2)
+        .sort(),
+    ).toEqual(['/secret-topic', '/secret-topic/api/v2/alerts']);
   });
 
-  it('whose file is missing is told before there is anything to tell', async () => {
-    await using two = teller('{type: chat, url_file: none}, {type: chat, url_file: address}', () =>
-      Promise.resolve(),
-    );
-    expect(await two.troubles()).toEqual([
-      ['receiver chat', expect.stringMatching(/can’t be told: Can't read none \(ENOENT\)/)],
-      ['receiver chat 2', undefined],
-    ]);
+  it('is told once by the next monitor of what the last one was about to tell', async () => {
+    const of = contextOf(`[{type: chat, url: '${url}'}]`, 'grouped');
+    const { durable } = newEngine(0);
+    const a = { ...NEW_HOST, state: 'failed', why: 'port 22', open: true } as const;
+    const known = { ...durable, hosts: { a } };
+    {
+      await using teller = await createTeller(of, durable);
+      teller.tell([FAILED], known);
+    }
+    for (let turn = 0; turn < 2; turn++) {
+      await using teller = await createTeller(of, known);
+      teller.tell([], { ...known, time: 40_000 });
+      await expect.poll(() => requests.length).toBe(1);
+    }
+    expect(requests[0]?.body).toContain('a: failed');
   });
 
   it('whose file can’t be read is an error with the file’s name', async () => {
-    await expect(
-      send({ type: 'chat', url_file: 'missing' }, FIRING, context),
-    ).rejects.toMatchObject({ code: 'file.not-readable' });
+    const missing = { type: 'chat', url_file: 'missing' } as const;
+    expect(await send(missing, FIRING, context)).toMatchObject({
+      error: { code: 'file.not-readable', message: "Can't read missing (ENOENT)." },
+    });
+    writeFileSync(join(root, 'empty'), '\n');
+    expect(await receiverFault({ type: 'ntfy', url, token_file: 'empty' }, context)).toMatchObject({
+      code: 'config.invalid',
+      message: 'empty holds no token.',
+    });
+    expect(await receiverFault({ type: 'ntfy', url, token_file: 'token' }, context)).toBe(
+      undefined,
+    );
   });
 });

@@ -54,6 +54,7 @@ export async function* monitorDaemon(
   const decider = await createDecider(folder, project.config.monitor, clock.now());
   await using readiness = createReadiness(context);
   await using executor = await startExecutor(decider, context);
+  await using teller = await createTeller(context, decider.known());
   let last: Watched | undefined;
   const since = new Date(clock.now()).toISOString();
   const { interval, metrics } = project.config.monitor;
@@ -85,8 +86,10 @@ export async function* monitorDaemon(
   yield { kind: 'step.started', step: 'watch', title: `Watching, a look every ${interval} s` };
   if (history.setAside !== undefined) yield tellSetAside(history.setAside, journal);
 
+  // Before the first look: who can't be told should be known before there is something to tell.
+  for (const [what, message] of teller.troubles()) yield* troubles.tell(what, message);
+
   const known = new Map<string, Known>();
-  await using teller = createTeller(context, decider.known());
   for await (const watched of watchFleet(input, context, backend.sight)) {
     last = watched;
     looks.observe((performance.now() - watched.self.monotonic) / 1000);
@@ -113,7 +116,7 @@ export async function* monitorDaemon(
     const decided = decider.news();
     yield* decided.flatMap(decisionEvents);
     teller.tell(decided, decider.known());
-    for (const [what, message] of await teller.troubles()) yield* troubles.tell(what, message);
+    for (const [what, message] of teller.troubles()) yield* troubles.tell(what, message);
     if (backend.chart !== undefined) continue; // who draws them keeps the measurements
     try {
       const aside = history.record(watched.self.at, watched.hosts);

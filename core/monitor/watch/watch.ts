@@ -14,7 +14,14 @@ import { maintenanceOf } from './maintenance.ts';
 import type { CheckResult, Interval, Observation } from './observation.ts';
 import { selfTools, watchSelf } from './self.ts';
 import { OWN_SIGHT, type Sight, type Survey } from './sight.ts';
-import { askWitnesses, isSilent, withWitnesses, WITNESSES, type Witness } from './witnesses.ts';
+import {
+  askBefore,
+  askWitnesses,
+  isSilent,
+  withWitnesses,
+  WITNESSES,
+  type Witness,
+} from './witnesses.ts';
 
 export type WatchInput = {
   /** An Ansible host pattern; all hosts without it. */
@@ -106,7 +113,11 @@ export async function* watchFleet(
           return survey.beside(withWitnesses(own, (await testimony).get(host.name) ?? []));
         }),
       );
-      const found = seen.filter((each) => each !== undefined);
+      const looked = seen.filter((each) => each !== undefined);
+      const found =
+        limits.detection.failures === 1
+          ? await askBefore(looked, witnessesOf(looked, watches), { signal, timeout })
+          : looked;
       before = found;
       const asked = survey.source === undefined ? {} : { source: survey.source };
       const own = { at, monotonic: began, ...self, ...asked };

@@ -47,6 +47,22 @@ export async function askWitnesses(
   return heard;
 }
 
+/**
+ * Where one look decides, there is no next one to be in time for: those of it that were not found,
+ * and that nobody was asked about, are asked for before it counts. As askWitnesses.
+ */
+export async function askBefore(
+  looked: readonly Observation[],
+  witnesses: readonly Witness[],
+  options: { readonly signal: AbortSignal; readonly timeout: number },
+): Promise<Observation[]> {
+  const missing = looked.filter(
+    (each) => isMissing(each) && each.planned === undefined && each.witnesses === undefined,
+  );
+  const heard = await askWitnesses(missing, witnesses, options);
+  return looked.map((each) => withWitnesses(each, heard.get(each.host) ?? []));
+}
+
 /** The look as it is, with who else was asked, and what they say in words. */
 export function withWitnesses(seen: Observation, witnesses: readonly Testimony[]): Observation {
   if (witnesses.length === 0 || !isMissing(seen)) return seen;

@@ -7,6 +7,7 @@ import { installCommand } from '../../../core/doctor/platform.ts';
 import { openProject, type Project } from '../../../core/project/project.ts';
 import type { EventOf } from '../../../core/runs/event.ts';
 import { createIdentity } from '../../../core/ssh/identity.ts';
+import { writeExecutable } from '../executable.ts';
 
 let folder: string;
 let env: Record<string, string>;
@@ -22,8 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function program(name: string, says = 'version 1.0'): Promise<void> {
-  await writeFile(join(folder, 'bin', name), `#!/bin/sh\necho '${says}'\n`);
-  await chmod(join(folder, 'bin', name), 0o755);
+  await writeExecutable(join(folder, 'bin', name), `#!/bin/sh\necho '${says}'\n`);
 }
 
 async function everyProgram(): Promise<void> {

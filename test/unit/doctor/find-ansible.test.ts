@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
   requireAnsible,
 } from '../../../core/ansible/find.ts';
 import { openProject, type Project } from '../../../core/project/project.ts';
+import { writeExecutable } from '../executable.ts';
 
 let folder: string;
 let env: Record<string, string>;
@@ -27,8 +28,7 @@ async function install(path: string, version: string | undefined): Promise<strin
     version === undefined
       ? '#!/gone/python3\n'
       : `#!/bin/sh\necho 'ansible-playbook [core ${version}]'\n`;
-  await writeFile(file, text);
-  await chmod(file, 0o755);
+  await writeExecutable(file, text);
   return file;
 }
 

@@ -19,7 +19,7 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
       'prometheus',
       'prometheus-lab',
       'executor',
-      'notify',
+      'notify-lab',
       'service',
       'service-lab',
       'version',
@@ -27,7 +27,7 @@ it('every fault in docs/reliability.md is one that a test makes', () => {
     ...['monitor-daemon', 'monitor-flood', 'watch', 'watch-lab', 'history'].map(
       (name) => `integration/${name}`,
     ),
-    ...['remedies', 'restart', 'notify', 'detect', 'return'].map(
+    ...['remedies', 'restart', 'notify', 'outbox', 'detect', 'return'].map(
       (name) => `unit/monitor/decisions/${name}`,
     ),
     'unit/monitor/watch',

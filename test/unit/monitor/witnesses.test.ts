@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { judgeLook } from '../../../core/monitor/decisions/detect.ts';
+import { look } from '../../../core/monitor/decisions/tick.ts';
 import {
+  askBefore,
   isMissing,
   isSilent,
   parseAnswers,
@@ -7,6 +10,7 @@ import {
   withWitnesses,
 } from '../../../core/monitor/watch/witnesses.ts';
 import type { Observation } from '../../../core/monitor/watch/observation.ts';
+import type { SshSession } from '../../../core/ssh/session.ts';
 
 const GONE: Observation = {
   host: 'a',
@@ -60,5 +64,30 @@ describe('witnesses', () => {
     expect(pingAll(['-f', "a'; reboot"])).toBe(
       `(ping -n -c 1 -W 1 -- -f >/dev/null 2>&1; echo "0 $?") & (ping -n -c 1 -W 1 -- 'a'\\''; reboot' >/dev/null 2>&1; echo "1 $?") & wait`,
     );
+  });
+
+  it('are asked within the look where one look decides, and once about each', async () => {
+    const asked: string[] = [];
+    // Nothing else of a session is used.
+    const session = {
+      exec: (command: string) => {
+        asked.push(command);
+        return Promise.resolve({ stdout: '0 0\n' });
+      },
+    } as unknown as SshSession;
+    const well = { ...GONE, host: 'b', signals: { ...GONE.signals, tcp22: 'yes' } } as const;
+    const worked = { ...GONE, host: 'c', address: '10.0.0.3', planned: 'new case' };
+    const told = { ...GONE, host: 'd', witnesses: [{ host: 'b', sees: false }] };
+    const options = { signal: new AbortController().signal, timeout: 1000 };
+    const looked = [well, worked, told, GONE];
+    const found = await askBefore(looked, [{ host: 'b', session }], options);
+    expect(found.slice(0, 3)).toEqual([well, worked, told]);
+    expect(found[3]?.witnesses).toEqual([{ host: 'b', sees: true }]);
+    expect(asked).toEqual([pingAll(['10.0.0.1'])]);
+    const taken = look.parse(found[3]);
+    expect(judgeLook(taken, { signals: 2 }).verdict).toBe('unclear');
+    expect(judgeLook({ ...taken, witnesses: [] }, { signals: 2 }).verdict).toBe('bad');
+    expect(await askBefore([well], [{ host: 'b', session }], options)).toEqual([well]);
+    expect(asked).toHaveLength(1);
   });
 });

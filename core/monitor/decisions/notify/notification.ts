@@ -1,4 +1,5 @@
 /** From the engine's records to what people are told: grouped, told once, and taken back. Pure. */
+import * as z from 'zod';
 import type { MonitorRecord } from '../record.ts';
 import type { Act, Durable } from '../state.ts';
 
@@ -13,32 +14,32 @@ export const ALERT_KINDS = [
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Something that is so until it ends. */
-export type Alert = {
-  readonly key: string;
-  readonly kind: AlertKind;
+const alert = z.object({
+  key: z.string(),
+  kind: z.enum(ALERT_KINDS),
   /** The Pi; undefined for what concerns this machine. */
-  readonly host: string | undefined;
-  readonly summary: string;
+  host: z.string().optional(),
+  summary: z.string(),
   /** ISO 8601, UTC. */
-  readonly startsAt: string;
-  readonly endsAt?: string | undefined;
-};
+  startsAt: z.string(),
+  endsAt: z.string().optional(),
+});
+export type Alert = Readonly<z.infer<typeof alert>>;
 
-export type Notification = {
-  readonly kind: AlertKind;
-  readonly status: 'firing' | 'resolved';
-  readonly title: string;
-  readonly text: string;
+export const notification = z.object({
+  kind: z.enum(ALERT_KINDS),
+  status: z.enum(['firing', 'resolved']),
+  title: z.string(),
+  text: z.string(),
   /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly alerts: readonly Alert[];
-};
+  at: z.string(),
+  alerts: z.array(alert),
+});
+export type Notification = Readonly<z.infer<typeof notification>>;
 
-type Held = Alert & {
-  readonly told: boolean;
-  /** The engine's time of the last change. */
-  readonly since: number;
-};
+/** An alert as it is kept: `since` is the engine's time of its last change. */
+export const held = alert.extend({ told: z.boolean(), since: z.number() });
+export type Held = Readonly<z.infer<typeof held>>;
 
 export type NotifyState = { readonly alerts: Readonly<Record<string, Held>> };
 
@@ -50,8 +51,8 @@ const SELF = 'self ';
 const NAMES = 5;
 const LINES = 20;
 
-/** After a restart: what is so was told before. */
-export function notifyFrom(known: Durable): NotifyState {
+/** After a restart: what is so was told before, but for what was kept as untold. */
+export function notifyFrom(known: Durable, kept: readonly Held[] = []): NotifyState {
   const startsAt = new Date(known.at).toISOString();
   const told = (kind: AlertKind, host: string | undefined, id: string, summary: string): Held => ({
     ...{ key: `${kind} ${id}`, kind, host, summary, startsAt },
@@ -72,7 +73,12 @@ export function notifyFrom(known: Durable): NotifyState {
       .filter(({ status }) => status === 'open' || status === 'snoozed')
       .map(({ id, host, remedy }) => told('proposal', host, id, `${remedy} is proposed`)),
   ];
-  return { alerts: Object.fromEntries(alerts.map((each) => [each.key, each])) };
+  return { alerts: Object.fromEntries([...alerts, ...kept].map((each) => [each.key, each])) };
+}
+
+/** What begins or ends and waits to be told together with others. */
+export function untold({ alerts }: NotifyState): Held[] {
+  return Object.values(alerts).filter(isUntold);
 }
 
 /** One interval's records; call it also without any, so that what waits is told. `wait`: milliseconds. */
@@ -111,10 +117,10 @@ function isBlind(alerts: ReadonlyMap<string, Held>): boolean {
 /** All that is so and was told, for receivers that forget what is not repeated. */
 export function repeated({ alerts }: NotifyState, at: number): Notification[] {
   return ALERT_KINDS.flatMap((kind) => {
-    const held = Object.values(alerts).filter(
+    const standing = Object.values(alerts).filter(
       (each) => each.kind === kind && each.told && each.endsAt === undefined,
     );
-    return held.length === 0 ? [] : [notificationOf(kind, 'firing', held, at)];
+    return standing.length === 0 ? [] : [notificationOf(kind, 'firing', standing, at)];
   });
 }
 
@@ -130,19 +136,19 @@ function isUntold({ told, endsAt }: Held): boolean {
 function fold(alerts: Map<string, Held>, entry: MonitorRecord): void {
   const begin = (kind: AlertKind, id: string, summary: string): void => {
     const key = `${kind} ${id}`;
-    const held = alerts.get(key);
+    const before = alerts.get(key);
     const host = 'host' in entry ? entry.host : undefined;
     const { time: since, at: startsAt } = entry;
     // One whose end was not told yet simply goes on.
-    if (held === undefined)
+    if (before === undefined)
       alerts.set(key, { key, kind, host, summary, startsAt, told: false, since });
-    else alerts.set(key, { ...held, summary, endsAt: undefined });
+    else alerts.set(key, { ...before, summary, endsAt: undefined });
   };
   const end = (kind: AlertKind, id: string): void => {
-    const held = alerts.get(`${kind} ${id}`);
-    if (held === undefined) return;
-    if (held.told) alerts.set(held.key, { ...held, endsAt: entry.at, since: entry.time });
-    else alerts.delete(held.key);
+    const before = alerts.get(`${kind} ${id}`);
+    if (before === undefined) return;
+    if (before.told) alerts.set(before.key, { ...before, endsAt: entry.at, since: entry.time });
+    else alerts.delete(before.key);
   };
   switch (entry.kind) {
     case 'decision.self':
@@ -217,10 +223,10 @@ const TITLES: Readonly<Record<AlertKind, Readonly<Record<Notification['status'],
 function notificationOf(
   kind: AlertKind,
   status: Notification['status'],
-  held: readonly Held[],
+  about: readonly Held[],
   at: number,
 ): Notification {
-  const alerts = held.map(alertOf);
+  const alerts = about.map(alertOf);
   const hosts = [...new Set(alerts.flatMap(({ host }) => host ?? []))];
   const rest = hosts.length - NAMES;
   const names = hosts.slice(0, NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');

@@ -1,127 +1,169 @@
 /**
- * What one receiver has yet to be told: in order, one at a time, again and again until it is told.
- * Whatever cuts a fleet off often cuts off who should hear of it.
+ * What one receiver has still to be told, in order, one at a time. It is tried until the receiver
+ * has it, with growing pauses: a notification must outlive the link that it is about.
  */
-import { reportOf, RpiError } from '../../../errors.ts';
+import { cancelled, RpiError } from '../../../errors.ts';
 import type { Clock } from '../../../runs/operation.ts';
 import type { Notification } from './notification.ts';
-import type { Answer } from './send.ts';
+import type { NotTold } from './send.ts';
 
-/** Milliseconds before each further try; the last one stands for all that follow. */
-const PAUSES = [2000, 10_000, 30_000, 60_000] as const;
-/** A try that fails once or twice is nothing to tell. */
-const TELL_AFTER = 3;
-/** Notifications that wait. */
-const MOST = 100;
-/** Milliseconds after which nobody wants to hear of it any more. */
-const KEPT = 86_400_000;
-/** Milliseconds after which it is said when it was. */
+/** Waiting at most; what is told by now is let go of first. */
+export const MOST = 100;
+/** Milliseconds before the next try: doubled each time, up to the last. */
+const PAUSE = { first: 2000, last: 300_000 };
+/** Milliseconds after which a notification says of when it is. */
 const LATE = 120_000;
 
-export type Outbox = AsyncDisposable & {
-  readonly put: (notification: Notification) => void;
-  readonly isEmpty: () => boolean;
-  /** Why it can't be told now, or what it was not told; undefined while it takes all. */
-  readonly trouble: () => string | undefined;
+/** What became of a notification. */
+export type Delivery = {
+  readonly notification: Notification;
+  /** `dropped`: the receiver does not want it, or too many waited. */
+  readonly result: 'delivered' | 'waits' | 'dropped';
+  readonly tries: number;
+  readonly error: RpiError | undefined;
 };
 
 export type OutboxTools = {
-  /** One try. */
-  readonly deliver: (notification: Notification, signal: AbortSignal) => Promise<Answer>;
-  readonly sleep: Clock['sleep'];
-  /** Milliseconds. */
-  readonly monotonic: () => number;
+  readonly send: (notification: Notification, signal: AbortSignal) => Promise<NotTold | undefined>;
+  /** Called for everything that becomes of what was put in; `waits` at the first failed try alone. */
+  readonly onDelivery: (delivery: Delivery) => void;
+  /** Called when what waits is another; it is the time to keep it. */
+  readonly onChange: () => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 };
 
-type Waiting = { readonly notification: Notification; readonly since: number };
+export type Outbox = {
+  readonly put: (notification: Notification) => void;
+  /** What still is so, for a receiver that forgets: told once if nothing else waits, and not kept. */
+  readonly remind: (notification: Notification) => void;
+  /** Tries now: the link is back. */
+  readonly hurry: () => void;
+  readonly waiting: () => readonly Notification[];
+  /** Why the receiver can't be told now; undefined while it can. */
+  readonly trouble: () => RpiError | undefined;
+  /** Resolves when nothing is sent any more; after the signal. */
+  readonly end: () => Promise<void>;
+};
 
-/** `name`: of the receiver, for what is said of it. */
-export function createOutbox(name: string, tools: OutboxTools): Outbox {
-  const controller = new AbortController();
-  const { signal } = controller;
-  let waiting: readonly Waiting[] = [];
-  let trouble: string | undefined;
-  let dropped = 0;
-  let working: Promise<void> | undefined;
+/** `kept`: what a monitor before this one could not tell. */
+export function createOutbox(kept: readonly Notification[], tools: OutboxTools): Outbox {
+  const { clock, signal, onDelivery, onChange } = tools;
+  let waiting = [...kept];
+  let reminders: Notification[] = [];
+  let trouble: RpiError | undefined;
+  let worker: Promise<void> | undefined;
+  let nap: AbortController | undefined;
 
-  const tellHead = async ({ notification, since }: Waiting): Promise<void> => {
-    for (let tries = 0; ; tries++) {
-      const age = tools.monotonic() - since;
-      if (age > KEPT) {
-        dropped++;
-        return;
-      }
-      const answer = await tried(() => tools.deliver(asOf(notification, age), signal));
-      if (answer.type === 'ok') {
-        trouble = undefined;
-        dropped = 0;
-        return;
-      }
-      if (!answer.again) {
-        trouble = `${name} was not told: ${answer.why}.`;
-        return;
-      }
-      if (tries + 1 >= TELL_AFTER) trouble = `${name} can’t be told: ${answer.why}.`;
-      await tools.sleep(PAUSES[tries] ?? PAUSES[3], signal);
+  const attempt = async (notification: Notification): Promise<NotTold | undefined> => {
+    const failed = await tools.send(dated(notification, clock.now()), signal);
+    trouble = failed?.error;
+    return failed;
+  };
+  const isOver = (): boolean => signal.aborted;
+  signal.addEventListener('abort', () => nap?.abort(), { once: true });
+  const pause = async (milliseconds: number): Promise<void> => {
+    if (isOver()) throw cancelled();
+    nap = new AbortController();
+    try {
+      await clock.sleep(milliseconds, nap.signal);
+    } catch (error) {
+      if (isOver() || !RpiError.is(error, 'run.cancelled')) throw error;
+    } finally {
+      nap = undefined;
     }
+  };
+  const settle = (notification: Notification, delivery: Omit<Delivery, 'notification'>): void => {
+    waiting = waiting.filter((each) => each !== notification);
+    onDelivery({ notification, ...delivery });
+    onChange();
   };
   const work = async (): Promise<void> => {
-    for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
-      const current = head;
-      await tellHead(current);
-      waiting = waiting.filter((each) => each !== current);
+    let tries = 0;
+    for (;;) {
+      const [next] = waiting;
+      if (next === undefined) {
+        const reminder = reminders.shift();
+        if (reminder === undefined) return;
+        await attempt(reminder);
+        continue;
+      }
+      reminders = [];
+      const failed = await attempt(next);
+      tries++;
+      if (failed?.again === true) {
+        if (tries === 1) {
+          onDelivery({ notification: next, result: 'waits', tries, error: failed.error });
+        }
+        // Spread out: receivers that were gone together should not be asked together.
+        const doubled = Math.min(PAUSE.first * 2 ** (tries - 1), PAUSE.last);
+        await pause(doubled * (0.75 + Math.random() / 4));
+        continue;
+      }
+      const result = failed === undefined ? 'delivered' : 'dropped';
+      settle(next, { result, tries, error: failed?.error });
+      tries = 0;
     }
   };
+  const start = (): void => {
+    worker ??= work()
+      .catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      })
+      .finally(() => {
+        worker = undefined;
+        // Put in just as the last one was done.
+        if (waiting.length > 0 && !signal.aborted) start();
+      });
+  };
 
+  if (waiting.length > 0) start();
   return {
     put: (notification) => {
-      const all = [...waiting, { notification, since: tools.monotonic() }];
-      // The head is on its way.
-      const [head, ...rest] = all;
-      const excess = Math.max(0, all.length - MOST);
-      dropped += excess;
-      waiting = head === undefined ? [] : [head, ...rest.slice(excess)];
-      working ??= work()
-        .catch((error: unknown) => {
-          if (!RpiError.is(error, 'run.cancelled')) throw error;
-        })
-        .finally(() => {
-          working = undefined;
-        });
+      waiting.push(notification);
+      // The first one is under way.
+      const crowded = waiting.length > MOST ? dispensable(waiting.slice(1)) : undefined;
+      if (crowded !== undefined) {
+        settle(crowded, { result: 'dropped', tries: 0, error: trouble });
+      } else onChange();
+      start();
     },
-    isEmpty: () => waiting.length === 0,
-    trouble: () => {
-      const waits = waiting.length;
-      if (trouble === undefined) return undefined;
-      return [
-        trouble,
-        ...(waits > 0 ? ['It is tried again every minute.'] : []),
-        ...(dropped > 0 ? [`${dropped} of its notifications were too many or too old.`] : []),
-      ].join(' ');
+    remind: (notification) => {
+      if (waiting.length > 0) return;
+      reminders.push(notification);
+      start();
     },
-    [Symbol.asyncDispose]: async () => {
-      controller.abort();
-      await working;
+    hurry: () => nap?.abort(),
+    waiting: () => waiting,
+    trouble: () => trouble,
+    end: async () => {
+      await worker;
     },
   };
 }
 
-async function tried(attempt: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (RpiError.is(error, 'run.cancelled')) throw error;
-    // A file of the policy that can't be read may be there the next time.
-    const again = RpiError.is(error, 'file.not-readable', 'config.invalid');
-    return { type: 'failed', why: reportOf(error).message.replace(/\.$/, ''), again };
-  }
+/** One whose alerts have all ended in a later one; else the oldest beginning: ends are kept longest. */
+export function dispensable(waiting: readonly Notification[]): Notification | undefined {
+  const ended = (notification: Notification, index: number): boolean => {
+    const over = new Set(
+      waiting
+        .slice(index + 1)
+        .filter(({ status }) => status === 'resolved')
+        .flatMap(({ alerts }) => alerts.map(({ key }) => key)),
+    );
+    return notification.alerts.every(({ key }) => over.has(key));
+  };
+  const firing = waiting.filter(({ status }) => status === 'firing');
+  return firing.find((each) => ended(each, waiting.indexOf(each))) ?? firing[0] ?? waiting[0];
 }
 
-function asOf(notification: Notification, age: number): Notification {
-  if (age < LATE) return notification;
-  const when = notification.at.slice(0, 16).replace('T', ' ');
+/** A late one says of when it is; what still stands stands from now on. */
+function dated(notification: Notification, now: number): Notification {
+  const { at, text, status } = notification;
+  if (now - Date.parse(at) < LATE) return notification;
   return {
     ...notification,
-    text: `${notification.text}\nThat was at ${when} UTC; it could not be told before.`,
+    text: `${text}\n(of ${at.slice(0, 19).replace('T', ' ')} UTC; it could not be told before)`,
+    ...(status === 'firing' ? { at: new Date(now).toISOString() } : {}),
   };
 }
