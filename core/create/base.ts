@@ -44,9 +44,10 @@ export async function renderTemplate(
   path: string,
   host: InventoryHost,
 ): Promise<string> {
-  const { render } = await import('ejs');
+  // By its default export alone: its ES module has no other, whatever its types say.
+  const { default: ejs } = await import('ejs');
   try {
-    return await render(
+    return await ejs.render(
       template,
       {
         host,

@@ -17,6 +17,7 @@ import { openProject } from '../../core/project/project.ts';
 import { systemClock } from '../../core/runs/clock.ts';
 import type { EventBody } from '../../core/runs/event.ts';
 import { createIdentity } from '../../core/ssh/identity.ts';
+import { rpi } from './rpi.ts';
 
 let root: string;
 let env: Record<string, string>;
@@ -261,6 +262,13 @@ describe('rendering a host', () => {
       }),
     );
   });
+});
+
+it('a template is rendered by the rpi that is installed', async () => {
+  await write('create/installer-config.txt.ejs', '# <%= rpi.host.name %> & co\n');
+  const { code, stderr } = await rpi(['create', 'render'], { cwd: root, env });
+  expect(code, stderr).toBe(0);
+  expect(await rendered('config/installer-config.txt')).toMatch(/^# kitchen & co\n/);
 });
 
 describe('a person’s own files', () => {
