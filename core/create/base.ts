@@ -52,13 +52,13 @@ export async function renderTemplate(
       {
         host,
         variables: host.variables,
-        quote: (value: unknown) => quoteValue('a value', String(value)),
+        quote: (value: unknown) => quoteValue('a value', textOf(value)),
       },
       // The text is a shell script, not HTML: `<%=` must not turn & into &amp;.
       {
         async: true,
         filename: path,
-        escape: String,
+        escape: textOf,
         strict: true,
         _with: false,
         localsName: 'rpi',
@@ -71,6 +71,18 @@ export async function renderTemplate(
       { remedy: 'Values are rpi.host, rpi.variables; rpi.quote(value) writes one for the shell.' },
     );
   }
+}
+
+/** A misspelt variable would otherwise be installed as the word “undefined”. A list has commas. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return value.map(textOf).join(',');
+  throw new Error(
+    value === undefined || value === null
+      ? 'a value is not there; is its name right? Where it may be missing: value ?? ""'
+      : 'a value is no text, number, switch or list of those',
+  );
 }
 
 /** Undefined where there is no such file. Throws `file.not-readable`, also for what is not UTF-8. */

@@ -264,6 +264,19 @@ describe('rendering a host', () => {
   });
 });
 
+it.each(['<%= rpi.variables.zoen %>', '<%= rpi.quote(rpi.variables.zoen) %>'])(
+  'a template that writes a value that is not there (%s) is refused, not filled with “undefined”',
+  async (value) => {
+    await write('create/installer-config.txt.ejs', `timezone=${value}\n`);
+    const { events, outcome } = await render();
+    expect(outcome.status).toBe('failed');
+    expect(JSON.stringify(events)).toContain('a value is not there');
+    await write('create/installer-config.txt.ejs', 'timezone=<%= rpi.variables.zoen ?? "UTC" %>');
+    expect((await render()).outcome.status).toBe('ok');
+    expect(await rendered('config/installer-config.txt')).toMatch(/^timezone=UTC\n/);
+  },
+);
+
 it('a template is rendered by the rpi that is installed', async () => {
   await write('create/installer-config.txt.ejs', '# <%= rpi.host.name %> & co\n');
   const { code, stderr } = await rpi(['create', 'render'], { cwd: root, env });
