@@ -45,6 +45,7 @@ const HAND_MADE = [
   '\tlocales="de_DE.UTF-8 en_GB.UTF-8"\t\n',
   '\uFEFFhostname=pi\nrootpw=x\n',
   'hostname=a &&\n# between\nrootpw=b\n',
+  'rootpw=a$"${hostname:=h}0"\nusername=$"plain"\n',
   'cp "${tmp_bootfs}/raspberrypi-ua-netinst/config.txt" "${tmp_bootfs}/config.txt"\nhostname=a\n',
 ];
 

@@ -52,6 +52,8 @@ function bracketedKind(text: string): Expansion['kind'] {
 /** `${x:=…}` and arithmetic assign; `${x:?}`, division by zero and a bad substitution end the shell. */
 function mayAffect(kind: Expansion['kind'], text: string): boolean {
   if (kind === 'arithmetic') return true;
+  // `$"…"` is read as `"…"` is, and so is what stands in it.
+  if (text.startsWith('$"')) return /[$`]/.test(text.slice(2));
   return kind === 'parameter' && !/^\$\{[A-Za-z_][A-Za-z0-9_]*:?[-+][\w.,: /@%-]*\}$/.test(text);
 }
 
