@@ -3,7 +3,6 @@ import type { Event, EventOf } from '../../core/runs/event.ts';
 import { eventLines, lineOf, type EventLines } from '../../core/runs/event-text.ts';
 import type { EventQueue, Gap } from '../../core/runs/queue.ts';
 import colors from 'picocolors';
-import { harmless } from './harmless.ts';
 import { createLiveLine, type LiveLine } from './live-line.ts';
 import { print } from './stdout.ts';
 
@@ -56,12 +55,12 @@ export function hostLines(
   { stream, text }: Pick<EventOf<'output'>, 'stream' | 'text'>,
 ): string {
   const mark = stream === 'stderr' ? colors.yellow('!') : colors.dim('│');
-  const lines = harmless(text).replace(/\n$/, '').split('\n');
+  const lines = text.replace(/\n$/, '').split('\n');
   return lines.map((line) => `${colors.cyan(host)} ${mark} ${line}\n`).join('');
 }
 
 async function write(live: LiveLine, line: string): Promise<void> {
   live.hide();
-  await print(`${harmless(line)}\n`);
+  await print(`${line}\n`);
   live.show();
 }

@@ -10,17 +10,6 @@ export function listenAddress(given: string | number): ListenAddress {
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
-/**
- * Whether a request was meant for it. What listens on this machine alone is asked by an address, or
- * as localhost: any other name is one that a web page has made to mean this machine (DNS rebinding),
- * to read what only this machine may read.
- */
-export function isMeant({ host }: ListenAddress, asked: string | undefined): boolean {
-  if (!/^(127\.|::1$|localhost$)/.test(host)) return true;
-  const name = (asked ?? '').replace(/:\d+$/, '').toLowerCase();
-  return /^(\[[\da-f:.]+\]|\d+(\.\d+){3}|(.+\.)?localhost)$/.test(name);
-}
-
 /** Resolves with what kept it from listening, in words. It keeps no process alive. */
 export async function listenAt(
   server: Server,

@@ -1,6 +1,6 @@
 /** `/metrics` over HTTP: read-only, for whoever reaches the address of `monitor.metrics`. */
 import { createServer, type Server } from 'node:http';
-import { isMeant, listenAt, type ListenAddress } from '../listen.ts';
+import { listenAt, type ListenAddress } from '../listen.ts';
 import { CONTENT_TYPE } from './exposition.ts';
 
 export type MetricsServer = AsyncDisposable & {
@@ -22,7 +22,7 @@ export function createMetricsServer(
   return {
     listen: async () => {
       if (address === undefined || server !== undefined) return undefined;
-      const made = serverOf(address, text);
+      const made = serverOf(text);
       const failed = await listenAt(made, address);
       if (failed === undefined) server = made;
       const { host, port } = address;
@@ -43,7 +43,7 @@ export function createMetricsServer(
   };
 }
 
-function serverOf(address: ListenAddress, text: () => string): Server {
+function serverOf(text: () => string): Server {
   let made: { readonly at: number; readonly body: Buffer } | undefined;
   const bodyNow = (): Buffer => {
     const at = performance.now();
@@ -56,8 +56,6 @@ function serverOf(address: ListenAddress, text: () => string): Server {
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET') {
       response.writeHead(405, { Allow: 'GET', Connection: 'close' }).end();
-    } else if (!isMeant(address, request.headers.host)) {
-      response.writeHead(421, { 'Content-Type': 'text/plain' }).end('Ask by its address\n');
     } else if (path === '/metrics') {
       const body = bodyNow();
       const headers = { 'Content-Type': CONTENT_TYPE, 'Content-Length': body.length };
