@@ -3,6 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { Question } from '../core/runs/event.ts';
 import type { Answerer } from '../core/runs/runner.ts';
+import { printable } from './render/printable.ts';
 
 /**
  * `terminal`: the person at the keyboard. `control`: nobody here; `rpi runs answer` or the editor
@@ -25,9 +26,9 @@ export function chooseAnswerer(from: 'terminal' | 'control' | 'none'): Answerer 
 }
 
 const askTerminal: Answerer = async (question, signal) => {
-  if (question.detail !== undefined) process.stderr.write(`${question.detail}\n`);
+  if (question.detail !== undefined) process.stderr.write(`${printable(question.detail)}\n`);
   for (;;) {
-    const line = await readLine(promptOf(question), question.type === 'secret', signal);
+    const line = await readLine(printable(promptOf(question)), question.type === 'secret', signal);
     if (line === undefined) return undefined;
     const value = understand(question, line);
     if (value !== undefined) return { by: 'terminal', value };

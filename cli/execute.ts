@@ -10,6 +10,7 @@ import type { Context, Outcome, ProjectContext } from '../core/runs/operation.ts
 import { startRun } from '../core/runs/runner.ts';
 import { chooseAnswerer, stopAnswering } from './answer.ts';
 import { renderJson } from './render/json.ts';
+import { printable } from './render/printable.ts';
 import { renderTerminal, type Rendering } from './render/terminal.ts';
 
 const globalOptions = z.object({
@@ -111,7 +112,7 @@ async function run<Result extends Outcome>(
     const [end] = await Promise.all([started.end, rendered]);
     if (!invocation.json && end.outcome !== undefined && presentation.outcome !== undefined) {
       const text = presentation.outcome(end.outcome);
-      if (text !== '') process.stdout.write(`${text}\n`);
+      if (text !== '') process.stdout.write(`${printable(text)}\n`);
     }
     process.exitCode = end.exit;
   } finally {

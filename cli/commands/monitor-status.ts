@@ -7,6 +7,7 @@ import { noProject } from '../../core/project/project.ts';
 import { VERSION } from '../../core/version.ts';
 import { invocationOf, projectOf } from '../execute.ts';
 import { renderHosts } from '../render/health.ts';
+import { printable } from '../render/printable.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
 
 /** `rpi monitor status`: what the running monitor sees. It only reads. */
@@ -22,7 +23,7 @@ export function addMonitorStatus(monitor: Command): void {
       const { monitorStatus } = await import('../../core/monitor/daemon/control.ts');
       const status = await monitorStatus(socketFolder(process.env), project);
       process.stdout.write(
-        invocation.json ? `${JSON.stringify(status)}\n` : `${renderStatus(status)}\n`,
+        invocation.json ? `${JSON.stringify(status)}\n` : `${printable(renderStatus(status))}\n`,
       );
     });
 }

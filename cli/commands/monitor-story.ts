@@ -11,6 +11,7 @@ import { readConfig } from '../../core/project/config.ts';
 import { policySchema, type Policy } from '../../core/project/monitor-policy.ts';
 import { noProject, type Project } from '../../core/project/project.ts';
 import { invocationOf, projectOf } from '../execute.ts';
+import { printable } from '../render/printable.ts';
 import { refuseOptionsBefore } from './parent-options.ts';
 
 type Days = { readonly from?: string; readonly to?: string };
@@ -30,7 +31,7 @@ export function addMonitorStory(monitor: Command): void {
       // What concerns no Pi alone is context, not a story.
       const isKnown = story.some(({ about }) => about === host);
       if (!isKnown) throw untold(host);
-      process.stdout.write(json ? linesOf(story) : `${renderStory(story)}\n`);
+      process.stdout.write(json ? linesOf(story) : `${printable(renderStory(story))}\n`);
     });
   monitor
     .command('simulate')
@@ -51,7 +52,7 @@ export function addMonitorStory(monitor: Command): void {
       const { simulate } = await import('../../core/monitor/decisions/simulate.ts');
       const simulation = simulate(await recordsOf(project, days), rules);
       if (json) process.stdout.write(linesOf(simulation.records));
-      else process.stdout.write(`${renderSimulation(simulation)}\n`);
+      else process.stdout.write(`${printable(renderSimulation(simulation))}\n`);
     });
 }
 

@@ -9,6 +9,7 @@ import { openRunIndex } from '../../core/runs/run-index.ts';
 import type { RunSummary } from '../../core/runs/run-summary.ts';
 import { invocationOf, projectOf, type Invocation } from '../execute.ts';
 import { createLiveLine } from '../render/live-line.ts';
+import { printable } from '../render/printable.ts';
 import { renderTable } from '../render/table.ts';
 import { show } from '../render/terminal.ts';
 
@@ -85,7 +86,9 @@ async function list(invocation: Invocation, count: number): Promise<void> {
     const { id, command, state, seconds, says } = summary(run);
     return [id, command, coloured(state), `${seconds.toFixed(1)} s`, says];
   });
-  process.stdout.write(`${renderTable(['RUN', 'COMMAND', 'STATE', 'TOOK', 'RESULT'], rows)}\n`);
+  process.stdout.write(
+    `${printable(renderTable(['RUN', 'COMMAND', 'STATE', 'TOOK', 'RESULT'], rows))}\n`,
+  );
 }
 
 function summary(run: RunSummary): {

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import colors from 'picocolors';
 import type { Event } from '../../core/runs/event.ts';
+import { printable } from './printable.ts';
 
 export type LiveLine = {
   /** Learns what is under way from an event. */
@@ -110,6 +111,6 @@ function describe(steps: ReadonlyMap<string, string>, { begun, finished }: Hosts
 }
 
 function cut(line: string, columns: number): string {
-  const plain = stripVTControlCharacters(line);
+  const plain = printable(stripVTControlCharacters(line)).replace(/[\r\n\t]+/g, ' ');
   return plain.length < columns ? plain : `${plain.slice(0, Math.max(1, columns - 2))}…`;
 }

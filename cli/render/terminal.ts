@@ -4,6 +4,7 @@ import { eventLines, lineOf, type EventLines } from '../../core/runs/event-text.
 import type { EventQueue, Gap } from '../../core/runs/queue.ts';
 import colors from 'picocolors';
 import { createLiveLine, type LiveLine } from './live-line.ts';
+import { printable } from './printable.ts';
 import { print } from './stdout.ts';
 
 /** What a subcommand shows otherwise than the rest. */
@@ -36,7 +37,7 @@ export async function show(
   live.follow(event);
   if (event.kind === 'output') {
     live.hide();
-    await print(event.host === undefined ? event.text : hostLines(event.host, event));
+    await print(event.host === undefined ? printable(event.text) : hostLines(event.host, event));
     if (event.host !== undefined) live.show();
     return;
   }
@@ -49,18 +50,27 @@ export async function show(
   await write(live, line + took);
 }
 
-/** What a host printed, with its name before each line; what stands on stderr is marked. */
+/**
+ * What a host printed, with its name before each line; what stands on stderr is marked. Its colours
+ * end with its line.
+ */
 export function hostLines(
   host: string,
   { stream, text }: Pick<EventOf<'output'>, 'stream' | 'text'>,
 ): string {
   const mark = stream === 'stderr' ? colors.yellow('!') : colors.dim('│');
-  const lines = text.replace(/\n$/, '').split('\n');
-  return lines.map((line) => `${colors.cyan(host)} ${mark} ${line}\n`).join('');
+  const lines = printable(text)
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
+  return lines
+    .map(
+      (line) => `${colors.cyan(host)} ${mark} ${line}${line.includes('\x1b') ? '\x1b[0m' : ''}\n`,
+    )
+    .join('');
 }
 
 async function write(live: LiveLine, line: string): Promise<void> {
   live.hide();
-  await print(`${line}\n`);
+  await print(`${printable(line)}\n`);
   live.show();
 }

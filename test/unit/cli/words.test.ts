@@ -4,6 +4,7 @@ import { parsePorts } from '../../../cli/commands/forward.ts';
 import { limitOf } from '../../../cli/commands/hosts.ts';
 import { wholeNumber } from '../../../cli/commands/numbers.ts';
 import { splitWords } from '../../../cli/commands/playbook.ts';
+import { printable } from '../../../cli/render/printable.ts';
 import { hostLines } from '../../../cli/render/terminal.ts';
 
 describe('what stands on the command line', () => {
@@ -50,4 +51,14 @@ it('what a host prints has its name before each line', () => {
   expect(stripVTControlCharacters(lines)).toBe('kitchen │ one\nkitchen │ \nkitchen │ two\n');
   const errors = hostLines('kitchen', { stream: 'stderr', text: 'oh\n' });
   expect(stripVTControlCharacters(errors)).toBe('kitchen ! oh\n');
+});
+
+it('what a host prints steers no terminal: colours stay on their line, all else is shown', () => {
+  // The clipboard (OSC 52), a cleared screen, a line that overwrites the name before it, C1.
+  const evil = '\x1b]52;c;cm0=\x07\x1b[2J\rgarden │ ok\x9b2J\x7f\x1b[31mred\r\n\tnext\n';
+  const lines = hostLines('kitchen', { stream: 'stdout', text: evil });
+  const shown = '␛]52;c;cm0=␇␛[2J␍garden │ ok\ufffd2J␡\x1b[31mred\x1b[0m\n';
+  expect(lines.slice(lines.indexOf('│') + 1)).toContain(shown);
+  expect(stripVTControlCharacters(lines)).toMatch(/kitchen │ \tnext\n$/);
+  expect(printable('\x1b[1;31mold\x1b[0m\r\n\x1b[')).toBe('\x1b[1;31mold\x1b[0m\r\n␛[');
 });
