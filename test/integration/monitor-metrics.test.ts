@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { get } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { exposition } from '../../core/monitor/metrics/exposition.ts';
 import { familiesOf } from '../../core/monitor/metrics/families.ts';
 import { createLookDurations } from '../../core/monitor/metrics/look-durations.ts';
-import { listenAddress } from '../../core/monitor/listen.ts';
+import { isMeant, listenAddress } from '../../core/monitor/listen.ts';
 import { createMetricsServer } from '../../core/monitor/metrics/serve.ts';
 import type { MonitorStatus } from '../../core/monitor/daemon/control.ts';
 import type { Observation } from '../../core/monitor/watch/observation.ts';
@@ -130,6 +131,28 @@ test('answers GET /metrics and nothing else', async () => {
   const posted = await fetch(`${base}/metrics`, { method: 'POST', body: 'x' });
   expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
   expect((await fetch(`${base}/metrics`, { headers: { x: 'y'.repeat(20_000) } })).status).toBe(431);
+});
+
+test('of this machine only, a web page that calls it by a name of its own reads nothing', async () => {
+  const port = await freePort();
+  const server = createMetricsServer({ host: '127.0.0.1', port }, () => 'x 1\n');
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  await server.listen();
+  const statusFor = async (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, 'LOCALHOST', `[::1]:${port}`]) {
+    expect(await statusFor(host)).toBe(200);
+  }
+  for (const host of [`evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example']) {
+    expect(await statusFor(host)).toBe(421);
+  }
+  expect(isMeant('pi.lan:9117', { host: '0.0.0.0', port })).toBe(true);
+  expect(isMeant(undefined, { host: '127.0.0.1', port })).toBe(false);
 });
 
 test('a port that is taken is told, and used once it is free', async () => {

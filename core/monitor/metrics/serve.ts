@@ -1,6 +1,6 @@
 /** `/metrics` over HTTP: read-only, for whoever reaches the address of `monitor.metrics`. */
 import { createServer, type Server } from 'node:http';
-import { listenAt, type ListenAddress } from '../listen.ts';
+import { isMeant, listenAt, type ListenAddress } from '../listen.ts';
 import { CONTENT_TYPE } from './exposition.ts';
 
 export type MetricsServer = AsyncDisposable & {
@@ -22,7 +22,7 @@ export function createMetricsServer(
   return {
     listen: async () => {
       if (address === undefined || server !== undefined) return undefined;
-      const made = serverOf(text);
+      const made = serverOf(address, text);
       const failed = await listenAt(made, address);
       if (failed === undefined) server = made;
       const { host, port } = address;
@@ -43,7 +43,7 @@ export function createMetricsServer(
   };
 }
 
-function serverOf(text: () => string): Server {
+function serverOf(address: ListenAddress, text: () => string): Server {
   let made: { readonly at: number; readonly body: Buffer } | undefined;
   const bodyNow = (): Buffer => {
     const at = performance.now();
@@ -54,7 +54,10 @@ function serverOf(text: () => string): Server {
   const server = createServer({ ...limits, keepAliveTimeout: 120_000 }, (request, response) => {
     request.resume(); // a body is not read
     const path = request.url?.split('?')[0];
-    if (request.method !== 'GET') {
+    if (!isMeant(request.headers.host, address)) {
+      const text = 'Ask by 127.0.0.1 or localhost.\n';
+      response.writeHead(421, { 'Content-Type': 'text/plain', Connection: 'close' }).end(text);
+    } else if (request.method !== 'GET') {
       response.writeHead(405, { Allow: 'GET', Connection: 'close' }).end();
     } else if (path === '/metrics') {
       const body = bodyNow();
