@@ -6,6 +6,7 @@ import { RpiError, systemCode } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
 import { sizeText } from '../formats/size.ts';
 import { copyOutAll, findFat, type FatContext } from './fat.ts';
+import { bounded } from './growth.ts';
 import type { BootFile } from './installer-content.ts';
 
 export type Kind = 'folder' | 'zip' | 'xz' | 'image';
@@ -36,28 +37,30 @@ function notReadable(path: string, cause: unknown): RpiError {
 
 /**
  * Puts what is in it into `folder`, which is there. Throws `create.payload` for what is damaged or
- * no installer, `file.not-readable`, `file.not-writable`, `command.not-found`.
+ * no installer or larger than `largest` bytes, `file.not-readable`, `file.not-writable`, `command.not-found`.
  */
 export async function unpack(
   path: string,
   kind: Kind,
   folder: string,
   context: FatContext,
+  largest = LARGEST,
 ): Promise<void> {
   switch (kind) {
     case 'folder':
       await copyFolder(path, folder);
       return;
     case 'zip':
-      await unzip(path, folder, context);
+      await unzip(path, folder, context, largest);
       return;
     case 'xz': {
       const image = `${folder}.img`;
-      await unxz(path, image, context);
       try {
+        await unxz(path, image, context, largest);
         await copyOut(image, path, folder, context);
       } finally {
         await rm(image, { force: true });
+        await rm(`${image}.xz`, { force: true });
       }
       return;
     }
@@ -120,17 +123,26 @@ async function whole<Value>(path: string, work: () => Promise<Value>): Promise<V
   }
 }
 
-async function unzip(path: string, folder: string, context: FatContext): Promise<void> {
+async function unzip(
+  path: string,
+  folder: string,
+  context: FatContext,
+  largest: number,
+): Promise<void> {
   const program = await programOf('unzip', 'unzip', context);
   const { stdout } = await whole(path, () =>
     runChecked({ command: program, args: ['-Z', '-t', path] }, context),
   );
   const bytes = /(\d+) bytes uncompressed/.exec(stdout)?.[1];
-  checkSize(Number(bytes ?? 0), path);
+  checkSize(Number(bytes ?? 0), path, largest);
   // unzip itself leaves out `..` and leading slashes.
-  await whole(path, () =>
-    runChecked({ command: program, args: ['-q', '-o', path, '-d', folder] }, context),
+  const command = { command: program, args: ['-q', '-o', path, '-d', folder] };
+  const grown = await whole(path, () =>
+    bounded(folder, largest, context.signal, (signal) =>
+      runChecked(command, { ...context, signal }),
+    ),
   );
+  checkSize(grown ?? 0, path, largest);
   await removeLinks(folder);
 }
 
@@ -143,24 +155,32 @@ async function removeLinks(folder: string): Promise<void> {
 }
 
 /** xz unpacks a file beside itself. */
-async function unxz(path: string, image: string, context: FatContext): Promise<void> {
+async function unxz(
+  path: string,
+  image: string,
+  context: FatContext,
+  largest: number,
+): Promise<void> {
   const program = await programOf('xz', 'xz-utils', context);
   const list = await whole(path, () =>
     runChecked({ command: program, args: ['--list', '--robot', path] }, context),
   );
-  checkSize(Number(/^totals(?:\t[^\t]*){3}\t(\d+)/m.exec(list.stdout)?.[1] ?? 0), path);
+  checkSize(Number(/^totals(?:\t[^\t]*){3}\t(\d+)/m.exec(list.stdout)?.[1] ?? 0), path, largest);
   const packed = `${image}.xz`;
   await cp(path, packed);
-  await whole(path, () =>
-    runChecked({ command: program, args: ['--decompress', packed] }, context),
+  const grown = await whole(path, () =>
+    bounded(image, largest, context.signal, (signal) =>
+      runChecked({ command: program, args: ['--decompress', packed] }, { ...context, signal }),
+    ),
   );
+  checkSize(grown ?? 0, path, largest);
 }
 
-function checkSize(bytes: number, path: string): void {
-  if (bytes <= LARGEST) return;
+function checkSize(bytes: number, path: string, largest = LARGEST): void {
+  if (bytes <= largest) return;
   throw new RpiError(
     'create.payload',
-    `${basename(path)} holds ${sizeText(bytes)}: that is no installer.`,
+    `${basename(path)} holds ${sizeText(bytes)} or more: that is no installer.`,
     {
       remedy: 'Name a release of raspberrypi-ua-netinst.',
     },
