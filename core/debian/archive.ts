@@ -1,13 +1,14 @@
 /** One archive, read over http: its Release with its signature, and its indexes, kept by their hash. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { findExecutable, streamCommand, type Environment } from '../command/run.ts';
 import { cancelled, RpiError } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { isAbsent, openUrl, readUrl, reasonOf, type Answer } from './http.ts';
 import { parsePackages, type DebianPackage } from './packages.ts';
 import { parseReleaseFile, type ReleaseFile } from './release.ts';
@@ -133,7 +134,7 @@ async function kept(
   }
   const partial = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
-    await mkdir(context.store, { recursive: true, mode: 0o700 });
+    await makeFolder(context.store, 0o700);
     const hash = createHash('sha256');
     await using target = await open(partial, 'wx', 0o600);
     let received = 0;

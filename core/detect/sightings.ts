@@ -1,9 +1,10 @@
 /** What detection has seen, now and before: one JSON document in the disposable state. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { RpiError, systemCode } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { StatePaths } from '../project/paths.ts';
 import { sighting, type Sighting } from '../runs/event.ts';
 import type { Clock } from '../runs/operation.ts';
@@ -55,7 +56,7 @@ export async function saveSightings(
   state: StatePaths,
   devices: readonly SeenDevice[],
 ): Promise<void> {
-  await mkdir(state.state, { recursive: true, mode: 0o700 });
+  await makeFolder(state.state, 0o700);
   const text = JSON.stringify({ version: VERSION, devices }, undefined, 1);
   await writeFileAtomic(state.sightings, `${text}\n`, { mode: 0o600 });
 }

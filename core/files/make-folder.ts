@@ -1,3 +1,5 @@
+/** Folders made without Node's own recursive mkdir, which may never come back. */
+import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeError } from './atomic.ts';
@@ -10,6 +12,15 @@ import { writeError } from './atomic.ts';
 export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {
     await make(folder, mode);
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+/** As makeFolder, for those who must not wait. Throws `file.*`. */
+export function makeFolderSync(folder: string, mode = 0o777): void {
+  try {
+    makeSync(folder, mode);
   } catch (error) {
     throw writeError(folder, error);
   }
@@ -30,4 +41,23 @@ async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
+}
+
+function makeSync(folder: string, mode: number): void {
+  if (isFolderSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeSync(above, mode);
+  try {
+    mkdirSync(folder, mode);
+  } catch (error) {
+    if (!isFolderSync(folder)) throw error;
+  }
+}
+
+function isFolderSync(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }

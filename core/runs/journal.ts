@@ -1,9 +1,10 @@
 /** The journal of a run: `.rpi/runs/<id>.jsonl`, one event a line, only ever appended to. */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { RpiError } from '../errors.ts';
 import { writeError } from '../files/atomic.ts';
+import { makeFolderSync } from '../files/make-folder.ts';
 import type { Event } from './event.ts';
 
 export type Journal = {
@@ -28,7 +29,7 @@ export function journalPath(folder: string, id: string): string {
 export function createJournal(folder: string, id: string): Journal {
   const path = journalPath(folder, id);
   const descriptor = attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(path), 0o700);
     return openSync(path, 'ax', 0o600);
   });
   let open = true;

@@ -1,11 +1,12 @@
 /** A folder of files that can be made again: bounded, the one not used for longest goes first. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../command/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 
 export type Cache = {
   readonly get: (key: string) => Promise<Buffer | undefined>;
@@ -31,7 +32,7 @@ export function openCache(folder: string, most = MOST): Cache {
     },
     put: async (key, content) => {
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makeFolder(folder, 0o700);
         await writeFileAtomic(pathOf(key), content);
         await makeRoom(folder, most);
         return true;

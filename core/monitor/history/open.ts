@@ -1,9 +1,10 @@
 /** Opening the history's file: its schema, its integrity, and setting a broken one aside. */
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { RpiError } from '../../errors.ts';
 import { writeError } from '../../files/atomic.ts';
+import { makeFolderSync } from '../../files/make-folder.ts';
 import { columnsOf, createTable, LEVELS } from './levels.ts';
 import { KEPT_SIGNALS } from './signals.ts';
 
@@ -27,7 +28,7 @@ export type Opened = {
  */
 export function openHistoryFile(path: string, now: number): Opened {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(path), 0o700);
   } catch (error) {
     throw writeError(path, error);
   }

@@ -1,7 +1,8 @@
 /** The held alerts on the disk: Alertmanager tells a thing once, and a restart must not lose it. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeError, writeFileAtomic } from '../../files/atomic.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import {
   heldAlerts,
   MOST_ALERTS,
@@ -35,9 +36,7 @@ export async function openAlertBook(path: string, project: string): Promise<Aler
   };
   const keep = async (next: readonly HeldAlert[]): Promise<void> => {
     if (JSON.stringify(next) === JSON.stringify(held)) return;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      throw writeError(path, error);
-    });
+    await makeFolder(dirname(path), 0o700);
     await writeFileAtomic(path, `${JSON.stringify(next)}\n`, { mode: 0o600 });
     held = next;
   };

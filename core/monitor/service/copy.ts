@@ -1,9 +1,10 @@
 /** The copy of rpi that the service runs: an update of the editor's extension takes it nothing away. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RpiError, systemCode } from '../../errors.ts';
 import { writeError } from '../../files/atomic.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { ownFolder } from '../../files/own-folder.ts';
 
 /** What rpi.js loads, under the folder of the product. */
@@ -72,7 +73,7 @@ export async function removeOthers(folder: string, used: string | undefined): Pr
 }
 
 async function writeDurably(path: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(content);

@@ -1,5 +1,5 @@
 /** `rpi monitor service`: the monitor as a service of systemd, from a copy of rpi of its own. */
-import { mkdir, readFile, stat, unlink } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { commandLine } from '../../command/command.ts';
@@ -7,6 +7,7 @@ import { RpiError } from '../../errors.ts';
 import { writeError, writeFileAtomic } from '../../files/atomic.ts';
 import { unifiedDiff } from '../../files/diff.ts';
 import { lockedFor } from '../../files/lock.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { resource } from '../../resources.ts';
 import type { EventBody } from '../../runs/event.ts';
 import type { Outcome, ProjectContext } from '../../runs/operation.ts';
@@ -80,9 +81,7 @@ export async function* installService(
   await refuseMeanwhile('install', context);
 
   await writeCopy(folder, version, files);
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw writeError(path, error);
-  });
+  await makeFolder(dirname(path));
   await writeFileAtomic(path, text, { mode: 0o644 });
   yield change;
   for (const args of [['daemon-reload'], ['enable', name], ['restart', name]]) {

@@ -6,7 +6,6 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   fstatSync,
@@ -17,6 +16,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { systemCode } from '../../errors.ts';
 import { writeError } from '../../files/atomic.ts';
+import { makeFolderSync } from '../../files/make-folder.ts';
 
 export const JOURNAL_VERSION = 1;
 
@@ -45,7 +45,7 @@ export function appendRecords(
   for (const [day, ofDay] of ofDays) {
     const path = join(folder, `${day}.jsonl`);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolderSync(folder, 0o700);
       append(path, ofDay.map((each) => `${JSON.stringify(each)}\n`).join(''), durable);
     } catch (error) {
       throw writeError(path, error);

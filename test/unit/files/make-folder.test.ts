@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder } from '../../../core/files/make-folder.ts';
+import { makeFolder, makeFolderSync } from '../../../core/files/make-folder.ts';
+import { createJournal } from '../../../core/runs/journal.ts';
 
 describe('makeFolder', () => {
   let root = '';
@@ -20,6 +21,9 @@ describe('makeFolder', () => {
     expect(statSync(join(root, 'a')).mode & 0o777).toBe(0o700);
     await makeFolder(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+    makeFolderSync(join(root, 'd/e'), 0o700);
+    makeFolderSync(join(root, 'd/e'));
+    expect(statSync(join(root, 'd')).mode & 0o777).toBe(0o700);
   });
 
   it('is in nobody’s way who makes the same at the same time', async () => {
@@ -34,12 +38,15 @@ describe('makeFolder', () => {
     writeFileSync(join(root, 'file'), '');
     for (const path of [join(root, 'file'), join(root, 'file/below')]) {
       await expect(makeFolder(path)).rejects.toMatchObject({ code: 'file.not-writable' });
+      expect(() => makeFolderSync(path)).toThrow(/Can't write/);
     }
   });
 
   it.runIf(process.platform === 'linux')('gives up where nothing can be made', async () => {
+    expect(() => createJournal('/proc/rpi-test/runs', 'x')).toThrow(/Can't write/);
     for (const path of ['/proc/rpi-test', '/proc/rpi-test/below']) {
       await expect(makeFolder(path)).rejects.toMatchObject({ code: 'file.not-writable' });
+      expect(() => makeFolderSync(path)).toThrow(/Can't write/);
     }
   });
 });
