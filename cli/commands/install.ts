@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { InstallRequest } from '../../core/install/install.ts';
 import { noProject } from '../../core/project/project.ts';
 import { executeInProject, invocationOf, projectOf } from '../execute.ts';
+import { printable } from '../render/printable.ts';
 import { print } from '../render/stdout.ts';
 import type { Rendering } from '../render/terminal.ts';
 import { wholeNumber } from './numbers.ts';
@@ -165,7 +166,7 @@ function addFollowUps(install: Command): void {
       const project = await projectOf(invocationOf(command));
       if (project === undefined) throw noProject(process.cwd());
       const { explain } = await import('../../core/install/status.ts');
-      await print(`${await explain(host, { project })}\n`);
+      await print(`${printable(await explain(host, { project }))}\n`);
     });
 }
 

@@ -5,6 +5,7 @@ import type { InventoryHost } from '../../core/inventory/host.ts';
 import { RpiError } from '../../core/errors.ts';
 import { noProject } from '../../core/project/project.ts';
 import { executeInProject, invocationOf, projectOf, type Invocation } from '../execute.ts';
+import { printable } from '../render/printable.ts';
 import { renderTable } from '../render/table.ts';
 
 const ADD_AFTER = `
@@ -151,7 +152,7 @@ async function list(invocation: Invocation, limit: string | undefined): Promise<
   }
   const head = ['HOST', 'ADDRESS', 'USER', 'GROUPS', 'MODEL', 'SERIAL', 'MACS'];
   const [title = '', ...rows] = renderTable(head, hosts.map(row)).split('\n');
-  process.stdout.write(`${[colors.bold(title), ...rows].join('\n')}\n`);
+  process.stdout.write(`${printable([colors.bold(title), ...rows].join('\n'))}\n`);
 }
 
 function row(host: InventoryHost): string[] {

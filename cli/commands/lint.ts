@@ -8,6 +8,7 @@ import type { LintContext } from '../../core/lint/context.ts';
 import type { LintedFile } from '../../core/lint/lint.ts';
 import { noProject, type Project } from '../../core/project/project.ts';
 import { invocationOf, projectOf, type Invocation } from '../execute.ts';
+import { printable } from '../render/printable.ts';
 import { print } from '../render/stdout.ts';
 
 const COLOURS: Readonly<Record<Severity, (text: string) => string>> = {
@@ -66,7 +67,7 @@ async function lint(
   const { renderFindings, summarise, jsonOf } = await renderer();
   for (const file of linted) {
     if (invocation.json) for (const line of jsonOf(file)) await print(`${line}\n`);
-    else if (file.findings.length > 0) await print(renderFindings(file));
+    else if (file.findings.length > 0) await print(printable(renderFindings(file)));
   }
   if (!invocation.json) {
     const nothing =
