@@ -1,10 +1,11 @@
 /** What could not be told yet, on the disk: a monitor that is ended meanwhile loses none of it. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { RpiError } from '../../../errors.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
+import { makeFolder } from '../../../files/make-folder.ts';
 import type { Notifier } from '../../../project/monitor-policy.ts';
 import { held, notification, type Held, type Notification } from './notification.ts';
 
@@ -59,7 +60,7 @@ export function createKeeper(folder: string, now: () => Kept): Keeper {
       const ofReceivers = [...waiting].filter(([, list]) => list.length > 0);
       const text = JSON.stringify({ v: 1, waiting: Object.fromEntries(ofReceivers), untold });
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makeFolder(folder, 0o700);
         await writeFileAtomic(pathIn(folder), `${text}\n`, { mode: 0o600 });
         trouble = undefined;
       } catch (error) {
