@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { RpiError, systemCode } from '../errors.ts';
+import { ejsFault } from '../formats/ejs-fault.ts';
 import { quoteValue } from '../formats/installer-config/quote.ts';
 import type { InventoryHost } from '../inventory/host.ts';
 import type { Project } from '../project/project.ts';
@@ -67,7 +68,7 @@ export async function renderTemplate(
   } catch (error) {
     throw new RpiError(
       'create.invalid-template',
-      `${path} can't be rendered for ${host.name}: ${error instanceof Error ? error.message : String(error)}`,
+      `${path} can't be rendered for ${host.name}: ${ejsFault(error)}`,
       { remedy: 'Values are rpi.host, rpi.variables; rpi.quote(value) writes one for the shell.' },
     );
   }

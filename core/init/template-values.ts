@@ -3,6 +3,7 @@ import ejs from 'ejs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RpiError } from '../errors.ts';
+import { ejsFault } from '../formats/ejs-fault.ts';
 import type { StagePlaybooks } from './ansible-layout.ts';
 import type { Template } from './template-tree.ts';
 
@@ -36,7 +37,7 @@ export function renderTemplate(template: Template, values: TemplateValues): stri
   try {
     return ejs.render(template.content, values, { filename: template.source, async: false });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = ejsFault(error);
     throw new RpiError('input.invalid', `The template ${template.source} is wrong: ${reason}`, {
       remedy: 'Correct the template, or remove it to use the built-in one.',
       cause: error,

@@ -81,6 +81,8 @@ describe('planning the files', () => {
   it('names the template that is wrong', () => {
     const broken = template('main.yml', '<%= unknownVariable %>', true);
     expect(() => planFiles([broken], values, nothing)).toThrow(/\/templates\/main\.yml/);
+    const open = template('main.yml', '<% if ( %>', true);
+    expect(() => planFiles([open], values, nothing)).toThrow(/Unexpected.*\(between <% and %>\)$/);
   });
 });
 
