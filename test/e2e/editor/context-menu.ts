@@ -13,7 +13,7 @@ export class ContextMenu {
 
   static async shown(page: Page): Promise<ContextMenu> {
     const menu = page.locator('.monaco-menu:visible').last();
-    await menu.waitFor();
+    await menu.waitFor({ timeout: 5_000 });
     return new ContextMenu(page, menu);
   }
 

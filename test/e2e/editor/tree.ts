@@ -114,9 +114,14 @@ export class Tree {
     return (await this.rows()).filter(({ isSelected }) => isSelected).map(({ label }) => label);
   }
 
+  /** A right click on a row that is drawn anew in that moment, as that of a live run, opens none. */
   async contextMenu(label: string | RegExp): Promise<ContextMenu> {
-    await (await this.row(label)).click({ button: 'right' });
-    return ContextMenu.shown(this.#page);
+    for (let attempts = 0; attempts < 5; attempts += 1) {
+      await (await this.row(label)).click({ button: 'right' });
+      const menu = await ContextMenu.shown(this.#page).catch(() => undefined);
+      if (menu !== undefined) return menu;
+    }
+    throw new Error(`no menu of ${String(label)} ever showed`);
   }
 
   /** Clicks one of the icons that a row shows under the pointer. */
